@@ -1,0 +1,154 @@
+"""``Idempotency-Key``: the same request, sent again, has one effect and gets the same answer.
+
+The first statement of the unit of work claims (community, actor, operation, key); a concurrent
+twin waits for it and then replays. The row holds ids, never an answer's text: an answer is
+rendered again from the row it names, so nothing personal is kept here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import tenancy
+from kernel.database import Base, TenantRow, UtcDateTime, db, upsert
+from kernel.errors import Conflict, Invalid
+from kernel.ids import new_id
+
+SHORTEST_KEY, LONGEST_KEY = 8, 64
+
+
+class IdempotencyKeyMissing(Invalid):
+    code = "idempotency_key_missing"
+    zh = "这一步会动积分，请求要带 Idempotency-Key（8 到 64 个字符，每次操作用新的）。"
+    en = "This moves points: send an Idempotency-Key of 8 to 64 characters, new for each act."
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    zh = "这个 Idempotency-Key 已用于另一笔内容不同的操作，请换一个新的再办。"
+    en = "This Idempotency-Key was used for a different request. Please use a new one."
+
+
+class StillRunning(Conflict):
+    code = "still_running"
+    zh = "上一次同样的操作还没有结果，请稍后用同一个 Idempotency-Key 再问一次。"
+    en = "The same request is still running. Please ask again with the same Idempotency-Key."
+
+
+class IdempotencyKey(TenantRow, Base):
+    """One claimed key and the row that its answer is rendered from."""
+
+    __tablename__ = "idempotency_key"
+    __deletable__ = True
+    __table_args__ = (UniqueConstraint("community_id", "actor_id", "operation", "key"),)
+
+    actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    operation: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY))
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    #: None while the first request runs; committed together with the effect.
+    result_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+def request_hash(body: Mapping[str, Any]) -> str:
+    """SHA-256 over the parsed body in canonical form."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def checked_key(key: str | None) -> str:
+    """The header's value, or IdempotencyKeyMissing."""
+    if key is None or not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii():
+        raise IdempotencyKeyMissing(field="Idempotency-Key")
+    return key
+
+
+def once(
+    *,
+    community_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    operation: str,
+    key: str,
+    body: Mapping[str, Any],
+    now: dt.datetime,
+    act: Callable[[], tuple[uuid.UUID, Any]],
+    replay: Callable[[uuid.UUID], Any],
+) -> Any:
+    """Run ``act`` once for this key; afterwards answer with ``replay(result id)``.
+
+    ``act`` returns (id of the row its answer is rendered from, answer). Raises
+    IdempotencyKeyReused when the key came with another body.
+    """
+    sha256 = request_hash(body)
+    row_id = new_id()
+    claim = (
+        upsert(IdempotencyKey)
+        .values(
+            community_id=community_id,
+            id=row_id,
+            actor_id=actor_id,
+            operation=operation,
+            key=key,
+            request_sha256=sha256,
+            created_at_utc=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.id)
+    )
+    if db.session.execute(claim).first() is None:
+        return _replayed(
+            community_id=community_id,
+            actor_id=actor_id,
+            operation=operation,
+            key=key,
+            sha256=sha256,
+            replay=replay,
+        )
+    result_id, answer = act()
+    db.session.execute(
+        tenancy.update(IdempotencyKey, community_id)
+        .where(IdempotencyKey.id == row_id)
+        .values(result_id=result_id)
+    )
+    return answer
+
+
+def _replayed(
+    *,
+    community_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    operation: str,
+    key: str,
+    sha256: str,
+    replay: Callable[[uuid.UUID], Any],
+) -> Any:
+    row = db.session.execute(
+        tenancy.columns(
+            IdempotencyKey, community_id, IdempotencyKey.request_sha256, IdempotencyKey.result_id
+        ).where(
+            IdempotencyKey.actor_id == actor_id,
+            IdempotencyKey.operation == operation,
+            IdempotencyKey.key == key,
+        )
+    ).one()
+    if row.request_sha256 != sha256:
+        raise IdempotencyKeyReused(field="Idempotency-Key")
+    if row.result_id is None:
+        raise StillRunning()
+    return replay(row.result_id)
+
+
+def forget(*, community_id: uuid.UUID, before: dt.datetime) -> None:
+    """Remove keys older than ``before`` (an operator command keeps a month)."""
+    db.session.execute(
+        tenancy.delete(IdempotencyKey, community_id).where(IdempotencyKey.created_at_utc < before)
+    )

@@ -1,0 +1,64 @@
+"""Personal text (reasons, objections, replies) stands apart from the record it belongs to.
+
+The ledger keeps only the id and the salted hash: the text can be erased on request, and what was
+written can still be proved by whoever kept it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import tenancy
+from kernel.database import Base, TenantRow, UtcDateTime, db
+
+LONGEST = 2000
+
+
+class PersonalText(TenantRow, Base):
+    """One text somebody wrote; ``body`` is None once erased."""
+
+    __tablename__ = "personal_text"
+
+    body: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str] = mapped_column(String(32))
+    sha256: Mapped[str] = mapped_column(String(64))
+    written_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    erased_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+def keep(*, community_id: uuid.UUID, body: str, now: dt.datetime) -> PersonalText:
+    """Store ``body`` and return its row; the caller refers to it by id."""
+    salt = secrets.token_hex(16)
+    row = PersonalText(
+        community_id=community_id,
+        body=body,
+        salt=salt,
+        sha256=hashlib.sha256((salt + body).encode()).hexdigest(),
+        written_at_utc=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def read(community_id: uuid.UUID, text_id: uuid.UUID | None) -> str | None:
+    """The text, or None where there is none or it was erased."""
+    if text_id is None:
+        return None
+    row = tenancy.find(PersonalText, community_id, text_id)
+    return row.body if row is not None else None
+
+
+def erase(*, community_id: uuid.UUID, text_id: uuid.UUID, now: dt.datetime) -> None:
+    """Remove the text, keep its hash; erasing twice changes nothing."""
+    row = tenancy.get(PersonalText, community_id, text_id)
+    if row.erased_at_utc is None:
+        row.body = None
+        row.erased_at_utc = now
+        db.session.flush()

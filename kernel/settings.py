@@ -1,0 +1,115 @@
+"""Settings from the environment. Production refuses demo secrets and the embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from environs import Env
+
+DEMO_SECRET = "demo-only-this-is-not-a-secret-0000"  # noqa: S105 - refused in production
+WECHAT_API = "https://api.weixin.qq.com"
+SHORTEST_SECRET = 32
+
+
+class Environment(StrEnum):
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class SettingsRefused(Exception):
+    """The process must not start with these settings; the text names each reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between installations. Secrets never appear in ``repr``."""
+
+    environment: Environment = Environment.DEMO
+    database_url: str = field(default="sqlite:///var/linli.db", repr=False)
+    #: The owner of the tables; migrations and grants run as this role.
+    migration_database_url: str = field(default="sqlite:///var/linli.db", repr=False)
+    #: Signs cookies and forms.
+    secret_key: str = field(default=DEMO_SECRET, repr=False)
+    #: Keys the HMAC of redemption codes, sign-in tokens and slips.
+    code_key: str = field(default=DEMO_SECRET, repr=False)
+    #: The address people type and codes carry, without a trailing slash.
+    public_base_url: str = "http://127.0.0.1:8000"
+    wechat_base_url: str = WECHAT_API
+    wechat_appid: str = "demo-appid"
+    wechat_secret: str = field(default=DEMO_SECRET, repr=False)
+    wechat_redeemed_template: str = ""
+    #: Where per-address rate limits are counted: "memory://" or a Redis/Valkey URL.
+    rate_limit_storage: str = "memory://"
+    threads: int = 8
+    #: How many reverse proxies in front of us may be believed about the caller's address.
+    trusted_proxies: int = 0
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def refuse_unsafe(self) -> None:
+        """Raise SettingsRefused when production would run with anything meant for the demo."""
+        if self.environment is not Environment.PRODUCTION:
+            return
+        reasons = [
+            f"{name} is missing, too short or the demo value"
+            for name, secret in (
+                ("LINLI_SECRET_KEY", self.secret_key),
+                ("LINLI_CODE_KEY", self.code_key),
+                ("WECHAT_SECRET", self.wechat_secret),
+            )
+            if secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET
+        ]
+        if self.secret_key == self.code_key:
+            reasons.append("LINLI_SECRET_KEY and LINLI_CODE_KEY must differ")
+        if self.is_sqlite:
+            reasons.append("DATABASE_URL must be PostgreSQL")
+        if self.database_url == self.migration_database_url:
+            reasons.append("DATABASE_URL must be the role app, MIGRATION_DATABASE_URL the owner")
+        if self.wechat_base_url != WECHAT_API:
+            reasons.append(f"WECHAT_BASE_URL must be {WECHAT_API}")
+        if not self.public_base_url.startswith("https://"):
+            reasons.append("PUBLIC_BASE_URL must start with https://")
+        if reasons:
+            raise SettingsRefused("; ".join(reasons))
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name the driver that we ship: psycopg for PostgreSQL."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; ``environ`` replaces the process environment (for tests)."""
+    env = Env()
+    read = env.str if environ is None else environ.get
+    database_url = sqlalchemy_url(read("DATABASE_URL", f"sqlite:///{_default_database()}"))
+    return Settings(
+        environment=Environment(read("LINLI_ENV", Environment.DEMO.value)),
+        database_url=database_url,
+        migration_database_url=sqlalchemy_url(read("MIGRATION_DATABASE_URL", database_url)),
+        secret_key=read("LINLI_SECRET_KEY", DEMO_SECRET),
+        code_key=read("LINLI_CODE_KEY", DEMO_SECRET),
+        public_base_url=read("PUBLIC_BASE_URL", f"http://127.0.0.1:{read('PORT', '8000')}").rstrip(
+            "/"
+        ),
+        wechat_base_url=read("WECHAT_BASE_URL", WECHAT_API),
+        wechat_appid=read("WECHAT_APPID", "demo-appid"),
+        wechat_secret=read("WECHAT_SECRET", DEMO_SECRET),
+        wechat_redeemed_template=read("WECHAT_REDEEMED_TEMPLATE", ""),
+        rate_limit_storage=read("RATE_LIMIT_STORAGE", "memory://"),
+        threads=int(read("LINLI_THREADS", "8")),
+        trusted_proxies=int(read("LINLI_TRUSTED_PROXIES", "0")),
+    )
+
+
+def _default_database() -> Path:
+    return Path(__file__).resolve().parent.parent / "var" / "linli.db"
