@@ -2,11 +2,12 @@
 
 A concept function raises one of these (or a subclass from its package's ``errors.py``) where the
 problem is known. Raising undoes the unit of work. HTTP status codes are chosen only in
-``kernel/http.py``, by base class.
+``kernel/problems.py``, by base class.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -27,6 +28,8 @@ class LinliError(Exception):
         super().__init__(self.code)
         self.field = field
         self.values = values
+        #: Facts the caller may see beside the sentence, JSON-ready.
+        self.extra: Mapping[str, object] = {}
 
     def sentence(self, language: str) -> str:
         """The sentence in ``language`` ("zh" or "en")."""
@@ -132,14 +135,16 @@ class InvalidRows(Invalid):
 class Refused:
     """An expected refusal that leaves a trace: it is returned and committed, not raised.
 
-    ``kernel/http.py`` renders it as 409 problem+json; ``extra`` holds facts the caller may see
-    (a receipt number, a time), JSON-ready.
+    ``kernel/problems.py`` renders it as 409 problem+json; ``extra`` holds facts the caller may
+    see (a receipt number, a time), JSON-ready. ``row_id`` is the row that keeps the refusal, from
+    which a repeated request is answered again.
     """
 
     code: str
     zh: str
     en: str
     extra: Mapping[str, object] = field(default_factory=dict)
+    row_id: uuid.UUID | None = None
 
     def sentence(self, language: str) -> str:
         return self.en if language == "en" else self.zh

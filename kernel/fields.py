@@ -1,0 +1,103 @@
+"""Marshmallow fields and schemas of the API: strict, bounded, unknown fields refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import marshmallow as ma
+from marshmallow.validate import Length, OneOf, Range
+
+from kernel import clock, field_messages, points_value
+
+
+class Schema(ma.Schema):
+    """Base of every schema; an unknown field is an error, not noise."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class PointsField(ma.fields.Field[Decimal]):
+    """Points: a JSON number with at most one decimal place, 0 < n ≤ 100,000.
+
+    ``Decimal(places=1)`` of the library silently rounds 8.15; this field refuses it.
+    """
+
+    def __init__(self, *, allow_zero: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {"type": "number", "multipleOf": 0.1})
+        super().__init__(**kwargs)
+        self.allow_zero = allow_zero
+
+    def _serialize(
+        self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any
+    ) -> int | float | None:
+        return None if value is None else points_value.as_number(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise ma.ValidationError(field_messages.NOT_A_NUMBER)
+        try:
+            points = Decimal(str(value))
+            exact = points_value.is_exact(points)
+        except (InvalidOperation, ValueError):
+            raise ma.ValidationError(field_messages.TOO_MANY_POINTS) from None
+        if points < 0 or (points == 0 and not self.allow_zero):
+            raise ma.ValidationError(field_messages.NOT_POSITIVE)
+        if points > points_value.MOST:
+            raise ma.ValidationError(field_messages.TOO_MANY_POINTS)
+        if not exact:
+            raise ma.ValidationError(field_messages.NOT_ONE_DECIMAL)
+        return points.quantize(points_value.TENTH)
+
+
+class MonthField(ma.fields.String):
+    """An accounting month ``YYYY-MM``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not clock.MONTH_PATTERN.match(text):
+            raise ma.ValidationError(field_messages.BAD_MONTH)
+        return text
+
+
+def text(*, longest: int, shortest: int = 1, **kwargs: Any) -> ma.fields.String:
+    """A bounded string; surrounding spaces do not count as content."""
+    return ma.fields.String(validate=Length(min=shortest, max=longest), **kwargs)
+
+
+def whole(*, least: int, most: int, **kwargs: Any) -> ma.fields.Integer:
+    """A bounded integer; an unbounded one overflows the database."""
+    return ma.fields.Integer(strict=True, validate=Range(min=least, max=most), **kwargs)
+
+
+def choice(options: Sequence[str], **kwargs: Any) -> ma.fields.String:
+    """One of a closed list of words."""
+    return ma.fields.String(validate=OneOf(list(options)), **kwargs)
+
+
+class PageQuery(Schema):
+    """Query of a list: where to go on (``next`` of the previous page) and how many."""
+
+    after = ma.fields.UUID(load_default=None)
+    limit = whole(least=1, most=100, load_default=20)
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """The schema of one page: ``items`` and ``next``, which is null on the last page."""
+    name = item.__name__.removesuffix("Schema") + "Page"
+    return Schema.from_dict(  # type: ignore[return-value]  # from_dict is typed as ma.Schema
+        {
+            "items": ma.fields.List(ma.fields.Nested(item), required=True),
+            "next": ma.fields.UUID(allow_none=True, required=True),
+        },
+        name=name,
+    )
+
+
+def page(rows: Sequence[Any], limit: int, *, key: str = "id") -> dict[str, Any]:
+    """Cut ``rows`` (fetched with limit + 1) into one page; ``key`` names the cursor attribute."""
+    shown = list(rows[:limit])
+    more = len(rows) > limit
+    return {"items": shown, "next": getattr(shown[-1], key) if more and shown else None}

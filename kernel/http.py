@@ -1,0 +1,228 @@
+"""The edge of the API: who calls, in which unit of work, and how answers and errors look.
+
+A route parses, makes one call in one unit of work, and dumps:
+
+    @blp.post("/counter/redeem")
+    @blp.arguments(RedeemCode)
+    @blp.response(200, ReceiptSchema)
+    @in_unit_of_work
+    @idempotent("redeem", replay=redemptions.receipt)
+    def redeem(body):
+        return redemptions.redeem(actor=actor(), now=clock.now(), **body)
+
+``<community>`` (a short code) in a URL reaches the view as ``community_id``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import DBAPIError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from kernel import clock, idempotency, problems, unit_of_work
+from kernel.access import Actor
+from kernel.errors import Invalid, LinliError, Refused, Unauthenticated
+from kernel.ids import new_id
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+API_PREFIX = "/api/v1"
+PUBLIC = "public"
+
+
+class MonthInvalid(Invalid):
+    code = "month_invalid"
+    zh = "月份请写成 2026-11 这样。"
+    en = "Please write the month like 2026-11."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hooks:
+    """What the kernel needs from the packages above it; app.py supplies it."""
+
+    authenticate: Callable[[str], Actor]
+    community_id: Callable[[str], uuid.UUID]
+    #: endpoint → "public" or the name of what it needs
+    endpoints: dict[str, str]
+    error_page: Callable[[str, int, str], Response]
+
+
+class Parser(FlaskParser):
+    """Unknown fields are refused wherever they stand."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(
+        ("json", "form", "query", "json_or_form", "files"), ma.RAISE
+    )
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """flask-smorest's blueprint with strict arguments."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457 problem+json."""
+
+    type = ma.fields.String()
+    status = ma.fields.Integer()
+    code = ma.fields.String(metadata={"description": "stable, for programs"})
+    detail = ma.fields.String(metadata={"description": "one sentence, in the caller's language"})
+    request_id = ma.fields.String()
+    errors = ma.fields.List(ma.fields.Dict())
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest with our problems; its own error handler drops headers."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = "application/problem+json"
+
+    def _register_error_handlers(self) -> None:
+        """Errors are handled by :func:`configure` for API and pages alike."""
+
+
+def configure(app: Flask, hooks: Hooks) -> None:
+    """Request ids, sign-in, error rendering."""
+    app.extensions["linli"] = hooks
+    app.before_request(_begin)
+    app.url_value_preprocessor(_resolve_url)
+    app.after_request(_finish)
+    app.register_error_handler(LinliError, _render(problems.of_domain_error))
+    app.register_error_handler(HTTPException, _render(problems.of_http_error))
+    app.register_error_handler(DBAPIError, _render(problems.of_database_error))
+    app.register_error_handler(Exception, _render(problems.of_defect))
+
+
+def hooks() -> Hooks:
+    return cast(Hooks, current_app.extensions["linli"])
+
+
+def actor() -> Actor:
+    """Who calls; Unauthenticated on a public endpoint called without a token."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise Unauthenticated()
+    return found
+
+
+def in_unit_of_work(view: Callable[P, T]) -> Callable[P, T | Response]:
+    """The view's writes are one unit of work; a Refused is committed, then rendered."""
+
+    @wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T | Response:
+        result = unit_of_work.run(lambda: view(*args, **kwargs))
+        return problems.of_refusal(result) if isinstance(result, Refused) else result
+
+    return wrapper
+
+
+def idempotent(
+    operation: str,
+    *,
+    replay: Callable[..., Any],
+    result_id: Callable[[Any], uuid.UUID] = lambda result: result.id,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The same Idempotency-Key and body get the same answer, and one effect.
+
+    ``replay(community_id=…, result_id=…)`` renders the answer again; ``result_id`` names the row
+    of a first answer (a Refused must carry ``row_id``).
+    """
+
+    def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            caller = actor()
+            community_id = kwargs.get("community_id") or _counter_community(caller)
+
+            def act() -> tuple[uuid.UUID, Any]:
+                result = view(*args, **kwargs)
+                row_id = result.row_id if isinstance(result, Refused) else result_id(result)
+                if row_id is None:
+                    raise RuntimeError(f"{operation}: an answer without a row")
+                return row_id, result
+
+            return idempotency.once(
+                community_id=community_id,
+                actor_id=caller.account_id,
+                operation=operation,
+                key=idempotency.checked_key(request.headers.get("Idempotency-Key")),
+                body={"path": request.path, "body": args[0] if args else {}},
+                now=clock.now(),
+                act=act,
+                replay=lambda row_id: replay(community_id=community_id, result_id=row_id),
+            )
+
+        return wrapper
+
+    return decorator
+
+
+def is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _counter_community(caller: Actor) -> uuid.UUID:
+    if caller.counter is None or caller.counter.community_id is None:
+        raise NoCounter()
+    return caller.counter.community_id
+
+
+class NoCounter(Invalid):
+    code = "no_counter"
+    zh = "请先登录到一家店（登录时写明社区和商户）。"
+    en = "Please sign in to one shop first (name the community and the merchant)."
+
+
+def _begin() -> None:
+    g.request_id = str(new_id())
+    if not is_api() or request.endpoint is None:
+        return
+    if hooks().endpoints.get(request.endpoint) == PUBLIC:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated()
+    g.actor = hooks().authenticate(token.strip())
+
+
+def _resolve_url(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint is None or not values:
+        return
+    month = values.get("month")
+    if isinstance(month, str) and not clock.MONTH_PATTERN.match(month):
+        raise MonthInvalid(field="month")
+    if "community" in values and endpoint.split(".")[0] != "board":
+        values["community_id"] = hooks().community_id(values.pop("community"))
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if is_api():
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _render(to_problem: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    def handler(error: Any) -> Response:
+        answer = to_problem(error)
+        if is_api():
+            return answer
+        body = cast(dict[str, Any], answer.get_json(force=True))
+        page = hooks().error_page(body["code"], answer.status_code, body["detail"])
+        for name in ("Allow", "Retry-After"):
+            if name in answer.headers:
+                page.headers[name] = answer.headers[name]
+        return page
+
+    return handler
