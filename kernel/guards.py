@@ -7,9 +7,9 @@ triggers, so :func:`install` runs after every migration, and :func:`missing` at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, inspect, text
 from sqlalchemy.engine import Connection
 
 from kernel.database import Base
@@ -32,9 +32,10 @@ def kept_tables() -> list[Table]:
 
 
 def install(connection: Connection) -> None:
-    """Create whatever guard is missing; safe to run again."""
+    """Create every guard of the tables that exist; safe to run again."""
+    existing = set(inspect(connection).get_table_names())
     if connection.dialect.name == "sqlite":
-        for name, statement in _triggers():
+        for name, statement in _triggers(existing):
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
             connection.execute(text(statement))
         return
@@ -43,6 +44,8 @@ def install(connection: Connection) -> None:
         return
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}"))
     for table in Base.metadata.sorted_tables:
+        if table.name not in existing:
+            continue
         rights = ["SELECT", "INSERT"]
         if not table.info.get("append_only"):
             rights.append("UPDATE")
@@ -50,7 +53,8 @@ def install(connection: Connection) -> None:
             rights.append("DELETE")
         connection.execute(text(f'REVOKE ALL ON "{table.name}" FROM {APP_ROLE}'))
         connection.execute(text(f'GRANT {", ".join(rights)} ON "{table.name}" TO {APP_ROLE}'))
-    connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
+    if "alembic_version" in existing:
+        connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
 
 
 def missing(connection: Connection) -> list[str]:
@@ -58,7 +62,8 @@ def missing(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         present = {row[0] for row in rows}
-        return sorted(name for name, _ in _triggers() if name not in present)
+        wanted = _triggers({table.name for table in Base.metadata.sorted_tables})
+        return sorted(name for name, _ in wanted if name not in present)
     allowed = text(
         "SELECT has_table_privilege(current_user, :name, 'UPDATE')"
         " OR has_table_privilege(current_user, :name, 'DELETE')"
@@ -70,10 +75,12 @@ def missing(connection: Connection) -> list[str]:
     ]
 
 
-def _triggers() -> Iterator[tuple[str, str]]:
+def _triggers(existing: Set[str]) -> Iterator[tuple[str, str]]:
     refusals = [(table, "UPDATE") for table in guarded_tables()]
     refusals += [(table, "DELETE") for table in guarded_tables() + kept_tables()]
     for table, act in refusals:
+        if table.name not in existing:
+            continue
         name = f"guard_{table.name}_{act.lower()}"
         yield (
             name,

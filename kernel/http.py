@@ -121,7 +121,7 @@ def in_unit_of_work(view: Callable[P, T]) -> Callable[P, T | Response]:
 
     @wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T | Response:
-        result = unit_of_work.run(lambda: view(*args, **kwargs))
+        result = unit_of_work.run(view, *args, **kwargs)
         return problems.of_refusal(result) if isinstance(result, Refused) else result
 
     return wrapper

@@ -26,8 +26,8 @@ _UNAVAILABLE = ("08", "57P0", "57014", "55P03", "53")
 _running: ContextVar[bool] = ContextVar("unit_of_work_running", default=False)
 
 
-def run(work: Callable[[], T]) -> T:
-    """Run ``work`` in one write transaction and return what it returned, committed.
+def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call ``work`` in one write transaction and return what it returned, committed.
 
     Raises whatever ``work`` raises, after rolling back; Unavailable when the database does not
     answer in time; Conflict when a constraint refuses and no rule had said so before.
@@ -40,7 +40,7 @@ def run(work: Callable[[], T]) -> T:
             db.session.rollback()
             try:
                 db.session.connection(execution_options={WRITES: True})
-                result = work()
+                result = work(*args, **kwargs)
                 db.session.commit()
             except DBAPIError as error:
                 db.session.rollback()
@@ -64,7 +64,7 @@ def in_unit_of_work(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        return run(lambda: function(*args, **kwargs))
+        return run(function, *args, **kwargs)
 
     return wrapper
 

@@ -1,0 +1,75 @@
+"""create_app: the only place that knows every package and wires them together."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import access_table
+import community.api
+import merchants.api
+import ops
+import points.api
+import redemption.api
+import review.api
+import web
+from community import places, signing_in
+from kernel import clock, database, health, http, logs, one_time_codes
+from kernel.database import db
+from kernel.settings import Environment, Settings, from_environ
+
+MIGRATIONS = "migrations"
+MOST_BYTES = 8 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application; raises SettingsRefused rather than run unsafely."""
+    settings = settings or from_environ()
+    settings.refuse_unsafe()
+    logs.configure(
+        level=logging.WARNING if settings.environment is Environment.TEST else logging.INFO
+    )
+    one_time_codes.configure(settings.code_key)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        LINLI=settings,
+        API_TITLE="Linli 邻里积分",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=http.API_PREFIX,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    database.configure(app, settings)
+    Migrate(app, db, directory=MIGRATIONS)
+    http.configure(app, _hooks())
+    logs.log_requests(app)
+    _register_api(app)
+    app.register_blueprint(health.blueprint)
+    web.register(app)
+    ops.register(app)
+    return app
+
+
+def _hooks() -> http.Hooks:
+    return http.Hooks(
+        authenticate=lambda token: signing_in.authenticate(
+            token=token, now=clock.now(), table=access_table.ROLES
+        ),
+        community_id=lambda code: places.community_by_code(code).id,
+        endpoints=access_table.ENDPOINTS,
+        error_page=web.error_page,
+    )
+
+
+def _register_api(app: Flask) -> None:
+    api = http.Api(app)
+    for package in (community.api, points.api, merchants.api, redemption.api, review.api):
+        for blueprint in package.BLUEPRINTS:
+            api.register_blueprint(blueprint)

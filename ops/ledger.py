@@ -1,0 +1,33 @@
+"""``flask ops check-ledger``: re-add everything and name each mismatch."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from community import places
+from points import ledger_check
+from redemption import holds
+
+
+@click.command("check-ledger")
+@click.option("--community", "code", help="Short code of one community; all without it.")
+@with_appcontext
+def check_ledger(code: str | None) -> None:
+    """Re-add accounts, scores, months and holds; exit 1 when something does not agree."""
+    chosen = [places.community_by_code(code)] if code else places.all_communities()
+    wrong = 0
+    for community in chosen:
+        mismatches = ledger_check.check(
+            community_id=community.id, held_by_account=holds.held_by_account(community.id)
+        )
+        for mismatch in mismatches:
+            click.echo(f"{community.code}: {mismatch}", err=True)
+        wrong += len(mismatches)
+        if not mismatches:
+            click.echo(f"{community.code}: the ledger agrees")
+    if wrong:
+        raise SystemExit(1)
+
+
+COMMANDS = [check_ledger]

@@ -1,0 +1,98 @@
+"""Fixtures of the whole suite. Integration tests run on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from access_table import ROLES
+from kernel.access import Actor, Grant, Place
+from kernel.database import db
+from kernel.ids import new_id
+from tests.factories import all_factories
+from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
+from tests.support.postgresql import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    return sqlite_backend(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_once(postgres_server: PostgresServer) -> Backend:
+    return postgresql_backend(postgres_server)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """The migrated, empty application on one of the two engines."""
+    found: Backend = request.getfixturevalue(f"{request.param}_once")
+    found.reset()
+    return found
+
+
+@pytest.fixture
+def app(backend: Backend) -> Flask:
+    return backend.app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Any]:
+    """The session inside an application context; commit before calling the client."""
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def factories(session: Any) -> SimpleNamespace:
+    return all_factories()
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A Saturday noon in Shanghai: 2026-11-21 12:00."""
+    return dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def actor_for() -> Callable[..., Actor]:
+    """Make an actor with one role at a place, without rows in the database."""
+
+    def make(
+        role: str, place: Place, *, members: Mapping[uuid.UUID, uuid.UUID] | None = None
+    ) -> Actor:
+        return Actor(
+            account_id=new_id(),
+            grants=(Grant(role=role, place=place),),
+            table=ROLES,
+            members=members or {},
+        )
+
+    return make
+
+
+@pytest.fixture
+def count_statements(session: Any) -> Callable[[], Any]:
+    """``with count_statements() as seen: …`` collects the SQL statements of the block."""
+    return lambda: counted_statements(db.engine)
