@@ -40,6 +40,8 @@ class PointsField(ma.fields.Field[Decimal]):
             raise ma.ValidationError(field_messages.NOT_A_NUMBER)
         try:
             points = Decimal(str(value))
+            if not points.is_finite():
+                raise ma.ValidationError(field_messages.NOT_A_NUMBER)
             exact = points_value.is_exact(points)
         except (InvalidOperation, ValueError):
             raise ma.ValidationError(field_messages.TOO_MANY_POINTS) from None

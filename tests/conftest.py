@@ -6,19 +6,20 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from access_table import ROLES
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
 from kernel.ids import new_id
 from tests.factories import all_factories
-from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+
+if TYPE_CHECKING:
+    from tests.support.backend import Backend
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +30,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    from tests.support.backend import sqlite_backend
+
     return sqlite_backend(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
 def postgresql_once(postgres_server: PostgresServer) -> Backend:
+    from tests.support.backend import postgresql_backend
+
     return postgresql_backend(postgres_server)
 
 
@@ -79,6 +84,8 @@ def now() -> dt.datetime:
 def actor_for() -> Callable[..., Actor]:
     """Make an actor with one role at a place, without rows in the database."""
 
+    from access_table import ROLES
+
     def make(
         role: str, place: Place, *, members: Mapping[uuid.UUID, uuid.UUID] | None = None
     ) -> Actor:
@@ -95,4 +102,6 @@ def actor_for() -> Callable[..., Actor]:
 @pytest.fixture
 def count_statements(session: Any) -> Callable[[], Any]:
     """``with count_statements() as seen: …`` collects the SQL statements of the block."""
+    from tests.support.backend import counted_statements
+
     return lambda: counted_statements(db.engine)

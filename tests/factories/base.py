@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from factory.alchemy import SQLAlchemyModelFactory
 
 from kernel.database import db
 
 
-class RowFactory(SQLAlchemyModelFactory[Any]):
+class RowFactory(SQLAlchemyModelFactory):
     """Minimal valid rows; whatever a test does not name is the least that the database takes."""
 
     class Meta:

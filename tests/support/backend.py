@@ -18,7 +18,7 @@ from kernel.database import Base, db
 from kernel.settings import Environment, Settings
 from tests.support.postgresql import APP, OWNER, PostgresServer
 
-TEST_SECRET = "test-secret-test-secret-test-secret"  # noqa: S105
+TEST_SECRET = "test-secret-test-secret-test-secret"
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Backend:
     settings: Settings
 
 
-def test_settings(database_url: str, owner_url: str | None = None) -> Settings:
+def settings_for(database_url: str, owner_url: str | None = None) -> Settings:
     return Settings(
         environment=Environment.TEST,
         database_url=database_url,
@@ -52,7 +52,7 @@ def migrated_app(settings: Settings) -> Flask:
 
 def sqlite_backend(folder: Path) -> Backend:
     path = folder / "linli.db"
-    settings = test_settings(f"sqlite:///{path}")
+    settings = settings_for(f"sqlite:///{path}")
     app = migrated_app(settings)
     template = folder / "template.db"
     with app.app_context():
@@ -75,14 +75,11 @@ def sqlite_backend(folder: Path) -> Backend:
 def postgresql_backend(server: PostgresServer) -> Backend:
     server.create_roles()
     server.create_database("linli")
-    settings = test_settings(server.url("linli", APP), server.url("linli", OWNER))
+    settings = settings_for(server.url("linli", APP), server.url("linli", OWNER))
     app = migrated_app(settings)
     owner = sa.create_engine(settings.migration_database_url, poolclass=sa.NullPool)
     names = [table.name for table in Base.metadata.sorted_tables]
-    filled = " UNION ALL ".join(
-        f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)"
-        for name in names  # noqa: S608
-    )
+    filled = " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in names)
 
     def reset() -> None:
         with app.app_context():

@@ -1,0 +1,60 @@
+"""Migrations go up and down and give exactly the models, on both engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from app import create_app
+from kernel import guards
+from kernel.database import Base
+from tests.support.backend import settings_for
+from tests.support.postgresql import APP, OWNER, PostgresServer
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    if request.param == "sqlite":
+        return create_app(settings_for(f"sqlite:///{tmp_path / 'fresh.db'}"))
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    request.getfixturevalue("postgresql_once")  # makes the roles
+    server.drop_database("fresh")
+    server.create_database("fresh")
+    return create_app(settings_for(server.url("fresh", APP), server.url("fresh", OWNER)))
+
+
+def _owner(app: Flask) -> sa.Engine:
+    return sa.create_engine(app.config["LINLI"].migration_database_url, poolclass=sa.NullPool)
+
+
+def test_up_equals_the_models_and_down_leaves_nothing(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        upgrade()
+        with _owner(empty_app).connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+        downgrade(revision="base")
+        with _owner(empty_app).connect() as connection:
+            assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+        upgrade()
+
+
+def test_guards_stand_after_a_migration(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        upgrade()
+        engine = sa.create_engine(empty_app.config["LINLI"].database_url, poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            assert guards.missing(connection) == []
+
+
+def test_there_is_one_head() -> None:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory("migrations")
+    assert len(script.get_heads()) == 1
