@@ -1,0 +1,109 @@
+"""Points accounts of holders: finding or making them, and the holds of redemption.
+
+The three acts of a redemption are one statement each in the common case:
+
+    reserve   a code is issued      held += points, if balance − held covers them
+    capture   it is redeemed        balance −= points, held −= points
+    release   it is given back      held −= points; a debt is repaid from it first
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from kernel import tenancy
+from kernel.database import db, upsert
+from kernel.ids import new_id
+from points import balances, transfers
+from points.balances import capture, reserve
+from points.errors import RulebookMissing
+from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, RulebookVersion
+
+__all__ = ["capture", "for_holder", "for_member", "release", "reserve"]
+
+
+def for_member(
+    community_id: uuid.UUID, member_id: uuid.UUID, rulebook_id: uuid.UUID | None = None
+) -> PointsAccount:
+    """The member's account, made when it is first needed.
+
+    Without ``rulebook_id`` it is that of the community's first adopted rulebook for members;
+    RulebookMissing when there is none.
+    """
+    return for_holder(
+        community_id=community_id,
+        rulebook_id=rulebook_id or _member_rulebook(community_id),
+        holder_kind=HolderKind.MEMBER,
+        holder_id=member_id,
+    )
+
+
+def for_holder(
+    *,
+    community_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    holder_kind: HolderKind,
+    holder_id: uuid.UUID,
+) -> PointsAccount:
+    """The holder's account under one rulebook, made when it is first needed."""
+    statement = tenancy.select(PointsAccount, community_id).where(
+        PointsAccount.kind == AccountKind.HOLDER,
+        PointsAccount.rulebook_id == rulebook_id,
+        PointsAccount.holder_kind == holder_kind,
+        PointsAccount.holder_id == holder_id,
+    )
+    fresh = statement.execution_options(populate_existing=True)
+    found = db.session.scalars(fresh).one_or_none()
+    if found is not None:
+        return found
+    db.session.execute(
+        upsert(PointsAccount)
+        .values(
+            community_id=community_id,
+            id=new_id(),
+            kind=AccountKind.HOLDER,
+            holder_kind=holder_kind,
+            holder_id=holder_id,
+            rulebook_id=rulebook_id,
+        )
+        .on_conflict_do_nothing()
+    )
+    return db.session.scalars(fresh).one()
+
+
+def release(
+    *, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal, now: dt.datetime
+) -> None:
+    """Free held ``points``; what a debt takes of them is written as a repayment.
+
+    Raises HoldMissing when less than ``points`` is held.
+    """
+    repaid = balances.release(community_id=community_id, account_id=account_id, points=points)
+    if repaid:
+        transfers.debt_repayment(
+            community_id=community_id, account_id=account_id, points=repaid, now=now
+        )
+
+
+def _member_rulebook(community_id: uuid.UUID) -> uuid.UUID:
+    found: uuid.UUID | None = db.session.execute(
+        tenancy.columns(Rulebook, community_id, Rulebook.id)
+        .where(
+            Rulebook.holder == HolderKind.MEMBER,
+            sa.exists(
+                tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
+                    RulebookVersion.rulebook_id == Rulebook.id,
+                    RulebookVersion.adopted_on.is_not(None),
+                )
+            ),
+        )
+        .order_by(Rulebook.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    if found is None:
+        raise RulebookMissing()
+    return found

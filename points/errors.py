@@ -1,0 +1,225 @@
+"""What a caller of this package may do wrong, each with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+# --- months
+
+
+class MonthUnknown(NotFound):
+    code = "month_unknown"
+    zh = "没有这个月份的账，请核对月份。"
+    en = "There are no accounts for this month. Please check the month."
+
+
+class NoOpenMonth(Conflict):
+    code = "no_open_month"
+    zh = "{month} 还没有开账，也没有更晚的开放月份，请先开账。"
+    en = "{month} is not open and neither is a later month. Please open the month first."
+
+
+class MonthSealed(Conflict):
+    code = "month_sealed"
+    zh = "{month} 已经归档，不能再改；有出入请走异议。"
+    en = "{month} is sealed and cannot be changed here. Please raise an objection instead."
+
+
+class IllegalMonthStep(Conflict):
+    code = "illegal_month_step"
+    zh = "这个月现在是“{state}”，不能直接到“{to}”。"
+    en = "This month is {state}; it cannot go to {to} from there."
+
+
+class WhyMissing(Invalid):
+    code = "why_missing"
+    zh = "退回要写明理由。"
+    en = "Sending back needs a reason."
+
+
+# --- accounts
+
+
+class HoldMissing(Conflict):
+    code = "hold_missing"
+    zh = "预留的积分不够这一笔，没有改动任何数据，请联系社区核对。"
+    en = "The points held do not cover this. Nothing was changed; please ask the community."
+
+
+# --- rulebooks
+
+
+class RulebookMissing(NotFound):
+    code = "rulebook_missing"
+    zh = "这一天没有生效的积分细则。"
+    en = "No rulebook is in force on this day."
+
+
+class RulebookRefused(Invalid):
+    """The document was read and refused; every finding is named in ``extra``."""
+
+    code = "rulebook_refused"
+    zh = "细则里有 {count} 处不能通过，请按清单修改后再提交。"
+    en = "The rulebook has {count} findings. Please correct them as listed."
+
+    def __init__(self, findings: Sequence[dict[str, str]]) -> None:
+        super().__init__(count=len(findings))
+        self.extra = {"findings": list(findings)}
+
+
+class RulebookNotDraft(Conflict):
+    code = "rulebook_not_draft"
+    zh = "这一版已经通过或已被替代，不能再次通过。"
+    en = "This version has already been adopted or superseded."
+
+
+class EffectiveNotFirstDay(Invalid):
+    code = "effective_not_first_day"
+    zh = "生效日期要是某个月的第一天。"
+    en = "A rulebook takes effect on the first day of a month."
+
+
+class EffectiveInPast(Invalid):
+    code = "effective_in_past"
+    zh = "生效日期不能早于最早的未封账月份 {month}，也不能早于现行一版的生效日。"
+    en = "It cannot take effect before the oldest open month {month}, nor before the present one."
+
+
+class UnknownTag(Invalid):
+    code = "unknown_tag"
+    zh = "细则里用到了本社区没有的人员标签：{tags}。"
+    en = "The rulebook names tags this community does not know: {tags}."
+
+
+# --- facts: the door
+
+
+class ItemNotInForce(Invalid):
+    code = "item_not_in_force"
+    zh = "这个项目在发生那天没有生效，请核对项目和日期。"
+    en = "This item was not in force on that day. Please check the item and the date."
+
+
+class OccurredInFuture(Invalid):
+    code = "occurred_in_future"
+    zh = "发生日期还没有到，请核对。"
+    en = "That day has not come yet. Please check the date."
+
+
+class TooLate(Invalid):
+    code = "too_late"
+    zh = "已过补录期限，不能再记。"
+    en = "The deadline for recording this has passed."
+
+
+class QuantityOutOfRange(Invalid):
+    code = "quantity_out_of_range"
+    zh = "数量不在这个项目允许的范围内。"
+    en = "The quantity is outside what this item allows."
+
+
+class LevelMissing(Invalid):
+    code = "level_missing"
+    zh = "这个项目分档，请选一档。"
+    en = "This item has levels. Please choose one."
+
+
+class LevelUnknown(Invalid):
+    code = "level_unknown"
+    zh = "这个项目没有这一档，请从列出的里选。"
+    en = "This item has no such level. Please choose one of those listed."
+
+
+class ActivityMissing(Invalid):
+    code = "activity_missing"
+    zh = "这个项目要关联一次活动。"
+    en = "This item needs the activity it belongs to."
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    zh = "请写明事由。"
+    en = "Please write down the reason."
+
+
+class EvidenceMissing(Invalid):
+    code = "evidence_missing"
+    zh = "佐证不齐，请按项目要求补上。"
+    en = "The evidence is not complete. Please add what the item asks for."
+
+
+class RecorderNotAllowed(Forbidden):
+    code = "recorder_not_allowed"
+    zh = "这个项目不由您的身份记录，本人也只能申报自己的事。"
+    en = "Your role does not record this item; members may claim only what they did themselves."
+
+
+class BeneficiaryNotAllowed(Invalid):
+    code = "beneficiary_not_allowed"
+    zh = "这个项目不能记到这位居民名下。"
+    en = "This item cannot be recorded for this member."
+
+
+class DuplicateFact(Conflict):
+    code = "duplicate_fact"
+    zh = "同一个人的同一件事已经记过了。"
+    en = "The same deed of the same member is already recorded."
+
+
+# --- facts: approval, decision, correction
+
+
+class SelfApproval(Forbidden):
+    code = "self_approval"
+    zh = "自己记录的不能自己审核，请换一位。"
+    en = "Nobody approves what they recorded. Please ask somebody else."
+
+
+class OwnHousehold(Forbidden):
+    code = "own_household"
+    zh = "涉及本人或本户，请回避，由别人办理。"
+    en = "This concerns you or your household. Please leave it to somebody else."
+
+
+class ApproverNotAllowed(Forbidden):
+    code = "approver_not_allowed"
+    zh = "这个项目由“{role}”审核，请找有这个身份的人办理。"
+    en = "This item is approved by the role {role}."
+
+
+class AlreadyApproved(Conflict):
+    code = "already_approved"
+    zh = "您已经审核过，或审核人数已够。"
+    en = "You have approved this already, or enough people have."
+
+
+class FactStruck(Conflict):
+    code = "fact_struck"
+    zh = "这条记录已经撤下，不能再改。"
+    en = "This record was struck and cannot be changed."
+
+
+class NothingToDecide(Invalid):
+    code = "nothing_to_decide"
+    zh = "这个项目的分值是固定的，不需要评定。"
+    en = "The points of this item are fixed; there is nothing to decide."
+
+
+class DecidedOutOfRange(Invalid):
+    code = "decided_out_of_range"
+    zh = "评定的分值不在这个项目的范围或档距内。"
+    en = "The points decided are outside the item's range or step."
+
+
+class NothingChanged(Invalid):
+    code = "nothing_changed"
+    zh = "没有改动任何内容。"
+    en = "Nothing would change."
+
+
+class NotAFactLine(Invalid):
+    code = "not_a_fact_line"
+    zh = "基础分不是一条记录，不能这样更正。"
+    en = "Base points are not a recorded fact and cannot be corrected this way."

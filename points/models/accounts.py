@@ -1,0 +1,99 @@
+"""Points accounts 积分账户: where points lie."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.database import Base, TenantRow
+from kernel.points_value import Points
+from points.models.columns import WORD, one_of, reference
+
+
+class AccountKind(StrEnum):
+    """Only a holder's row carries running totals; the others are summed from transfers."""
+
+    HOLDER = "holder"
+    ISSUANCE = "issuance"
+    MERCHANT = "merchant"
+    EXPIRED = "expired"
+
+
+class HolderKind(StrEnum):
+    """Whose the account is; issuance and expired belong to the community itself."""
+
+    MEMBER = "member"
+    HOUSEHOLD = "household"
+    MERCHANT = "merchant"
+    NONE = "none"
+
+
+class PointsAccount(TenantRow, Base):
+    """Points of one holder under one rulebook; also the row to lock before writing to it.
+
+    ``balance`` includes ``held``. Spendable is balance − held; at most one of it and ``debt`` is
+    not 0. The other side of every transfer is an issuance, merchant or expired account, whose
+    totals are summed, never kept: a running total on a shared row would be a hot row.
+    """
+
+    __tablename__ = "points_account"
+    __table_args__ = (
+        reference("rulebook_id", "rulebook"),
+        UniqueConstraint(
+            "community_id", "rulebook_id", "kind", "holder_kind", "holder_id", name="uq_account"
+        ),
+        # serves: the foreign keys of transfer, which name the kind beside the id
+        UniqueConstraint("community_id", "id", "kind"),
+        one_of("kind", AccountKind),
+        one_of("holder_kind", HolderKind),
+        CheckConstraint("held >= 0 AND held <= balance", name="held_within_balance"),
+        CheckConstraint("debt >= 0", name="debt_not_negative"),
+        CheckConstraint("debt = 0 OR balance = held", name="no_debt_beside_spendable"),
+        CheckConstraint(
+            "kind = 'holder' OR (balance = 0 AND held = 0 AND debt = 0)",
+            name="totals_only_for_holders",
+        ),
+        CheckConstraint(
+            "holder_kind <> 'merchant' OR (balance = 0 AND debt = 0)",
+            name="merchants_have_no_balance",
+        ),
+        CheckConstraint("open_vetoes >= 0", name="open_vetoes_not_negative"),
+        CheckConstraint(
+            "(kind = 'holder' AND holder_kind <> 'none')"
+            " OR (kind = 'merchant' AND holder_kind = 'merchant')"
+            " OR (kind IN ('issuance', 'expired') AND holder_kind = 'none')",
+            name="kind_fits_holder",
+        ),
+        CheckConstraint(
+            "(kind = 'merchant') = (rulebook_id IS NULL)", name="rulebook_unless_merchant"
+        ),
+        # serves: the merchant's side of a redemption; and one such account per merchant
+        Index(
+            "uq_points_account__merchant",
+            "community_id",
+            "holder_id",
+            unique=True,
+            sqlite_where=sa.text("kind = 'merchant'"),
+            postgresql_where=sa.text("kind = 'merchant'"),
+        ),
+        # serves: accounts of one member or household, whatever the rulebook
+        Index(None, "community_id", "holder_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(WORD))
+    holder_kind: Mapped[str] = mapped_column(String(WORD))
+    #: Member, household or merchant; the community's own id for issuance and expired.
+    holder_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    rulebook_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    balance: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    held: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    debt: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    #: Vetoes on record; while there are any, every act is evaluated in full.
+    open_vetoes: Mapped[int] = mapped_column(Integer, default=0)
+    #: Incremented by every posting.
+    evaluation_version: Mapped[int] = mapped_column(Integer, default=0)

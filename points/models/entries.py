@@ -1,0 +1,79 @@
+"""Entries 记账: signed points posted for a line, never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.database import Base, TenantRow, UtcDateTime
+from kernel.points_value import Points
+from points.models.columns import MONTH, WORD, month_reference, one_of, reference
+
+
+class EntryCause(StrEnum):
+    """The act after which the difference was posted."""
+
+    RECORDED = "recorded"
+    APPROVED = "approved"
+    DECIDED = "decided"
+    AMENDED = "amended"
+    STRUCK = "struck"
+    BASE_GRANT = "base_grant"
+    #: Another line of the same holder took the room of this one, or gave it back 封顶重排.
+    REARRANGED = "rearranged"
+
+
+class Entry(TenantRow, Base):
+    """The difference between what a line is worth and what was posted for it.
+
+    ``month`` is the sheet it stands on. ``points`` = ``moved`` − ``debt_change`` where it counts
+    in the balance; otherwise nothing moved.
+    """
+
+    __tablename__ = "entry"
+    __append_only__ = True
+    __table_args__ = (
+        reference("line_id", "points_line"),
+        reference("account_id", "points_account"),
+        reference("reverses_id", "entry"),
+        month_reference("month"),
+        UniqueConstraint("community_id", "reverses_id"),
+        one_of("kind", ("base", "bonus", "deduction")),
+        one_of("cause", EntryCause),
+        CheckConstraint("points <> 0", name="points_not_zero"),
+        CheckConstraint(
+            "CASE WHEN counts_in_balance THEN points = moved - debt_change"
+            " ELSE moved = 0 AND debt_change = 0 END",
+            name="moved_and_debt_explain_points",
+        ),
+        CheckConstraint("reverses_id IS NULL OR reverses_id <> id", name="reverses_another"),
+        # serves: a holder's history, newest first, at any depth
+        Index(None, "community_id", "account_id", "id"),
+        # serves: the sheet of a month, per holder
+        Index(None, "community_id", "month", "account_id"),
+        # serves: the entries of one line
+        Index(None, "community_id", "line_id", "id"),
+    )
+
+    line_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    month: Mapped[str] = mapped_column(String(MONTH))
+    #: The month of the deed, where another month's sheet carries the entry.
+    belongs_month: Mapped[str] = mapped_column(String(MONTH))
+    kind: Mapped[str] = mapped_column(String(WORD))
+    points: Mapped[Decimal] = mapped_column(Points())
+    counts_in_score: Mapped[bool] = mapped_column(Boolean)
+    counts_in_balance: Mapped[bool] = mapped_column(Boolean)
+    #: What really moved between issuance and holder, signed as the holder sees it.
+    moved: Mapped[Decimal] = mapped_column(Points())
+    debt_change: Mapped[Decimal] = mapped_column(Points())
+    reverses_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    cause: Mapped[str] = mapped_column(String(WORD))
+    actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    occurred_on: Mapped[dt.date] = mapped_column(Date)
+    created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,108 @@
+"""Transfers 划转: points moving from one account to another, always positive, sum zero."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.database import Base, TenantRow, UtcDateTime
+from kernel.points_value import Points
+from points.models.accounts import AccountKind
+from points.models.columns import WORD, reference
+
+
+class TransferKind(StrEnum):
+    """Why points moved."""
+
+    #: an entry gave points
+    AWARD = "award"
+    #: an entry took points: a deduction, or a bonus taken back
+    TAKE_BACK = "take_back"
+    #: released or returned points paid a debt
+    DEBT_REPAYMENT = "debt_repayment"
+    #: a redemption
+    REDEMPTION = "redemption"
+    #: a redemption was cancelled
+    CANCELLATION = "cancellation"
+    #: points died on their expiry date
+    EXPIRY = "expiry"
+
+
+#: kind → (kind of the giving account, kind of the receiving one); anything else is refused.
+ALLOWED_TRANSFERS: dict[TransferKind, tuple[AccountKind, AccountKind]] = {
+    TransferKind.AWARD: (AccountKind.ISSUANCE, AccountKind.HOLDER),
+    TransferKind.TAKE_BACK: (AccountKind.HOLDER, AccountKind.ISSUANCE),
+    TransferKind.DEBT_REPAYMENT: (AccountKind.HOLDER, AccountKind.ISSUANCE),
+    TransferKind.REDEMPTION: (AccountKind.HOLDER, AccountKind.MERCHANT),
+    TransferKind.CANCELLATION: (AccountKind.MERCHANT, AccountKind.HOLDER),
+    TransferKind.EXPIRY: (AccountKind.HOLDER, AccountKind.EXPIRED),
+}
+
+_ALLOWED = " OR ".join(
+    f"(kind = '{kind}' AND from_kind = '{giver}' AND to_kind = '{receiver}')"
+    for kind, (giver, receiver) in ALLOWED_TRANSFERS.items()
+)
+
+
+def _account(side: str) -> ForeignKeyConstraint:
+    # The kind stands in the key, so that the allow-list below is about the real accounts.
+    return ForeignKeyConstraint(
+        ["community_id", f"{side}_account_id", f"{side}_kind"],
+        ["points_account.community_id", "points_account.id", "points_account.kind"],
+    )
+
+
+class Transfer(TenantRow, Base):
+    """One movement, linked to the entry or redemption that caused it."""
+
+    __tablename__ = "transfer"
+    __append_only__ = True
+    __table_args__ = (
+        _account("from"),
+        _account("to"),
+        reference("entry_id", "entry"),
+        reference("reverses_id", "transfer"),
+        UniqueConstraint("community_id", "entry_id"),
+        UniqueConstraint("community_id", "reverses_id"),
+        UniqueConstraint("community_id", "redemption_id", "kind"),
+        CheckConstraint(_ALLOWED, name="kind_joins_accounts"),
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("from_account_id <> to_account_id", name="two_accounts"),
+        CheckConstraint(
+            "(kind IN ('award', 'take_back')) = (entry_id IS NOT NULL)", name="entry_named"
+        ),
+        CheckConstraint(
+            "kind NOT IN ('redemption', 'cancellation') OR redemption_id IS NOT NULL",
+            name="redemption_named",
+        ),
+        CheckConstraint(
+            "(kind = 'cancellation') = (reverses_id IS NOT NULL)", name="cancellation_reverses"
+        ),
+        # serves: what left an account, and re-adding its balance
+        Index(None, "community_id", "from_account_id", "id"),
+        # serves: what reached an account, and re-adding its balance
+        Index(None, "community_id", "to_account_id", "id"),
+    )
+
+    from_account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    from_kind: Mapped[str] = mapped_column(String(WORD))
+    to_account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    to_kind: Mapped[str] = mapped_column(String(WORD))
+    points: Mapped[Decimal] = mapped_column(Points())
+    kind: Mapped[str] = mapped_column(String(WORD))
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    redemption_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    reverses_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,231 @@
+"""The accounting month: opening it, its legal steps, and which month takes what happened.
+
+Recording holds the month's row shared (FOR SHARE on PostgreSQL; on SQLite a unit of work writes
+alone), a step updates it and so waits for every recording under way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from community import places
+from kernel import audit, clock, personal_text, tenancy
+from kernel.access import Actor
+from kernel.database import db, upsert
+from kernel.errors import StaleVersion
+from kernel.ids import new_id
+from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth, WhyMissing
+from points.models import AccountingMonth, MonthAct, MonthState
+from points.permissions import PointsPermission
+
+#: state → states one step away; signed → frozen is the supervisors' sending back.
+LEGAL_STEPS: Mapping[MonthState, frozenset[MonthState]] = {
+    MonthState.OPEN: frozenset({MonthState.FROZEN}),
+    MonthState.FROZEN: frozenset({MonthState.SIGNED}),
+    MonthState.SIGNED: frozenset({MonthState.COUNTERSIGNED, MonthState.FROZEN}),
+    MonthState.COUNTERSIGNED: frozenset({MonthState.ON_NOTICE}),
+    MonthState.ON_NOTICE: frozenset({MonthState.SEALED}),
+    MonthState.SEALED: frozenset(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """The open month that takes a line, and the month the deed belongs to."""
+
+    month: str
+    month_id: uuid.UUID
+    belongs_month: str
+
+
+def of(community_id: uuid.UUID, month: str) -> AccountingMonth:
+    """The month's row as it stands now; MonthUnknown when it was never opened."""
+    found = find(community_id, month)
+    if found is None:
+        raise MonthUnknown(field="month")
+    return found
+
+
+def find(community_id: uuid.UUID, month: str) -> AccountingMonth | None:
+    """The month's row, or None."""
+    statement = tenancy.select(AccountingMonth, community_id).where(AccountingMonth.month == month)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def current_open(community_id: uuid.UUID) -> AccountingMonth | None:
+    """The oldest open month, which takes what is late; None when none is open."""
+    statement = (
+        tenancy.select(AccountingMonth, community_id)
+        .where(AccountingMonth.state == MonthState.OPEN)
+        .order_by(AccountingMonth.month)
+        .limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def listed(
+    *, community_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> list[AccountingMonth]:
+    """Months newest first, from the one after ``after``."""
+    statement = tenancy.select(AccountingMonth, community_id)
+    if after is not None:
+        seen = tenancy.get(AccountingMonth, community_id, after)
+        statement = statement.where(AccountingMonth.month < seen.month)
+    return list(db.session.scalars(statement.order_by(AccountingMonth.month.desc()).limit(limit)))
+
+
+def acts(community_id: uuid.UUID, month_id: uuid.UUID) -> list[MonthAct]:
+    """Every step of one month, oldest first."""
+    return list(
+        db.session.scalars(
+            tenancy.select(MonthAct, community_id)
+            .where(MonthAct.month_id == month_id)
+            .order_by(MonthAct.id)
+        )
+    )
+
+
+def open_month(
+    *, community_id: uuid.UUID, month: str, actor: Actor, now: dt.datetime
+) -> AccountingMonth:
+    """Open ``month``; opening it again changes nothing, whatever its state has become."""
+    actor.require(PointsPermission.OPEN_MONTH, places.place_of(community_id))
+    clock.first_day(month)
+    row_id = new_id()
+    claim = (
+        upsert(AccountingMonth)
+        .values(
+            community_id=community_id,
+            id=row_id,
+            month=month,
+            state=MonthState.OPEN,
+            version=1,
+            opened_at_utc=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(AccountingMonth.id)
+    )
+    if db.session.execute(claim).first() is not None:
+        _append(
+            month_id=row_id,
+            before=None,
+            to=MonthState.OPEN,
+            why=None,
+            community_id=community_id,
+            actor=actor,
+            now=now,
+        )
+        db.session.flush()
+    return of(community_id, month)
+
+
+def step(
+    *,
+    community_id: uuid.UUID,
+    month: str,
+    to: MonthState,
+    actor: Actor,
+    now: dt.datetime,
+    version: int,
+    why: str | None = None,
+) -> AccountingMonth:
+    """Take the month one legal step; the caller (review) has checked the permission.
+
+    Raises StaleVersion, IllegalMonthStep, WhyMissing (sending back needs a reason).
+    """
+    row = of(community_id, month)
+    if row.version != version:
+        raise StaleVersion(field="version")
+    before = MonthState(row.state)
+    if to not in LEGAL_STEPS[before]:
+        raise IllegalMonthStep(state=before, to=to)
+    if (before, to) == (MonthState.SIGNED, MonthState.FROZEN) and not why:
+        raise WhyMissing(field="why")
+    values: dict[str, object] = {"state": to, "version": version + 1}
+    if before is MonthState.OPEN:
+        values["frozen_at_utc"] = now
+    if to is MonthState.SEALED:
+        values["sealed_at_utc"] = now
+    changed = db.session.execute(
+        tenancy.update(AccountingMonth, community_id)
+        .where(AccountingMonth.id == row.id, AccountingMonth.version == version)
+        .values(values)
+        .returning(AccountingMonth.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is None:
+        raise StaleVersion(field="version")
+    _append(
+        month_id=row.id,
+        before=before,
+        to=to,
+        why=why,
+        community_id=community_id,
+        actor=actor,
+        now=now,
+    )
+    db.session.flush()
+    return of(community_id, month)
+
+
+def for_posting(community_id: uuid.UUID, occurred_on: dt.date) -> Posting:
+    """The month that takes a deed of ``occurred_on``, its row held shared until the commit.
+
+    Its own month while that is open, else the oldest open one after it (a month that was never
+    opened is not closed: it must be opened first). Raises NoOpenMonth.
+    """
+    own = clock.month_of(occurred_on)
+    rows = db.session.execute(
+        tenancy.columns(
+            AccountingMonth,
+            community_id,
+            AccountingMonth.id,
+            AccountingMonth.month,
+            AccountingMonth.state,
+        )
+        .where(
+            AccountingMonth.month >= own,
+            (AccountingMonth.state == MonthState.OPEN) | (AccountingMonth.month == own),
+        )
+        .order_by(AccountingMonth.month)
+        .with_for_update(read=True)
+    ).all()
+    opened = next((row for row in rows if row.state == MonthState.OPEN), None)
+    if opened is None or rows[0].month != own:
+        raise NoOpenMonth(month=own)
+    return Posting(month=opened.month, month_id=opened.id, belongs_month=own)
+
+
+def _append(
+    *,
+    month_id: uuid.UUID,
+    before: MonthState | None,
+    to: MonthState,
+    why: str | None,
+    community_id: uuid.UUID,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    text = personal_text.keep(community_id=community_id, body=why, now=now) if why else None
+    db.session.add(
+        MonthAct(
+            community_id=community_id,
+            month_id=month_id,
+            from_state=before,
+            to_state=to,
+            actor_id=actor.account_id,
+            why_text_id=text.id if text else None,
+            at_utc=now,
+        )
+    )
+    audit.record(
+        actor=actor,
+        now=now,
+        community_id=community_id,
+        act=f"month.{to}",
+        subject_kind="month",
+        subject_id=month_id,
+    )

@@ -1,0 +1,34 @@
+"""What the package points lets somebody do; which role may do it stands in access_table.py."""
+
+from __future__ import annotations
+
+from kernel.access import Permission
+
+
+class PointsPermission(Permission):
+    """Every member names one thing; a rulebook may narrow it further to certain roles."""
+
+    #: Read the adopted rulebook, the months and their states.
+    READ_RULEBOOK = "points.read_rulebook"
+    #: Write drafts of a rulebook and see the findings about them.
+    DRAFT_RULEBOOK = "points.draft_rulebook"
+    #: Put a draft in force, naming the meeting that adopted it.
+    ADOPT_RULEBOOK = "points.adopt_rulebook"
+    #: Record what a member did; members may do so for themselves where the item says so.
+    RECORD_FACT = "points.record_fact"
+    #: Read anybody's facts with evidence and reasons.
+    READ_FACTS = "points.read_facts"
+    #: Agree to a recorded fact, where the item names a role the actor holds.
+    APPROVE_FACT = "points.approve_fact"
+    #: Decide the points of a range item within its bounds.
+    DECIDE_FACT = "points.decide_fact"
+    #: Amend or strike a fact of a month that is not sealed, with a reason.
+    CORRECT_FACT = "points.correct_fact"
+    #: Read anybody's points and history.
+    READ_POINTS = "points.read_points"
+    #: Read the points and history of the member one is.
+    READ_OWN_POINTS = "points.read_own_points"
+    #: Open the next accounting month and grant its base points.
+    OPEN_MONTH = "points.open_month"
+    #: Re-add every account and name what does not match.
+    CHECK_LEDGER = "points.check_ledger"
