@@ -1,9 +1,15 @@
-"""Transfers: the rows that say which points moved where. Hot path: Core statements only."""
+"""Transfers: the rows that say which points moved where. Hot path: Core statements only.
+
+Each is one INSERT … SELECT that finds the account on the other side by its key, so that nobody
+has to read it first; where that account does not stand yet, it is made and the insert repeated.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -25,10 +31,25 @@ _COLUMNS = (
     "to_kind",
     "points",
     "kind",
+    "entry_id",
     "redemption_id",
     "reverses_id",
     "at_utc",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _New:
+    """One movement between a holder's account and one found by its key."""
+
+    community_id: uuid.UUID
+    holder_account_id: uuid.UUID
+    kind: TransferKind
+    points: Decimal
+    now: dt.datetime
+    entry_id: uuid.UUID | None = None
+    redemption_id: uuid.UUID | None = None
+    reverses_id: uuid.UUID | None = None
 
 
 def to_merchant(
@@ -40,19 +61,18 @@ def to_merchant(
     redemption_id: uuid.UUID,
     now: dt.datetime,
 ) -> uuid.UUID:
-    """Write that captured ``points`` went to the merchant; returns the transfer's id.
-
-    One statement, which also finds the merchant's account; a merchant's first redemption makes it.
-    """
-    return _with_merchant(
-        community_id=community_id,
-        merchant_id=merchant_id,
-        kind=TransferKind.REDEMPTION,
-        holder_account_id=account_id,
-        points=points,
-        redemption_id=redemption_id,
-        reverses=None,
-        now=now,
+    """Write that captured ``points`` went to the merchant; returns the transfer's id."""
+    return _insert(
+        _New(
+            community_id=community_id,
+            holder_account_id=account_id,
+            kind=TransferKind.REDEMPTION,
+            points=points,
+            redemption_id=redemption_id,
+            now=now,
+        ),
+        other=_merchant(merchant_id),
+        make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
 
 
@@ -70,15 +90,18 @@ def back_to_holder(
 
     ``reverses`` is the redemption's transfer; it can be reversed once.
     """
-    transfer_id = _with_merchant(
-        community_id=community_id,
-        merchant_id=merchant_id,
-        kind=TransferKind.CANCELLATION,
-        holder_account_id=account_id,
-        points=points,
-        redemption_id=redemption_id,
-        reverses=reverses,
-        now=now,
+    transfer_id = _insert(
+        _New(
+            community_id=community_id,
+            holder_account_id=account_id,
+            kind=TransferKind.CANCELLATION,
+            points=points,
+            redemption_id=redemption_id,
+            reverses_id=reverses,
+            now=now,
+        ),
+        other=_merchant(merchant_id),
+        make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
     given = balances.credit(community_id=community_id, account_id=account_id, points=points)
     if given.debt_change:
@@ -106,84 +129,87 @@ def debt_repayment(
             PointsAccount.id == account_id
         )
     ).scalar_one()
-    db.session.execute(
-        sa.insert(Transfer),
-        row(
+    _insert(
+        _New(
             community_id=community_id,
+            holder_account_id=account_id,
             kind=TransferKind.DEBT_REPAYMENT,
-            from_account_id=account_id,
-            to_account_id=counterparts.issuance(community_id, rulebook_id),
             points=points,
-            now=now,
             redemption_id=redemption_id,
+            now=now,
         ),
+        other=_issuance(rulebook_id),
+        make=lambda: counterparts.ensure_issuance(community_id, rulebook_id),
     )
 
 
-def row(
+def for_entry(
     *,
     community_id: uuid.UUID,
-    kind: TransferKind,
-    from_account_id: uuid.UUID,
-    to_account_id: uuid.UUID,
-    points: Decimal,
+    account_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    entry_id: uuid.UUID,
+    moved: Decimal,
     now: dt.datetime,
-    entry_id: uuid.UUID | None = None,
-    redemption_id: uuid.UUID | None = None,
-) -> dict[str, object]:
-    """The values of one transfer, its account kinds taken from the allow-list."""
-    giver, receiver = ALLOWED_TRANSFERS[kind]
-    return {
-        "community_id": community_id,
-        "id": new_id(),
-        "from_account_id": from_account_id,
-        "from_kind": giver,
-        "to_account_id": to_account_id,
-        "to_kind": receiver,
-        "points": points,
-        "kind": kind,
-        "entry_id": entry_id,
-        "redemption_id": redemption_id,
-        "at_utc": now,
-    }
+) -> None:
+    """Write what an entry really moved: positive from issuance, negative back to it."""
+    _insert(
+        _New(
+            community_id=community_id,
+            holder_account_id=account_id,
+            kind=TransferKind.AWARD if moved > 0 else TransferKind.TAKE_BACK,
+            points=abs(moved),
+            entry_id=entry_id,
+            now=now,
+        ),
+        other=_issuance(rulebook_id),
+        make=lambda: counterparts.ensure_issuance(community_id, rulebook_id),
+    )
 
 
-def _with_merchant(
-    *,
-    community_id: uuid.UUID,
-    merchant_id: uuid.UUID,
-    kind: TransferKind,
-    holder_account_id: uuid.UUID,
-    points: Decimal,
-    redemption_id: uuid.UUID,
-    reverses: uuid.UUID | None,
-    now: dt.datetime,
+def _merchant(merchant_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        PointsAccount.kind == AccountKind.MERCHANT,
+        PointsAccount.holder_id == merchant_id,
+    )
+
+
+def _issuance(rulebook_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        PointsAccount.kind == AccountKind.ISSUANCE,
+        PointsAccount.rulebook_id == rulebook_id,
+    )
+
+
+def _insert(
+    new: _New, *, other: tuple[sa.ColumnElement[bool], ...], make: Callable[[], None]
 ) -> uuid.UUID:
     transfer_id = new_id()
-    holder = sa.literal(holder_account_id, Uuid())
-    giver, receiver = ALLOWED_TRANSFERS[kind]
-    to_the_merchant = receiver is AccountKind.MERCHANT
+    holder = sa.literal(new.holder_account_id, Uuid())
+    giver, receiver = ALLOWED_TRANSFERS[new.kind]
+    holder_gives = giver is AccountKind.HOLDER
     source = tenancy.columns(
         PointsAccount,
-        community_id,
+        new.community_id,
         PointsAccount.community_id,
         sa.literal(transfer_id, Uuid()),
-        holder if to_the_merchant else PointsAccount.id,
+        holder if holder_gives else PointsAccount.id,
         sa.literal(giver.value, String()),
-        PointsAccount.id if to_the_merchant else holder,
+        PointsAccount.id if holder_gives else holder,
         sa.literal(receiver.value, String()),
-        sa.literal(points, Points()),
-        sa.literal(kind.value, String()),
-        sa.literal(redemption_id, Uuid()),
-        sa.literal(reverses, Uuid()),
-        sa.literal(now, UtcDateTime()),
-    ).where(PointsAccount.kind == AccountKind.MERCHANT, PointsAccount.holder_id == merchant_id)
+        sa.literal(new.points, Points()),
+        sa.literal(new.kind.value, String()),
+        sa.literal(new.entry_id, Uuid()),
+        sa.literal(new.redemption_id, Uuid()),
+        sa.literal(new.reverses_id, Uuid()),
+        sa.literal(new.now, UtcDateTime()),
+    ).where(*other)
     insert = (
         sa.insert(Transfer)
         .from_select(_COLUMNS, source, include_defaults=False)
         .returning(Transfer.id)
     )
     if db.session.execute(insert).first() is None:
-        counterparts.ensure_merchant(community_id, merchant_id)
+        make()
         db.session.execute(insert).one()
     return transfer_id
