@@ -164,19 +164,28 @@ def _words(item: Mapping[str, Any], where: str) -> Iterator[Finding]:
     points = award.get("points") if isinstance(award, dict) else None
     if isinstance(points, dict):
         texts["award.points"] = " ".join(str(level) for level in points)
-    refuses = item.get("kind") == "deduction"
     for key, text in texts.items():
         for word in FORBIDDEN_WORDS:
-            if not isinstance(text, str) or word not in text:
-                continue
-            yield (error if refuses else warning)(
-                "forbidden_subject_word",
-                f"{where}.{key}",
-                f"出现“{word}”：{'扣分不得涉及' if refuses else '请确认不涉及'}信访、言论、亲属、基本待遇等事项。",
-                f'The word "{word}" stands here: '
-                f"{'deductions must not touch' if refuses else 'please make sure this is not about'}"
-                " petitions, speech, relatives or basic benefits.",
-            )
+            if isinstance(text, str) and word in text:
+                yield _word(word, f"{where}.{key}", item.get("kind"))
+
+
+def _word(word: str, place: str, kind: object) -> Finding:
+    if kind == "deduction":
+        return error(
+            "forbidden_subject_word",
+            place,
+            f"出现“{word}”：扣分不得涉及信访、言论、亲属、基本待遇等事项。",
+            f'"{word}" stands here: no deduction may be about petitions, speech, relatives or '
+            "basic benefits.",
+        )
+    return warning(
+        "forbidden_subject_word",
+        place,
+        f"出现“{word}”：请确认不涉及信访、言论、亲属、基本待遇等事项。",
+        f'"{word}" stands here: please make sure this is not about petitions, speech, relatives '
+        "or basic benefits.",
+    )
 
 
 def _only_on_deductions(item: Mapping[str, Any], where: str) -> Iterator[Finding]:
