@@ -1,0 +1,136 @@
+"""Members as other packages see them: identity on a day, roster of a day, own circle."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from community.models import Grid, Household, Member, MemberBinding, Membership, MemberTag
+from kernel import tenancy
+from kernel.database import db
+from kernel.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberOn:
+    """What a member is on one day; ``tags`` joins kinds and assigned tags."""
+
+    member_id: uuid.UUID
+    name: str
+    household_id: uuid.UUID | None
+    grid_id: uuid.UUID | None
+    kinds: frozenset[str]
+    tags: frozenset[str]
+
+
+def get(community_id: uuid.UUID, member_id: uuid.UUID) -> Member:
+    """The member, or NotFound."""
+    return tenancy.get(Member, community_id, member_id)
+
+
+def identity(community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> MemberOn:
+    """Household, grid, kinds and tags of a member on a day; NotFound when not a member then."""
+    row = db.session.execute(
+        tenancy.columns(
+            Member, community_id, Member.name, Membership.household_id, Membership.grid_id,
+            Membership.kinds,
+        )
+        .join(
+            Membership,
+            and_(Membership.community_id == Member.community_id, Membership.member_id == Member.id),
+        )
+        .where(Member.id == member_id, current(Membership, on))
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound(field="member_id")
+    tags = db.session.scalars(
+        tenancy.columns(MemberTag, community_id, MemberTag.tag).where(
+            MemberTag.member_id == member_id, current(MemberTag, on)
+        )
+    )
+    kinds = frozenset(row.kinds)
+    return MemberOn(
+        member_id=member_id,
+        name=row.name,
+        household_id=row.household_id,
+        grid_id=row.grid_id,
+        kinds=kinds,
+        tags=kinds | frozenset(tags),
+    )
+
+
+def roster(community_id: uuid.UUID, on: dt.date) -> Select[Any]:
+    """Everybody who is a member on a day, for joins in bulk.
+
+    Columns: member_id, name, public_code, kinds, household_id, household_code, grid_id,
+    grid_number, joined_on.
+    """
+    return (
+        tenancy.columns(
+            Member, community_id,
+            Member.id.label("member_id"), Member.name, Member.public_code, Member.joined_on,
+            Membership.kinds, Membership.household_id, Household.code.label("household_code"),
+            Membership.grid_id, Grid.number.label("grid_number"),
+        )
+        .join(
+            Membership,
+            and_(Membership.community_id == Member.community_id, Membership.member_id == Member.id),
+        )
+        .outerjoin(
+            Household,
+            and_(
+                Household.community_id == Membership.community_id,
+                Household.id == Membership.household_id,
+            ),
+        )
+        .outerjoin(
+            Grid, and_(Grid.community_id == Membership.community_id, Grid.id == Membership.grid_id)
+        )
+        .where(current(Membership, on))
+    )  # fmt: skip
+
+
+def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The member an account is, and everybody who shares the household with them now.
+
+    Nobody records, approves, decides or redeems for these; empty for an account that is nobody
+    in the community.
+    """
+    own, other = aliased(Membership), aliased(Membership)
+    rows = db.session.execute(
+        select(MemberBinding.member_id, other.member_id.label("relative_id"))
+        .outerjoin(
+            own,
+            and_(
+                own.community_id == MemberBinding.community_id,
+                own.member_id == MemberBinding.member_id,
+                own.valid_to.is_(None),
+            ),
+        )
+        .outerjoin(
+            other,
+            and_(
+                other.community_id == own.community_id,
+                other.household_id == own.household_id,
+                other.valid_to.is_(None),
+            ),
+        )
+        .where(
+            MemberBinding.community_id == community_id,
+            MemberBinding.account_id == account_id,
+            MemberBinding.ended_at_utc.is_(None),
+        )
+    ).all()
+    return frozenset(
+        member_id for row in rows for member_id in (row.member_id, row.relative_id) if member_id
+    )
+
+
+def current(table: Any, on: dt.date) -> Any:
+    """Condition: [valid_from, valid_to) of a dated row holds the day."""
+    return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))

@@ -1,0 +1,80 @@
+"""District, street, community, grid, household: where people live."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.constraints import reference
+from kernel.database import Base, ReferenceRow, TenantRow
+
+
+class District(ReferenceRow, Base):
+    """A district 区 with the brand name and slogan that its pages, notices and cards carry."""
+
+    __tablename__ = "district"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    brand: Mapped[str] = mapped_column(String(40))
+    slogan: Mapped[str] = mapped_column(String(80))
+
+
+class Street(ReferenceRow, Base):
+    """A street office 街道 of a district."""
+
+    __tablename__ = "street"
+
+    district_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("district.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+
+
+class Community(ReferenceRow, Base):
+    """A community 社区: the tenant. Its short code stands in URLs and codes and never changes."""
+
+    __tablename__ = "community"
+    __table_args__ = (
+        CheckConstraint(
+            "notice_working_days IS NULL OR notice_working_days BETWEEN 1 AND 30",
+            name="notice_working_days_range",
+        ),
+    )
+
+    street_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("street.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    #: Who publishes: 怡居苑西社区居民委员会.
+    committee: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(30))
+    office: Mapped[str] = mapped_column(String(80))
+    hours: Mapped[str] = mapped_column(String(60))
+    #: How long a notice stands; there is no default, the community must decide.
+    notice_working_days: Mapped[int | None] = mapped_column(Integer)
+    #: 红色商业联盟 …, as this community calls its alliance.
+    alliance_name: Mapped[str] = mapped_column(String(40))
+
+
+class Grid(TenantRow, Base):
+    """A grid 网格 of a community."""
+
+    __tablename__ = "grid"
+    __table_args__ = (
+        UniqueConstraint("community_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 999", name="number_range"),
+    )
+
+    number: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(40))
+
+
+class Household(TenantRow, Base):
+    """A household 户, known in public by its code only."""
+
+    __tablename__ = "household"
+    __table_args__ = (reference("grid_id", "grid"), UniqueConstraint("community_id", "code"))
+
+    code: Mapped[str] = mapped_column(String(8))
+    grid_id: Mapped[uuid.UUID] = mapped_column(Uuid)

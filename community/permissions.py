@@ -1,0 +1,26 @@
+"""What the package community lets somebody do; which role may do it stands in access_table.py."""
+
+from __future__ import annotations
+
+from kernel.access import Permission
+
+
+class CommunityPermission(Permission):
+    """Every member names one thing."""
+
+    #: Read grids, households and members with their names.
+    READ_MEMBERS = "community.read_members"
+    #: Add, change and import members, households and grids.
+    MANAGE_MEMBERS = "community.manage_members"
+    #: Hand out household slips and decide binding requests.
+    BIND_MEMBERS = "community.bind_members"
+    #: Seat supervisors and community administrators.
+    SEAT_BODIES = "community.seat_bodies"
+    #: Grant and end the roles inside a community, and of its merchants.
+    GRANT_ROLES = "community.grant_roles"
+    #: Grant and end the roles of street and district.
+    GRANT_OFFICERS = "community.grant_officers"
+    #: Change settings of a community, such as how long a notice stands.
+    CHANGE_SETTINGS = "community.change_settings"
+    #: Read who holds which role.
+    READ_ROLES = "community.read_roles"

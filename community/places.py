@@ -1,0 +1,84 @@
+"""Places: reading the district, its streets and communities."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from community.models import Community, District, Street
+from kernel.access import Place
+from kernel.database import db
+from kernel.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityInPlace:
+    """A community with its street and district, as pages and lists show it."""
+
+    community: Community
+    street: Street
+    district: District
+
+
+def place_of(community_id: uuid.UUID) -> Place:
+    """District, street and community ids, for access checks; NotFound when unknown."""
+    row = db.session.execute(
+        select(Street.district_id, Street.id)
+        .join(Community, Community.street_id == Street.id)
+        .where(Community.id == community_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return Place(district_id=row.district_id, street_id=row.id, community_id=community_id)
+
+
+def community(community_id: uuid.UUID) -> Community:
+    """The community, or NotFound."""
+    found = db.session.get(Community, community_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def community_by_code(code: str) -> Community:
+    """The community with this short code, or NotFound."""
+    found = db.session.scalar(select(Community).where(Community.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def all_communities() -> list[Community]:
+    """Every community, in the order of its code."""
+    return list(db.session.scalars(select(Community).order_by(Community.code)))
+
+
+def district_of(community_id: uuid.UUID) -> District:
+    """The district a community lies in; NotFound when unknown."""
+    return in_place(community_id).district
+
+
+def in_place(community_id: uuid.UUID) -> CommunityInPlace:
+    """The community with its street and district in one statement."""
+    row = db.session.execute(
+        select(Community, Street, District)
+        .join(Street, Street.id == Community.street_id)
+        .join(District, District.id == Street.district_id)
+        .where(Community.id == community_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return CommunityInPlace(community=row[0], street=row[1], district=row[2])
+
+
+def overview() -> list[CommunityInPlace]:
+    """Every community with street and district, ordered by district, street, community code."""
+    rows = db.session.execute(
+        select(Community, Street, District)
+        .join(Street, Street.id == Community.street_id)
+        .join(District, District.id == Street.district_id)
+        .order_by(District.code, Street.code, Community.code)
+    )
+    return [CommunityInPlace(community=row[0], street=row[1], district=row[2]) for row in rows]
