@@ -1,0 +1,1 @@
+"""Pure rules of the month in public: no session, no clock, no Flask."""
