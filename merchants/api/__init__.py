@@ -1,0 +1,4 @@
+"""The package's endpoints."""
+
+BLUEPRINTS: list[object] = []
+ACCESS: dict[str, str] = {}

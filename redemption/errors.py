@@ -1,0 +1,55 @@
+"""What a caller of this package may do wrong and what leaves no trace; refusals that are kept
+stand in refusals.py.
+"""
+
+from __future__ import annotations
+
+from kernel.errors import Conflict, Invalid, NotFound
+
+
+class RedemptionUnknown(NotFound):
+    code = "redemption_unknown"
+    zh = "没有这一笔兑换，请核对编号。"
+    en = "There is no such redemption. Please check the receipt number."
+
+
+class OfferNotAvailable(NotFound):
+    code = "offer_not_available"
+    zh = "没有这个优惠，或者它已经停了，请换一个。"
+    en = "There is no such offer, or it has stopped. Please choose another one."
+
+
+class NotHeld(Conflict):
+    code = "not_held"
+    zh = "这一笔已经{state}，不能再改。"
+    en = "This redemption is already {state} and cannot change."
+
+
+class NoLiveCode(Conflict):
+    code = "no_live_code"
+    zh = "这个码过时了，请点“再出示一个码”。"
+    en = "The code has run out. Please ask for a new one."
+
+
+class NotRedeemed(Conflict):
+    code = "not_redeemed"
+    zh = "这一笔没有核销，不用撤销。"
+    en = "This was not redeemed, so there is nothing to cancel."
+
+
+class AlreadyCancelled(Conflict):
+    code = "already_cancelled"
+    zh = "这一笔已经撤销过，积分已退回居民。"
+    en = "This has been cancelled already and the points are back."
+
+
+class TooLateToCancel(Conflict):
+    code = "too_late_to_cancel"
+    zh = "已过 {minutes} 分钟，不能在店里撤销，请居民联系社区复核。"
+    en = "More than {minutes} minutes have passed. Please ask the community to review it."
+
+
+class CodeUnreadable(Invalid):
+    code = "code_unreadable"
+    zh = "这不是兑换码。请扫居民手机上的码，或输满 8 位数字。"
+    en = "This is not a redemption code. Scan the code shown or type its 8 digits."
