@@ -1,7 +1,7 @@
 """The linter: everything that crosses fields and that JSON Schema cannot say.
 
-Works on the compiled rulebook, so defaults count as if they were written out. Rules about limits
-stand in ``points.rules.lint_limits``.
+Rules that need defaults filled in work on the compiled rulebook. Rules about limits stand in
+``points.rules.lint_limits``.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ _QUANTITIES = (
 )
 
 
+def lint_document(document: Mapping[str, Any]) -> list[Finding]:
+    """Rules that read the document alone, whatever constructs it uses."""
+    return [*_decimals(document), *_codes(document), *_measures(document)]
+
+
 def lint(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Finding]:
-    """Findings in the order header, items, limits."""
+    """Rules about items and limits, with defaults filled in."""
     return [
-        *_decimals(document),
-        *_codes(document),
-        *_measures(document),
         *(finding for item in rulebook.items for finding in _award(item)),
         *limit_findings(rulebook, document),
     ]

@@ -1,7 +1,7 @@
 """The way in: text → document → findings → rulebook.
 
-Order: named refusals in the raw document → schema → constructs not yet run → linter. A stage with
-errors ends the reading, because the next one relies on it.
+Order: named refusals in the raw document → schema → constructs not yet run, linter of the document
+→ linter of the compiled rulebook. A stage with errors ends the reading: the next relies on it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from points.rules.compiled import Rulebook
 from points.rules.compiling import rulebook_of
 from points.rules.document import parse
 from points.rules.findings import Finding, RulebookRefused, errors_of
-from points.rules.lint import lint
+from points.rules.lint import lint, lint_document
 from points.rules.named_refusals import named_refusals
 from points.rules.schema import schema_findings
 from points.rules.unsupported import not_supported
@@ -31,13 +31,17 @@ class Examined:
 def examine(document: Mapping[str, Any]) -> Examined:
     """Everything found in a parsed document; never raises for what stands in it."""
     findings: list[Finding] = []
-    for stage in (named_refusals, schema_findings, not_supported):
+    for stage in (named_refusals, schema_findings, _document_findings):
         findings += stage(document)
         if errors_of(findings):
             return Examined(None, tuple(findings))
     rulebook = rulebook_of(document)
     findings += lint(rulebook, document)
     return Examined(None if errors_of(findings) else rulebook, tuple(findings))
+
+
+def _document_findings(document: Mapping[str, Any]) -> list[Finding]:
+    return [*not_supported(document), *lint_document(document)]
 
 
 def compile_rulebook(document: Mapping[str, Any]) -> Rulebook:

@@ -1,0 +1,210 @@
+"""The linter: one row per rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from points.rules.document import parse
+from points.rules.reading import examine
+from tests.unit.points_rules.books import DEMO, document, findings_of, hours, item
+
+POINT_FIVE_FIVE = Decimal("0.55")
+RANKING = {"code": "r", "name": "排名", "unit": "member", "over": "month", "within": "community"}
+BASE = {"code": "b", "name": "基础分", "points": 10, "per": "month", "counts_in": ["score"]}
+
+
+def _award(**award: Any) -> dict[str, Any]:
+    return document(item(award=award))
+
+
+def _steps(*steps: tuple[int, int]) -> dict[str, Any]:
+    return _award(type="milestones", steps=[{"at": at, "points": points} for at, points in steps])
+
+
+def _own(*limits: dict[str, Any]) -> dict[str, Any]:
+    return document(item(limits=list(limits)))
+
+
+def _shared(*items: dict[str, Any], **limit: Any) -> dict[str, Any]:
+    return document(*items, limits=[{"code": "s", **limit}])
+
+
+REFUSED: list[tuple[str, str, dict[str, Any]]] = [
+    ("not_one_decimal", "items[A].award.points", _award(type="fixed", points=POINT_FIVE_FIVE)),
+    (
+        "not_one_decimal",
+        "items[A].award.points.轻",
+        _award(type="fixed", points={"轻": POINT_FIVE_FIVE, "重": 2}),
+    ),
+    ("not_one_decimal", "items[A].award.min", _award(type="range", min=POINT_FIVE_FIVE, max=2)),
+    (
+        "not_one_decimal",
+        "items[A].award.step",
+        _award(type="range", min=1, max=2, step=POINT_FIVE_FIVE),
+    ),
+    (
+        "not_one_decimal",
+        "items[A].limits[1].max_points",
+        _own({"max_points": POINT_FIVE_FIVE, "per": "month"}),
+    ),
+    (
+        "not_one_decimal",
+        "limits[s].max_points",
+        _shared(item(), items=["A"], max_points=POINT_FIVE_FIVE, per="month"),
+    ),
+    ("not_one_decimal", "base[b].points", document(base=[{**BASE, "points": POINT_FIVE_FIVE}])),
+    (
+        "quantity_not_two_decimals",
+        "items[A].award.per",
+        _award(type="per_unit", points=1, per=Decimal("0.125")),
+    ),
+    (
+        "quantity_not_two_decimals",
+        "items[H].limits[1].max_quantity",
+        document(hours(limits=[{"max_quantity": Decimal("0.125"), "per": "day"}])),
+    ),
+    ("range_reversed", "items[A].award", _award(type="range", min=5, max=2)),
+    ("range_reversed", "items[H].quantity", document(hours(quantity={"min": 5, "max": 2}))),
+    ("steps_not_rising", "items[A].award.steps", _steps((10, 2), (10, 5))),
+    ("steps_not_rising", "items[A].award.steps", _steps((20, 2), (10, 5))),
+    ("steps_not_rising", "items[A].award.steps", _steps((10, 5), (20, 5))),
+    (
+        "levels_on_accumulated",
+        "items[A].award.points",
+        _award(type="per_unit", points={"厨余": 2, "可回收": 16}, per=1, over="month"),
+    ),
+    ("quantity_is_one", "items[A].quantity", document(item(quantity={"min": 2}))),
+    (
+        "quantity_limit_needs_accumulation",
+        "items[A].limits[1]",
+        document(
+            item(
+                unit="hour",
+                award={"type": "per_unit", "points": 1, "per": 1},
+                limits=[{"max_quantity": 4, "per": "day"}],
+            )
+        ),
+    ),
+    (
+        "quantity_limit_needs_unit",
+        "items[H].limits[1]",
+        document(hours(unit=None, limits=[{"max_quantity": 4, "per": "day"}])),
+    ),
+    (
+        "times_on_accumulated",
+        "items[H].limits[1]",
+        document(hours(limits=[{"max_times": 2, "per": "month"}])),
+    ),
+    ("duplicate_code", "items[A]", document(item(), item())),
+    ("duplicate_code", "base[b]", document(base=[BASE, BASE])),
+    ("duplicate_code", "rankings[r]", document(rankings=[RANKING, RANKING])),
+    (
+        "duplicate_limit",
+        "items[A].limits[2]",
+        _own({"max_points": 3, "per": "day"}, {"max_points": 4, "per": "day"}),
+    ),
+    (
+        "duplicate_limit",
+        "limits[s]",
+        document(
+            limits=[
+                {"code": "s", "items": ["A"], "max_points": cap, "per": "day"} for cap in (3, 4)
+            ]
+        ),
+    ),
+    (
+        "selector_unknown",
+        "limits[s].items",
+        _shared(item(), items=["A", "group:没有"], max_points=3, per="day"),
+    ),
+    (
+        "limit_mixes_kinds",
+        "limits[s]",
+        _shared(
+            item(),
+            item("D", kind="deduction"),
+            items=["*bonus", "*deduction"],
+            max_points=3,
+            per="day",
+        ),
+    ),
+    # The specification's own example: A 10 a year, all items 50 a month.
+    (
+        "limits_cross",
+        "items[A].limits[1]",
+        document(
+            item(limits=[{"max_points": 10, "per": "year"}]),
+            item("B"),
+            limits=[{"code": "s", "items": ["*bonus"], "max_points": 50, "per": "month"}],
+        ),
+    ),
+    # A total over the year is cut later by the month.
+    (
+        "limits_cross",
+        "items[H].award.over",
+        document(
+            hours(
+                award={"type": "per_unit", "points": 1, "per": 1, "over": "year"},
+                limits=[{"max_points": 3, "per": "month"}],
+            )
+        ),
+    ),
+    # Hours cut by the month are added up over the week only.
+    (
+        "limits_cross",
+        "items[H].limits[1]",
+        document(hours(limits=[{"max_quantity": 9, "per": "year"}])),
+    ),
+    # Times of two items, points of one: the other item's deed would take the place.
+    (
+        "limits_cross",
+        "limits[s]",
+        document(
+            item(limits=[{"max_points": 10, "per": "month"}]),
+            item("B"),
+            limits=[{"code": "s", "items": ["A", "B"], "max_times": 3, "per": "month"}],
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "raw"), REFUSED, ids=[f"{row[0]}-{n}" for n, row in enumerate(REFUSED)]
+)
+def test_refused_by_name_and_place(code: str, place: str, raw: dict[str, Any]) -> None:
+    assert findings_of(raw) == [(code, place)]
+
+
+def test_an_unknown_measure_is_named_beside_being_unsupported() -> None:
+    raw = document(rankings=[{**RANKING, "measure": "socre"}])
+    assert findings_of(raw) == [
+        ("not_supported_yet", "rankings[r].measure"),
+        ("measure_unknown", "rankings[r].measure"),
+    ]
+
+
+NESTED = [
+    document(
+        item(limits=[{"max_times": 1, "per": "day"}, {"max_points": 4, "per": "week"}]),
+        item("B", limits=[{"max_points": 10, "per": "month"}]),
+        limits=[{"code": "s", "items": ["*bonus"], "max_points": 50, "per": "year"}],
+    ),
+    document(hours(limits=[{"max_quantity": 4, "per": "day"}, {"max_points": 20, "per": "month"}])),
+    # Limits that share no item may lie as they like.
+    document(
+        item(limits=[{"max_points": 4, "per": "year"}]),
+        item("B", limits=[{"max_points": 4, "per": "day"}]),
+    ),
+]
+
+
+@pytest.mark.parametrize("raw", NESTED, ids=range(len(NESTED)))
+def test_boxes_in_boxes_pass(raw: dict[str, Any]) -> None:
+    assert findings_of(raw) == []
+
+
+def test_the_demo_passes_without_a_warning() -> None:
+    assert examine(parse(DEMO.read_bytes())).findings == ()
