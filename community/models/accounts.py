@@ -12,6 +12,9 @@ from community.role_names import RoleName
 from kernel.constraints import WORD, one_of, period
 from kernel.database import Base, LocalRow, UtcDateTime
 
+#: A member is bound, never granted.
+GRANTABLE = tuple(role for role in RoleName if role is not RoleName.MEMBER)
+
 
 class UserAccount(LocalRow, Base):
     """A person or shop that signs in: by name and password, or by WeChat."""
@@ -44,6 +47,7 @@ class SignInSession(LocalRow, Base):
             "(counter_community_id IS NULL) = (counter_merchant_id IS NULL)",
             name="counter_is_community_and_merchant",
         ),
+        CheckConstraint("expires_at_utc > issued_at_utc", name="expires_after_issue"),
     )
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
@@ -64,8 +68,19 @@ class RoleGrant(LocalRow, Base):
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        one_of("role", RoleName),
+        one_of("role", GRANTABLE),
         period("granted_from", "granted_to"),
+        CheckConstraint(
+            "(role IN ('merchant_owner', 'merchant_clerk')) = (merchant_id IS NOT NULL)",
+            name="merchant_for_merchant_roles",
+        ),
+        CheckConstraint(
+            "community_id IS NOT NULL OR role NOT IN ('grid_worker', 'panelist', 'supervisor',"
+            " 'community_admin', 'merchant_owner', 'merchant_clerk')",
+            name="community_for_community_roles",
+        ),
+        CheckConstraint("grid_id IS NULL OR role = 'grid_worker'", name="grid_for_grid_workers"),
+        CheckConstraint("(ended_at_utc IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
         # serves: what an account may do, read with every request
         Index(None, "account_id"),
         # serves: who holds a role in a community
@@ -79,6 +94,8 @@ class RoleGrant(LocalRow, Base):
     community_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("community.id"))
     #: merchants is a package above; the id is checked where the grant is made.
     merchant_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The one grid a grid worker looks after; null means every grid of the community.
+    grid_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     granted_from: Mapped[dt.date] = mapped_column(Date)
     granted_to: Mapped[dt.date | None] = mapped_column(Date)
     granted_by: Mapped[uuid.UUID] = mapped_column(Uuid)

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.constraints import WORD, one_of, reference
@@ -29,6 +29,15 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ConsentChannel(StrEnum):
+    """Where the member agreed or withdrew."""
+
+    MINIPROGRAM = "miniprogram"
+    PHONE_PAGE = "phone_page"
+    COUNTER = "counter"
+    PAPER = "paper"
+
+
 class MemberBinding(TenantRow, Base):
     """An account is a member from ``bound_at_utc`` to ``ended_at_utc``; kept when it ends."""
 
@@ -36,6 +45,7 @@ class MemberBinding(TenantRow, Base):
     __table_args__ = (
         reference("member_id", "member"),
         one_of("way", BindingWay),
+        CheckConstraint("(ended_at_utc IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
         # one present binding per member, and per account in a community
         Index(
             "uq_member_binding__member",
@@ -72,6 +82,7 @@ class HouseholdSlip(TenantRow, Base):
     __table_args__ = (
         reference("household_id", "household"),
         UniqueConstraint("community_id", "code_hmac"),
+        CheckConstraint("(used_at_utc IS NULL) = (used_by IS NULL)", name="used_by_somebody"),
         # serves: the slips of a household
         Index(None, "community_id", "household_id"),
     )
@@ -92,6 +103,11 @@ class BindingRequest(TenantRow, Base):
     __table_args__ = (
         reference("member_id", "member"),
         one_of("state", RequestState),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_at_utc IS NULL)"
+            " AND (decided_at_utc IS NULL) = (decided_by IS NULL)",
+            name="decided_unless_waiting",
+        ),
         # serves: what waits for the grid worker
         Index(None, "community_id", "state", "id"),
         Index(
@@ -119,6 +135,8 @@ class Consent(TenantRow, Base):
     __append_only__ = True
     __table_args__ = (
         reference("member_id", "member"),
+        one_of("channel", ConsentChannel),
+        CheckConstraint("length(document_sha256) = 64", name="sha256_length"),
         # serves: the present consent of a member to a document
         Index(None, "community_id", "member_id", "document", "id"),
     )

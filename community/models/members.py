@@ -69,6 +69,7 @@ class Membership(TenantRow, Base):
         reference("grid_id", "grid"),
         reference("household_id", "household"),
         period("valid_from", "valid_to"),
+        CheckConstraint("CAST(kinds AS VARCHAR) <> '[]'", name="some_kind"),
         # serves: the membership of a member on a day
         Index(None, "community_id", "member_id", "valid_from"),
         # serves: who lives in a household
