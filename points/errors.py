@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 # --- months
@@ -57,16 +55,10 @@ class RulebookMissing(NotFound):
     en = "No rulebook is in force on this day."
 
 
-class RulebookRefused(Invalid):
-    """The document was read and refused; every finding is named in ``extra``."""
-
-    code = "rulebook_refused"
-    zh = "细则里有 {count} 处不能通过，请按清单修改后再提交。"
-    en = "The rulebook has {count} findings. Please correct them as listed."
-
-    def __init__(self, findings: Sequence[dict[str, str]]) -> None:
-        super().__init__(count=len(findings))
-        self.extra = {"findings": list(findings)}
+class VersionTaken(Conflict):
+    code = "version_taken"
+    zh = "第 {version} 版已经通过，不能再改；请用新的版本号提交。"
+    en = "Version {version} has already been adopted. Please submit under a new version number."
 
 
 class RulebookNotDraft(Conflict):
@@ -85,6 +77,18 @@ class EffectiveInPast(Invalid):
     code = "effective_in_past"
     zh = "生效日期不能早于最早的未封账月份 {month}，也不能早于现行一版的生效日。"
     en = "It cannot take effect before the oldest open month {month}, nor before the present one."
+
+
+class FactsAlreadyRecorded(Conflict):
+    code = "facts_already_recorded"
+    zh = "这一天之后已按现行一版记过分，请从下个月第一天起生效。"
+    en = "The present version has already been used on or after that day. Take a later month."
+
+
+class AdoptedInFuture(Invalid):
+    code = "adopted_in_future"
+    zh = "通过日期还没有到，请核对。"
+    en = "The day of adoption has not come yet. Please check the date."
 
 
 class UnknownTag(Invalid):

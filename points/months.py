@@ -10,6 +10,9 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import sqlalchemy as sa
 
 from community import places
 from kernel import audit, clock, personal_text, tenancy
@@ -17,6 +20,7 @@ from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.errors import StaleVersion
 from kernel.ids import new_id
+from points import undecided
 from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth, WhyMissing
 from points.models import AccountingMonth, MonthAct, MonthState
 from points.permissions import PointsPermission
@@ -39,6 +43,28 @@ class Posting:
     month: str
     month_id: uuid.UUID
     belongs_month: str
+
+
+class HeldMonth(NamedTuple):
+    """One month as it stands until the commit."""
+
+    month: str
+    month_id: uuid.UUID
+    state: MonthState
+
+
+@dataclass(frozen=True)
+class HeldMonths:
+    """The months that are not sealed, held shared: no step can be taken until the commit."""
+
+    by_id: Mapping[uuid.UUID, HeldMonth]
+
+    def open_from(self, month: str) -> HeldMonth:
+        """``month`` while it is open, else the oldest open one after it; raises NoOpenMonth."""
+        for held in self.by_id.values():
+            if held.state is MonthState.OPEN and held.month >= month:
+                return held
+        raise NoOpenMonth(month=month)
 
 
 def of(community_id: uuid.UUID, month: str) -> AccountingMonth:
@@ -64,6 +90,17 @@ def current_open(community_id: uuid.UUID) -> AccountingMonth | None:
         .limit(1)
     )
     return db.session.scalars(statement).one_or_none()
+
+
+def oldest_not_closed(community_id: uuid.UUID) -> str | None:
+    """The oldest open month, else the one after the last month there is; None without months."""
+    opened = current_open(community_id)
+    if opened is not None:
+        return opened.month
+    latest: str | None = db.session.execute(
+        tenancy.columns(AccountingMonth, community_id, sa.func.max(AccountingMonth.month))
+    ).scalar_one()
+    return clock.next_month(latest) if latest else None
 
 
 def listed(
@@ -158,6 +195,8 @@ def step(
     ).first()
     if changed is None:
         raise StaleVersion(field="version")
+    if before is MonthState.OPEN:
+        _move_undecided(community_id, row)
     _append(
         month_id=row.id,
         before=before,
@@ -178,25 +217,43 @@ def for_posting(community_id: uuid.UUID, occurred_on: dt.date) -> Posting:
     opened is not closed: it must be opened first). Raises NoOpenMonth.
     """
     own = clock.month_of(occurred_on)
+    return posting_in(hold(community_id, own), own)
+
+
+def posting_in(held: HeldMonths, own: str) -> Posting:
+    """:func:`for_posting` among months that are held already."""
+    if all(month.month != own for month in held.by_id.values()):
+        raise NoOpenMonth(month=own)
+    taken = held.open_from(own)
+    return Posting(month=taken.month, month_id=taken.month_id, belongs_month=own)
+
+
+def hold(community_id: uuid.UUID, own: str) -> HeldMonths:
+    """Hold every month that is not sealed, and ``own`` whatever it is, in one statement."""
     rows = db.session.execute(
         tenancy.columns(
             AccountingMonth,
             community_id,
-            AccountingMonth.id,
             AccountingMonth.month,
+            AccountingMonth.id,
             AccountingMonth.state,
         )
-        .where(
-            AccountingMonth.month >= own,
-            (AccountingMonth.state == MonthState.OPEN) | (AccountingMonth.month == own),
-        )
+        .where((AccountingMonth.state != MonthState.SEALED) | (AccountingMonth.month == own))
         .order_by(AccountingMonth.month)
         .with_for_update(read=True)
-    ).all()
-    opened = next((row for row in rows if row.state == MonthState.OPEN), None)
-    if opened is None or rows[0].month != own:
-        raise NoOpenMonth(month=own)
-    return Posting(month=opened.month, month_id=opened.id, belongs_month=own)
+    )
+    return HeldMonths({row.id: HeldMonth(row.month, row.id, MonthState(row.state)) for row in rows})
+
+
+def _move_undecided(community_id: uuid.UUID, frozen: AccountingMonth) -> None:
+    # Nothing is approved by silence: where no later month is open yet, they wait where they are.
+    try:
+        to = hold(community_id, frozen.month).open_from(frozen.month)
+    except NoOpenMonth:
+        return
+    undecided.move_on(
+        community_id=community_id, month_id=frozen.id, to_month_id=to.month_id, to_month=to.month
+    )
 
 
 def _append(

@@ -3,6 +3,7 @@
 from points.models.accounts import AccountKind, HolderKind, PointsAccount
 from points.models.entries import Entry, EntryCause
 from points.models.facts import (
+    Authority,
     EvidenceKind,
     Fact,
     FactAct,
@@ -28,6 +29,7 @@ __all__ = [
     "AccountKind",
     "AccountingMonth",
     "Accumulation",
+    "Authority",
     "BaseGrant",
     "Entry",
     "EntryCause",

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow
 from kernel.points_value import Points
-from points.models.columns import WORD, one_of, reference
 
 
 class AccountKind(StrEnum):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Dialect, ForeignKeyConstraint, Integer
+from sqlalchemy import BigInteger, Dialect, ForeignKeyConstraint, Integer
 from sqlalchemy.types import TypeDecorator
 
-#: Length of every column that holds a word of a closed list.
-WORD = 24
 #: Length of an item, base, limit or rulebook code (rulebook.schema.json).
 CODE = 80
 MONTH = 7
@@ -35,19 +31,6 @@ class Quantity(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-2)
-
-
-def one_of(column: str, words: type[StrEnum] | Iterable[str]) -> CheckConstraint:
-    """CHECK that ``column`` holds one word of a closed list."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def reference(column: str, target: str) -> ForeignKeyConstraint:
-    """Foreign key to a row of the same community."""
-    return ForeignKeyConstraint(
-        ["community_id", column], [f"{target}.community_id", f"{target}.id"]
-    )
 
 
 def month_reference(column: str = "month") -> ForeignKeyConstraint:

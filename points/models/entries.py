@@ -10,9 +10,10 @@ from enum import StrEnum
 from sqlalchemy import Boolean, CheckConstraint, Date, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
-from points.models.columns import MONTH, WORD, month_reference, one_of, reference
+from points.models.columns import MONTH, month_reference
 
 
 class EntryCause(StrEnum):
@@ -23,6 +24,8 @@ class EntryCause(StrEnum):
     DECIDED = "decided"
     AMENDED = "amended"
     STRUCK = "struck"
+    REVIEW = "review"
+    OBJECTION = "objection"
     BASE_GRANT = "base_grant"
     #: Another line of the same holder took the room of this one, or gave it back 封顶重排.
     REARRANGED = "rearranged"

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
-from points.models.columns import CODE, MONTH, WORD, Quantity, month_reference, one_of, reference
+from points.models.columns import CODE, MONTH, Quantity, month_reference
 
 
 class FactActKind(StrEnum):
@@ -34,6 +35,17 @@ class FactActKind(StrEnum):
     DECIDED = "decided"
     AMENDED = "amended"
     STRUCK = "struck"
+
+
+class Authority(StrEnum):
+    """On whose behalf a fact is corrected; it decides which month's sheet takes the difference."""
+
+    #: everyday recording and checking: the open month
+    RECORDING = "recording"
+    #: the review of the line's own month: that month until it is sealed
+    REVIEW = "review"
+    #: an upheld objection: that month until it is sealed, then the open one
+    OBJECTION = "objection"
 
 
 class EvidenceKind(StrEnum):
@@ -128,6 +140,7 @@ class FactAct(TenantRow, Base):
         reference("reason_text_id", "personal_text"),
         UniqueConstraint("community_id", "fact_id", "version"),
         one_of("act", FactActKind),
+        one_of("authority", Authority),
     )
 
     fact_id: Mapped[uuid.UUID] = mapped_column(Uuid)
@@ -136,7 +149,6 @@ class FactAct(TenantRow, Base):
     version: Mapped[int] = mapped_column(Integer)
     actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     actor_role: Mapped[str] = mapped_column(String(WORD))
-    #: By which authority: recording, approval, review, objection.
     authority: Mapped[str] = mapped_column(String(WORD))
     reason_text_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     #: {"field": [before, after]} of what changed; numbers and levels only.

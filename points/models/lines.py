@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow
 from kernel.points_value import Points
-from points.models.columns import CODE, MONTH, WORD, one_of, reference
+from points.models.columns import CODE, MONTH
 
 
 class LineSource(StrEnum):

@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
-from points.models.columns import MONTH, WORD, one_of, reference
+from points.models.columns import MONTH
 
 
 class MonthState(StrEnum):

@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from points.models.accounts import HolderKind
-from points.models.columns import CODE, WORD, one_of, reference
+from points.models.columns import CODE
 
 
 class RulebookState(StrEnum):

@@ -9,9 +9,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
-from points.models.columns import BIG, CODE, MONTH, Quantity, month_reference, reference
+from points.models.columns import BIG, CODE, MONTH, Quantity, month_reference
 
 
 class MonthlyScore(TenantRow, Base):

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.constraints import WORD, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
 from points.models.accounts import AccountKind
-from points.models.columns import WORD, reference
 
 
 class TransferKind(StrEnum):

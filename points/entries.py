@@ -1,0 +1,148 @@
+"""Entries 记账: posting signed points, what they move, and the month's score they change.
+
+Each entry is written once what it moved is known: first the balance, then the entry, then the
+transfer of what really moved, then the monthly score. Core statements only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from kernel.database import db, upsert
+from kernel.ids import new_id
+from kernel.points_value import ZERO, Points
+from points import balances, transfers
+from points.balances import Moved
+from points.models import Entry, EntryCause, LineKind, MonthlyScore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Whose account is posted to."""
+
+    community_id: uuid.UUID
+    account_id: uuid.UUID
+    rulebook_id: uuid.UUID
+    member_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """One difference to post; ``points`` is signed and not 0."""
+
+    line_id: uuid.UUID
+    kind: LineKind
+    points: Decimal
+    month: str
+    belongs_month: str
+    counts_in_score: bool
+    counts_in_balance: bool
+    cause: EntryCause
+    occurred_on: dt.date
+    reverses_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class By:
+    """Who acts, and when."""
+
+    actor_id: uuid.UUID
+    now: dt.datetime
+
+
+NOTHING_MOVED = Moved(moved=ZERO, debt_change=ZERO)
+
+
+def post(holder: Holder, new: NewEntry, by: By) -> uuid.UUID:
+    """Move the points and write the entry; returns its id."""
+    return write(holder, new, by, move(holder, new))
+
+
+def move(holder: Holder, new: NewEntry) -> Moved:
+    """Change balance and debt by the entry, where it counts in the balance."""
+    if not new.counts_in_balance:
+        return NOTHING_MOVED
+    act = balances.credit if new.points > 0 else balances.debit
+    return act(
+        community_id=holder.community_id,
+        account_id=holder.account_id,
+        points=abs(new.points),
+    )
+
+
+def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
+    """Write the entry of points that have ``moved``, its transfer and the month's score."""
+    entry_id = new_id()
+    values = entry_values(holder, new, by, moved, entry_id)
+    db.session.execute(sa.insert(Entry), values)
+    if moved.moved:
+        transfers.for_entry(
+            community_id=holder.community_id,
+            account_id=holder.account_id,
+            rulebook_id=holder.rulebook_id,
+            entry_id=entry_id,
+            moved=moved.moved,
+            now=by.now,
+        )
+    if new.counts_in_score:
+        add_scores([score_values(holder, new)])
+    return entry_id
+
+
+def entry_values(
+    holder: Holder, new: NewEntry, by: By, moved: Moved, entry_id: uuid.UUID
+) -> dict[str, object]:
+    """The columns of one entry."""
+    return {
+        "community_id": holder.community_id,
+        "id": entry_id,
+        "line_id": new.line_id,
+        "account_id": holder.account_id,
+        "month": new.month,
+        "belongs_month": new.belongs_month,
+        "kind": new.kind,
+        "points": new.points,
+        "counts_in_score": new.counts_in_score,
+        "counts_in_balance": new.counts_in_balance,
+        "moved": moved.moved,
+        "debt_change": moved.debt_change,
+        "reverses_id": new.reverses_id,
+        "cause": new.cause,
+        "actor_id": by.actor_id,
+        "occurred_on": new.occurred_on,
+        "created_at_utc": by.now,
+    }
+
+
+def score_values(holder: Holder, new: NewEntry) -> dict[str, object]:
+    """What one entry adds to the month's score; a deduction is kept as a positive amount."""
+    return {
+        "community_id": holder.community_id,
+        "id": new_id(),
+        "account_id": holder.account_id,
+        "member_id": holder.member_id,
+        "month": new.month,
+        "base": new.points if new.kind is LineKind.BASE else ZERO,
+        "bonus": new.points if new.kind is LineKind.BONUS else ZERO,
+        "deduction": -new.points if new.kind is LineKind.DEDUCTION else ZERO,
+    }
+
+
+def add_scores(rows: Sequence[dict[str, object]]) -> None:
+    """Add to the monthly scores; at most one row per holder and month in one call."""
+    statement = upsert(MonthlyScore).values(list(rows))
+    added = {
+        part: sa.type_coerce(getattr(MonthlyScore, part) + statement.excluded[part], Points())
+        for part in ("base", "bonus", "deduction")
+    }
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["community_id", "account_id", "month"], set_=added
+        ).execution_options(synchronize_session=False)
+    )

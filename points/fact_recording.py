@@ -1,0 +1,295 @@
+"""Recording what happened: the door, the month that takes it, the fact and its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from community import members, places
+from community.members import MemberOn
+from community.role_names import RoleName
+from kernel import audit, clock, personal_text
+from kernel.access import Actor, Place
+from kernel.database import db, upsert
+from kernel.ids import new_id
+from points import accounts, door_errors, evaluation, fact_views, months, postings, rulebooks
+from points.entries import By, Holder
+from points.errors import (
+    DuplicateFact,
+    ItemNotInForce,
+    OwnHousehold,
+    RecorderNotAllowed,
+    RulebookMissing,
+)
+from points.fact_views import FactView
+from points.models import (
+    Authority,
+    EntryCause,
+    EvidenceKind,
+    Fact,
+    FactAct,
+    FactActKind,
+    FactEvidence,
+    LineKind,
+    LineSource,
+    PointsAccount,
+    PointsLine,
+)
+from points.months import HeldMonths, Posting
+from points.permissions import PointsPermission
+from points.rulebooks import RulebookInForce
+from points.rules.compiled import CountsIn, Item
+from points.rules.door import check_fact
+from points.rules.facts import WorthReason
+
+ONE = Decimal(1)
+_UNIQUE = ["community_id", "account_id", "member_id", "item_code", "deed_id"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceGiven:
+    """One piece of evidence: its kind, and where it lies (file or register number)."""
+
+    kind: EvidenceKind
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Claim:
+    """What was asked to be recorded, once the door let it in."""
+
+    community_id: uuid.UUID
+    book: RulebookInForce
+    item: Item
+    who: MemberOn
+    occurred_on: dt.date
+    quantity: Decimal
+    level: str | None
+    deed: uuid.UUID | None
+    evidence: Sequence[EvidenceGiven]
+    reason: str | None
+    role: str
+
+
+def record(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    member_id: uuid.UUID,
+    item_code: str,
+    occurred_on: dt.date,
+    quantity: Decimal = ONE,
+    level: str | None = None,
+    evidence: Sequence[EvidenceGiven] = (),
+    reason: str | None = None,
+    deed: uuid.UUID | None = None,
+) -> FactView:
+    """Record what a member did; what it is worth is posted as soon as it is approved.
+
+    Raises the refusals of the door (item_not_in_force … recorder_not_allowed), NoOpenMonth,
+    DuplicateFact (same member, item and deed), OwnHousehold.
+    """
+    place = places.place_of(community_id)
+    actor.require(PointsPermission.RECORD_FACT, place)
+    book, item = _item(community_id, occurred_on, item_code)
+    role = recorder_role(actor, place, community_id, member_id, item)
+    door_errors.require(
+        check_fact(
+            item,
+            occurred_on=occurred_on,
+            today=clock.business_date(now),
+            recorder_role=role,
+            quantity=quantity,
+            level=level,
+            reason=reason,
+            evidence=[given.kind for given in evidence],
+        ),
+        level=level,
+    )
+    held = months.hold(community_id, clock.month_of(occurred_on))
+    posting = months.posting_in(held, clock.month_of(occurred_on))
+    claim = _Claim(
+        community_id=community_id,
+        book=book,
+        item=item,
+        who=members.identity(community_id, member_id, occurred_on),
+        occurred_on=occurred_on,
+        quantity=quantity,
+        level=level,
+        deed=deed,
+        evidence=evidence,
+        reason=reason,
+        role=role,
+    )
+    fact_id = _take_in(claim, held, posting, actor=actor, now=now)
+    return fact_views.of(community_id, fact_id)
+
+
+def recorder_role(
+    actor: Actor, place: Place, community_id: uuid.UUID, member_id: uuid.UUID, item: Item
+) -> str:
+    """The role in which the actor records this item for this member.
+
+    For oneself only as a member, where the item lets members claim; for others of the own
+    household not at all; otherwise in a role that the item names.
+    """
+    allowed = item.recording.recorders
+    may = {
+        role for role in actor.roles_at(place) if PointsPermission.RECORD_FACT in actor.table[role]
+    }
+    if actor.members.get(community_id) == member_id:
+        roles = may & {RoleName.MEMBER}
+    else:
+        if member_id in members.own_circle(community_id, actor.account_id):
+            raise OwnHousehold()
+        roles = may - {RoleName.MEMBER}
+    fitting = sorted(roles & allowed if allowed else roles)
+    if not fitting:
+        raise RecorderNotAllowed(field="item_code")
+    return fitting[0]
+
+
+def _item(
+    community_id: uuid.UUID, occurred_on: dt.date, item_code: str
+) -> tuple[RulebookInForce, Item]:
+    try:
+        book = rulebooks.in_force(community_id, occurred_on)
+    except RulebookMissing:
+        raise ItemNotInForce(field="item_code") from None
+    item = book.compiled.by_code.get(item_code)
+    if item is None:
+        raise ItemNotInForce(field="item_code")
+    return book, item
+
+
+def _take_in(
+    claim: _Claim, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
+) -> uuid.UUID:
+    account = accounts.for_member(claim.community_id, claim.who.member_id, claim.book.rulebook_id)
+    values = _fact_values(claim, account, posting, actor=actor, now=now)
+    inserted = upsert(Fact).values(values).on_conflict_do_nothing(index_elements=_UNIQUE)
+    fact: Fact | None = db.session.scalars(inserted.returning(Fact)).one_or_none()
+    if fact is None:
+        raise DuplicateFact(field="deed")
+    line = _line(claim, fact, account, posting)
+    db.session.add(line)
+    _append(claim, fact, actor=actor, now=now)
+    db.session.flush()
+    if fact.is_approved:
+        holder = Holder(
+            community_id=claim.community_id,
+            account_id=account.id,
+            rulebook_id=claim.book.rulebook_id,
+            member_id=claim.who.member_id,
+        )
+        act = postings.Act(
+            by=By(actor_id=actor.account_id, now=now),
+            cause=EntryCause.RECORDED,
+            line_id=line.id,
+            months=held,
+        )
+        known = evaluation.rule_fact(fact)
+        postings.after_approval(holder, known, line, claim.book.compiled, act)
+        db.session.flush()
+    return fact.id
+
+
+def _fact_values(
+    claim: _Claim, account: PointsAccount, posting: Posting, *, actor: Actor, now: dt.datetime
+) -> dict[str, object]:
+    fact_id = new_id()
+    needed = claim.item.recording.approval_count
+    reason_text_id = None
+    if claim.reason:
+        text = personal_text.keep(community_id=claim.community_id, body=claim.reason, now=now)
+        reason_text_id = text.id
+    return {
+        "community_id": claim.community_id,
+        "id": fact_id,
+        "score_item_id": claim.book.item_ids[claim.item.code],
+        "item_code": claim.item.code,
+        "account_id": account.id,
+        "member_id": claim.who.member_id,
+        "household_id": claim.who.household_id,
+        "occurred_on": claim.occurred_on,
+        "quantity": claim.quantity,
+        "level": claim.level,
+        "deed_id": claim.deed or fact_id,
+        "tags": sorted(claim.who.tags),
+        "recorded_by": actor.account_id,
+        "recorder_role": claim.role,
+        "reason_text_id": reason_text_id,
+        "approvals_needed": needed,
+        "approvals": 0,
+        "is_approved": needed == 0,
+        "is_struck": False,
+        "month": posting.month,
+        "belongs_month": posting.belongs_month,
+        "recorded_at_utc": now,
+        "version": 1,
+    }
+
+
+def _line(claim: _Claim, fact: Fact, account: PointsAccount, posting: Posting) -> PointsLine:
+    return PointsLine(
+        community_id=claim.community_id,
+        id=new_id(),
+        source=LineSource.FACT,
+        fact_id=fact.id,
+        slice=0,
+        account_id=account.id,
+        member_id=fact.member_id,
+        score_item_id=fact.score_item_id,
+        item_code=fact.item_code,
+        kind=LineKind(claim.item.kind),
+        counts_in_score=CountsIn.SCORE in claim.item.counts_in,
+        counts_in_balance=CountsIn.BALANCE in claim.item.counts_in,
+        entitled=Decimal(0),
+        posted=Decimal(0),
+        reason=None if fact.is_approved else WorthReason.AWAITING_APPROVAL,
+        belongs_month=posting.belongs_month,
+        month_id=posting.month_id,
+        occurred_on=claim.occurred_on,
+    )
+
+
+def _append(claim: _Claim, fact: Fact, *, actor: Actor, now: dt.datetime) -> None:
+    community_id = claim.community_id
+    for given in claim.evidence:
+        note = None
+        if given.note:
+            note = personal_text.keep(community_id=community_id, body=given.note, now=now)
+        db.session.add(
+            FactEvidence(
+                community_id=community_id,
+                fact_id=fact.id,
+                kind=given.kind,
+                note_text_id=note.id if note else None,
+            )
+        )
+    db.session.add(
+        FactAct(
+            community_id=community_id,
+            fact_id=fact.id,
+            act=FactActKind.RECORDED,
+            version=1,
+            actor_id=actor.account_id,
+            actor_role=claim.role,
+            authority=Authority.RECORDING,
+            reason_text_id=fact.reason_text_id,
+            changes={},
+            at_utc=now,
+        )
+    )
+    audit.record(
+        actor=actor,
+        now=now,
+        community_id=community_id,
+        act="fact.recorded",
+        subject_kind="fact",
+        subject_id=fact.id,
+    )

@@ -1,0 +1,227 @@
+"""Reading facts: one, and lists, in a constant number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from community import places
+from community.models import Member
+from kernel import tenancy
+from kernel.access import Actor
+from kernel.database import db
+from kernel.errors import NotFound
+from points.models import (
+    AccountingMonth,
+    Fact,
+    PointsLine,
+    ScoreItem,
+)
+from points.permissions import PointsPermission
+
+
+class FactState(StrEnum):
+    """Where a fact stands, as one word."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    STANDING = "standing"
+    STRUCK = "struck"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineView:
+    """One line of a fact: what it is worth, signed, and what was posted."""
+
+    id: uuid.UUID
+    slice: int
+    kind: str
+    entitled: Decimal
+    posted: Decimal
+    reason: str | None
+    month: str
+    belongs_month: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactView:
+    """A fact as lists show it."""
+
+    id: uuid.UUID
+    version: int
+    state: FactState
+    item_code: str
+    item_name: str
+    kind: str
+    member_id: uuid.UUID
+    member_name: str
+    occurred_on: dt.date
+    quantity: Decimal
+    level: str | None
+    decided: Decimal | None
+    approvals: int
+    approvals_needed: int
+    recorder_role: str
+    recorded_at_utc: dt.datetime
+    month: str
+    belongs_month: str
+    deed_id: uuid.UUID
+    lines: Sequence[LineView]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactFilter:
+    """What a list of facts is narrowed to; None means any."""
+
+    member_id: uuid.UUID | None = None
+    month: str | None = None
+    item_code: str | None = None
+    state: FactState | None = None
+    recorded_by: uuid.UUID | None = None
+
+
+EVERYTHING = FactFilter()
+
+
+def of(community_id: uuid.UUID, fact_id: uuid.UUID) -> FactView:
+    """One fact; NotFound for another community's. The caller has checked who asks."""
+    found = _views(community_id, _facts(community_id).where(Fact.id == fact_id))
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> FactView:
+    """The answer of an act again, for a repeated request."""
+    return of(community_id, result_id)
+
+
+def search(
+    *,
+    actor: Actor,
+    community_id: uuid.UUID,
+    wanted: FactFilter = EVERYTHING,
+    after: uuid.UUID | None = None,
+    limit: int = 20,
+) -> list[FactView]:
+    """Facts newest first, narrowed by ``wanted``, from the one after ``after``."""
+    actor.require(PointsPermission.READ_FACTS, places.place_of(community_id))
+    statement = _facts(community_id)
+    for column, value in (
+        (Fact.member_id, wanted.member_id),
+        (Fact.month, wanted.month),
+        (Fact.item_code, wanted.item_code),
+        (Fact.recorded_by, wanted.recorded_by),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.state is not None:
+        statement = statement.where(_IN_STATE[wanted.state])
+    if after is not None:
+        statement = statement.where(Fact.id < after)
+    return _views(community_id, statement.order_by(Fact.id.desc()).limit(limit))
+
+
+_IN_STATE = {
+    FactState.STRUCK: Fact.is_struck,
+    FactState.AWAITING_APPROVAL: sa.and_(~Fact.is_struck, ~Fact.is_approved),
+    FactState.STANDING: sa.and_(~Fact.is_struck, Fact.is_approved),
+}
+
+
+def _facts(community_id: uuid.UUID) -> sa.Select[Any]:
+    return (
+        tenancy.columns(Fact, community_id, Fact, ScoreItem.name, ScoreItem.kind, Member.name)
+        .join(
+            ScoreItem,
+            sa.and_(
+                ScoreItem.community_id == Fact.community_id, ScoreItem.id == Fact.score_item_id
+            ),
+        )
+        .join(
+            Member,
+            sa.and_(Member.community_id == Fact.community_id, Member.id == Fact.member_id),
+        )
+    )
+
+
+def _views(community_id: uuid.UUID, statement: sa.Select[Any]) -> list[FactView]:
+    rows = db.session.execute(statement.execution_options(populate_existing=True)).all()
+    lines = _lines(community_id, [row[0].id for row in rows])
+    return [
+        _view(fact, item_name, kind, member_name, lines.get(fact.id, []))
+        for fact, item_name, kind, member_name in rows
+    ]
+
+
+def _lines(
+    community_id: uuid.UUID, fact_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[LineView]]:
+    found: dict[uuid.UUID, list[LineView]] = {}
+    if not fact_ids:
+        return found
+    reviewed = aliased(AccountingMonth)
+    rows = db.session.execute(
+        tenancy.columns(PointsLine, community_id, PointsLine, reviewed.month)
+        .join(
+            reviewed,
+            sa.and_(
+                reviewed.community_id == PointsLine.community_id,
+                reviewed.id == PointsLine.month_id,
+            ),
+        )
+        .where(PointsLine.fact_id.in_(fact_ids))
+        .order_by(PointsLine.fact_id, PointsLine.slice)
+    )
+    for line, month in rows:
+        found.setdefault(line.fact_id, []).append(
+            LineView(
+                id=line.id,
+                slice=line.slice,
+                kind=line.kind,
+                entitled=line.entitled,
+                posted=line.posted,
+                reason=line.reason,
+                month=month,
+                belongs_month=line.belongs_month,
+            )
+        )
+    return found
+
+
+def _view(
+    fact: Fact, item_name: str, kind: str, member_name: str, lines: Sequence[LineView]
+) -> FactView:
+    if fact.is_struck:
+        state = FactState.STRUCK
+    else:
+        state = FactState.STANDING if fact.is_approved else FactState.AWAITING_APPROVAL
+    return FactView(
+        id=fact.id,
+        version=fact.version,
+        state=state,
+        item_code=fact.item_code,
+        item_name=item_name,
+        kind=kind,
+        member_id=fact.member_id,
+        member_name=member_name,
+        occurred_on=fact.occurred_on,
+        quantity=fact.quantity,
+        level=fact.level,
+        decided=fact.decided,
+        approvals=fact.approvals,
+        approvals_needed=fact.approvals_needed,
+        recorder_role=fact.recorder_role,
+        recorded_at_utc=fact.recorded_at_utc,
+        month=fact.month,
+        belongs_month=fact.belongs_month,
+        deed_id=fact.deed_id,
+        lines=lines,
+    )

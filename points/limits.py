@@ -1,0 +1,151 @@
+"""Limits 封顶: how much of each was used, one row per limit, holder and cell.
+
+The fast path claims room with one conditional statement per limit; a full evaluation writes back
+what it found. Never "sum, then insert": two recorders would both see the same room.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from kernel import tenancy
+from kernel.database import db, upsert
+from kernel.ids import new_id
+from points.models import Accumulation, LimitUsage
+from points.rules.fast import LimitClaim
+from points.rules.usage import LimitCell, Total, TotalCell, Used
+
+_KEY = ["community_id", "limit_code", "whose", "cell"]
+
+
+def claim(community_id: uuid.UUID, wanted: LimitClaim) -> bool:
+    """Take the whole amount if it fits under the caps; False takes nothing.
+
+    One statement. ``cap_lowest`` also bounds it, because a version may have lowered the cap
+    within the period: an earlier-dated fact must then be evaluated in full.
+    """
+    amount, cap = wanted.amount_stored, wanted.cap_stored
+    if amount > cap:
+        return False
+    statement = upsert(LimitUsage).values(
+        community_id=community_id,
+        id=new_id(),
+        limit_code=wanted.key.limit_code,
+        whose=wanted.key.whose,
+        cell=wanted.key.cell,
+        used=amount,
+        cap_lowest=cap,
+        cap_highest=cap,
+    )
+    claimed = statement.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={
+            "used": LimitUsage.used + amount,
+            "cap_lowest": sa.case((LimitUsage.cap_lowest > cap, cap), else_=LimitUsage.cap_lowest),
+            "cap_highest": sa.case(
+                (LimitUsage.cap_highest < cap, cap), else_=LimitUsage.cap_highest
+            ),
+        },
+        where=sa.and_(
+            LimitUsage.used + amount <= cap, LimitUsage.used + amount <= LimitUsage.cap_lowest
+        ),
+    ).returning(LimitUsage.used)
+    return (
+        db.session.execute(claimed.execution_options(synchronize_session=False)).first() is not None
+    )
+
+
+def rewrite(community_id: uuid.UUID, whose: uuid.UUID, found: Mapping[LimitCell, Used]) -> None:
+    """Make the holder's rows what a full evaluation found; a cell nobody uses falls to 0."""
+    rows = {
+        LimitCell(row.limit_code, row.whose, row.cell): row
+        for row in db.session.scalars(
+            tenancy.select(LimitUsage, community_id)
+            .where(LimitUsage.whose == whose)
+            .order_by(LimitUsage.limit_code, LimitUsage.cell)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    for key, row in rows.items():
+        if key not in found:
+            row.used = 0
+    for key in sorted(found):
+        used, kept = found[key], rows.get(key)
+        if kept is None:
+            kept = LimitUsage(
+                community_id=community_id,
+                id=new_id(),
+                limit_code=key.limit_code,
+                whose=key.whose,
+                cell=key.cell,
+            )
+            db.session.add(kept)
+        kept.used = used.measure.stored(used.used)
+        kept.cap_lowest = used.measure.stored(used.cap_lowest)
+        kept.cap_highest = used.measure.stored(used.cap_highest)
+    db.session.flush()
+
+
+def total(community_id: uuid.UUID, key: TotalCell) -> Total | None:
+    """The running total of an item in a period; the caller has locked the holder's account."""
+    row = db.session.execute(
+        tenancy.columns(
+            Accumulation,
+            community_id,
+            Accumulation.quantity,
+            Accumulation.granted,
+            Accumulation.last_on,
+        ).where(
+            Accumulation.account_id == key.holder,
+            Accumulation.item_code == key.item,
+            Accumulation.cell == key.cell,
+        )
+    ).first()
+    return Total(quantity=row.quantity, granted=row.granted, last_on=row.last_on) if row else None
+
+
+def store_total(community_id: uuid.UUID, key: TotalCell, now: Total) -> None:
+    """Write one running total."""
+    statement = upsert(Accumulation).values(
+        community_id=community_id,
+        id=new_id(),
+        account_id=key.holder,
+        item_code=key.item,
+        cell=key.cell,
+        quantity=now.quantity,
+        granted=now.granted,
+        last_on=now.last_on,
+    )
+    new = statement.excluded
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["community_id", "account_id", "item_code", "cell"],
+            set_={"quantity": new.quantity, "granted": new.granted, "last_on": new.last_on},
+        ).execution_options(synchronize_session=False)
+    )
+
+
+def rewrite_totals(
+    community_id: uuid.UUID, account_id: uuid.UUID, found: Mapping[TotalCell, Total]
+) -> None:
+    """Make the holder's running totals what a full evaluation found."""
+    rows = {
+        TotalCell(row.item_code, row.account_id, row.cell): row
+        for row in db.session.scalars(
+            tenancy.select(Accumulation, community_id)
+            .where(Accumulation.account_id == account_id)
+            .execution_options(populate_existing=True)
+        )
+    }
+    for key, row in rows.items():
+        now = found.get(key, Total())
+        row.quantity, row.granted = now.quantity, now.granted
+        row.last_on = now.last_on or row.last_on
+    db.session.flush()
+    for key in sorted(found):
+        if key not in rows:
+            store_total(community_id, key, found[key])

@@ -1,0 +1,205 @@
+"""Rulebooks 积分细则: drafting from JSON text, adopting, and the version in force on a day.
+
+An adopted version never changes, so its compiled form is kept in the process by version id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+
+from community import places
+from kernel import tenancy
+from kernel.access import Actor
+from kernel.database import db
+from points.errors import RulebookMissing
+from points.models import (
+    HolderKind,
+    Rulebook,
+    RulebookAct,
+    RulebookState,
+    RulebookVersion,
+    ScoreItem,
+)
+from points.permissions import PointsPermission
+from points.rulebook_adoption import adopt, draft
+from points.rules import compiled as rules
+from points.rules.document import parse
+from points.rules.findings import Finding
+from points.rules.reading import examine, load
+
+__all__ = [
+    "RulebookInForce",
+    "adopt",
+    "draft",
+    "findings",
+    "in_force",
+    "listed",
+    "pinned",
+    "public",
+    "version_acts",
+    "version_of",
+    "versions_of",
+]
+
+#: A community has a handful of versions; this many communities' worth stay compiled.
+_MOST_COMPILED = 512
+_compiled: dict[uuid.UUID, tuple[rules.Rulebook, Mapping[str, uuid.UUID]]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulebookInForce:
+    """An adopted version: its row (without the document), its rules, and its items' ids."""
+
+    version: RulebookVersion
+    compiled: rules.Rulebook
+    #: item or base code → id of the score item
+    item_ids: Mapping[str, uuid.UUID]
+
+    @property
+    def rulebook_id(self) -> uuid.UUID:
+        return self.version.rulebook_id
+
+
+def in_force(
+    community_id: uuid.UUID, on: dt.date, holder: str = HolderKind.MEMBER
+) -> RulebookInForce:
+    """The version in force on ``on`` for this kind of holder; RulebookMissing when none is.
+
+    One statement; of several rulebooks of one kind the first made is meant.
+    """
+    statement = (
+        tenancy.select(RulebookVersion, community_id)
+        .join(
+            Rulebook,
+            sa.and_(
+                Rulebook.community_id == RulebookVersion.community_id,
+                Rulebook.id == RulebookVersion.rulebook_id,
+            ),
+        )
+        .where(
+            Rulebook.holder == holder,
+            RulebookVersion.effective_from <= on,
+            sa.or_(RulebookVersion.effective_to.is_(None), RulebookVersion.effective_to > on),
+        )
+        .order_by(Rulebook.id)
+        .limit(1)
+        .options(defer(RulebookVersion.document))
+    )
+    row = db.session.scalars(statement).one_or_none()
+    if row is None:
+        raise RulebookMissing()
+    return _in_force(row)
+
+
+def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[RulebookInForce]:
+    """Every version that was ever in force, oldest first; what evaluation needs."""
+    statement = (
+        tenancy.select(RulebookVersion, community_id)
+        .where(
+            RulebookVersion.rulebook_id == rulebook_id,
+            RulebookVersion.effective_from.is_not(None),
+            sa.or_(
+                RulebookVersion.effective_to.is_(None),
+                RulebookVersion.effective_to > RulebookVersion.effective_from,
+            ),
+        )
+        .order_by(RulebookVersion.effective_from)
+        .options(defer(RulebookVersion.document))
+    )
+    return [_in_force(row) for row in db.session.scalars(statement)]
+
+
+def pinned(community_id: uuid.UUID, score_item_id: uuid.UUID) -> RulebookInForce:
+    """The version whose item a fact or line names."""
+    statement = (
+        tenancy.select(RulebookVersion, community_id)
+        .join(
+            ScoreItem,
+            sa.and_(
+                ScoreItem.community_id == RulebookVersion.community_id,
+                ScoreItem.rulebook_version_id == RulebookVersion.id,
+            ),
+        )
+        .where(ScoreItem.id == score_item_id)
+        .options(defer(RulebookVersion.document))
+    )
+    return _in_force(db.session.scalars(statement).one())
+
+
+def public(community_id: uuid.UUID, on: dt.date) -> RulebookInForce:
+    """The members' rulebook as anybody may read it: it is a published document."""
+    return in_force(community_id, on)
+
+
+def listed(
+    *, actor: Actor, community_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> list[RulebookVersion]:
+    """Versions of every rulebook, newest first; drafts only for those who may draft."""
+    place = places.place_of(community_id)
+    actor.require(PointsPermission.READ_RULEBOOK, place)
+    statement = tenancy.select(RulebookVersion, community_id)
+    if not actor.may(PointsPermission.DRAFT_RULEBOOK, place):
+        statement = statement.where(RulebookVersion.state != RulebookState.DRAFT)
+    if after is not None:
+        statement = statement.where(RulebookVersion.id < after)
+    ordered = statement.order_by(RulebookVersion.id.desc()).limit(limit)
+    return list(db.session.scalars(ordered))
+
+
+def version_of(*, actor: Actor, community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
+    """One version with its document; a draft exists only for those who may draft."""
+    place = places.place_of(community_id)
+    actor.require(PointsPermission.READ_RULEBOOK, place)
+    row = tenancy.get(RulebookVersion, community_id, version_id)
+    if row.state == RulebookState.DRAFT:
+        actor.require(PointsPermission.DRAFT_RULEBOOK, place)
+    return row
+
+
+def version_acts(community_id: uuid.UUID, version_id: uuid.UUID) -> list[RulebookAct]:
+    """Every step of one version, oldest first."""
+    return list(
+        db.session.scalars(
+            tenancy.select(RulebookAct, community_id)
+            .where(RulebookAct.rulebook_version_id == version_id)
+            .order_by(RulebookAct.id)
+        )
+    )
+
+
+def findings(*, actor: Actor, community_id: uuid.UUID, text: str) -> tuple[Finding, ...]:
+    """What reading ``text`` finds, errors and warnings; stores nothing.
+
+    Raises RulebookRefused where the text is not even JSON.
+    """
+    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
+    return examine(parse(text)).findings
+
+
+def _in_force(row: RulebookVersion) -> RulebookInForce:
+    known = _compiled.get(row.id)
+    if known is None:
+        known = _compile(row)
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.clear()
+        _compiled[row.id] = known
+    return RulebookInForce(version=row, compiled=known[0], item_ids=known[1])
+
+
+def _compile(row: RulebookVersion) -> tuple[rules.Rulebook, Mapping[str, uuid.UUID]]:
+    if row.effective_from is None:
+        raise RulebookMissing()
+    items = db.session.execute(
+        tenancy.columns(ScoreItem, row.community_id, ScoreItem.code, ScoreItem.id).where(
+            ScoreItem.rulebook_version_id == row.id
+        )
+    )
+    # The meeting may have chosen another month than the draft proposed: the row is what counts.
+    compiled = replace(load(row.document), effective_from=row.effective_from)
+    return compiled, {item.code: item.id for item in items}
