@@ -102,4 +102,9 @@ def fact(code: str, on: str, quantity: str = "1", **fields: Any) -> Fact:
 
 def worths(lines: Sequence[Any]) -> list[tuple[str, str | None]]:
     """(points, reason) of lines, for comparing with a table."""
-    return [(str(line.points.normalize()), line.reason and line.reason.value) for line in lines]
+    return [(plain(line.points), line.reason and line.reason.value) for line in lines]
+
+
+def plain(points: Decimal) -> str:
+    """``10``, ``0.5``: the shortest text without an exponent."""
+    return f"{points.normalize():f}"

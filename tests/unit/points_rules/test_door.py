@@ -23,7 +23,7 @@ RECORDING = {
 RULES = book(
     item("FIXED", recording=RECORDING),
     item("LEVELS", award={"type": "fixed", "points": {"一般": 5, "较重": 20}}),
-    hours("HOURS", quantity={"min": 0.5, "max": 12}),
+    hours("HOURS", quantity={"min": Decimal("0.5"), "max": 12}),
     hours("WHOLE", quantity={"integer": True}),
     item("RANGE", award={"type": "range", "min": 1, "max": 5, "step": 2}),
     item("FREE"),

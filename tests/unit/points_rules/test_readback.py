@@ -63,27 +63,51 @@ def _item(**fields: Any) -> Item:
 MORE = {"quantity": 300, "points": 10}
 PARTS = [
     (
-        _item(unit="hour", award={"type": "milestones", "over": "year", "steps": [{"at": 10, "points": 2}], "then_every": MORE}),
+        _item(
+            unit="hour",
+            award={
+                "type": "milestones",
+                "over": "year",
+                "steps": [{"at": 10, "points": 2}],
+                "then_every": MORE,
+            },
+        ),
         "项目A，按年累计，满 10 小时共 2 分、以后每满 300 小时再加 10 分。",
-        "项目A: 2 points at 10 hours, 10 points for each further 300 hours, added up over the year.",
+        "项目A: 2 points at 10 hours, 10 points for each further 300 hours, "
+        "added up over the year.",
     ),
     (
-        _item(unit="kilogram", award={"type": "per_unit", "points": {"厨余": 2, "可回收": 16}, "per": 5, "whole": False}),
+        _item(
+            unit="kilogram",
+            award={
+                "type": "per_unit",
+                "points": {"厨余": 2, "可回收": 16},
+                "per": 5,
+                "whole": False,
+            },
+        ),
         "项目A，每 5 公斤“厨余”2 分、“可回收”16 分，不足的按比例计。",
         "项目A: “厨余” 2 points, “可回收” 16 points per 5 kilograms, parts count in proportion.",
     ),
     (
-        _item(kind="record", award=None, recording={"evidence": [["photo", "check_in"], ["receipt"]], "deadline_days": 31}),
+        _item(
+            kind="record",
+            award=None,
+            recording={"evidence": [["photo", "check_in"], ["receipt"]], "deadline_days": 31},
+        ),
         "项目A，只记录，不计分；要有签到和照片，或收据；31 天内补录。",
         "项目A: recorded only, without points; needs a check-in and a photo, or a receipt; "
         "recorded within 31 days.",
     ),
     (
-        _item(kind="deduction", limits=[{"max_points": 4, "per": "year"}, {"max_times": 1, "per": "day"}]),
+        _item(
+            kind="deduction",
+            limits=[{"max_points": 4, "per": "year"}, {"max_times": 1, "per": "day"}],
+        ),
         "项目A，每次扣 2 分，每人每年最多扣 4 分，每人每天最多计 1 次。",
         "项目A: minus 2 points each time, at most 4 points a year, at most 1 time a day.",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rule", "zh", "en"), PARTS, ids=range(len(PARTS)))
