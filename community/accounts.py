@@ -1,92 +1,135 @@
-"""Accounts: names, passwords (argon2) and their limits. Residents sign in by WeChat instead."""
+"""Accounts of people who sign in: staff and merchants by name and password, residents by WeChat."""
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
+import re
 import uuid
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from community.errors import LoginNameTaken, PasswordTooWeak
+from community import passwords, sign_in_sessions
+from community.errors import LoginNameInvalid, LoginNameTaken, PasswordWrong
 from community.models import UserAccount
-from kernel.database import db
+from community.permissions import CommunityPermission
+from kernel.access import Actor, Place
+from kernel.database import db, upsert
 from kernel.errors import NotFound
+from kernel.ids import new_id
 
-SHORTEST_PASSWORD = 8
-#: Each verification takes 64 MiB; more of them at once would take the machine's memory.
-PARALLEL_HASHES = 2
-
-_hasher = PasswordHasher()
-_gate = threading.BoundedSemaphore(PARALLEL_HASHES)
-#: Verified when the name is unknown, so that both answers take the same time.
-_decoy = _hasher.hash("no account has this password")
+_LOGIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+#: Shown until the person is bound to a member.
+WECHAT_DISPLAY_NAME = "微信用户"
 
 
-def create(*, login_name: str, password: str, display_name: str, now: dt.datetime) -> UserAccount:
-    """A new account with name and password; LoginNameTaken, PasswordTooWeak."""
-    if len(password) < SHORTEST_PASSWORD or password == login_name:
-        raise PasswordTooWeak(field="password", least=SHORTEST_PASSWORD)
-    if find(login_name) is not None:
+def normalized(login_name: str) -> str:
+    """Login names know no upper case and no surrounding spaces."""
+    return login_name.strip().lower()
+
+
+def create(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    place: Place,
+    login_name: str,
+    password: str,
+    display_name: str,
+) -> UserAccount:
+    """Make an account with name and password for somebody who works at ``place``.
+
+    It may do nothing until a role is granted. Raises LoginNameInvalid, LoginNameTaken,
+    PasswordTooWeak.
+    """
+    actor.require(CommunityPermission.CREATE_ACCOUNTS, place)
+    name = normalized(login_name)
+    if not _LOGIN_NAME.fullmatch(name):
+        raise LoginNameInvalid(field="login_name")
+    passwords.require_strength(password, name)
+    if db.session.scalar(select(UserAccount.id).where(UserAccount.login_name == name)):
         raise LoginNameTaken(field="login_name")
-    return add(
-        login_name=login_name, password_hash=hashed(password), display_name=display_name, now=now
-    )
-
-
-def add(*, login_name: str, password_hash: str, display_name: str, now: dt.datetime) -> UserAccount:
-    """A new account whose password is hashed already."""
-    row = UserAccount(
-        login_name=login_name,
+    with passwords.slot():
+        password_hash = passwords.hashed(password)
+    account = UserAccount(
+        login_name=name,
         password_hash=password_hash,
-        display_name=display_name,
-        is_disabled=False,
+        display_name=display_name.strip(),
         created_at_utc=now,
     )
-    db.session.add(row)
+    db.session.add(account)
     db.session.flush()
-    return row
-
-
-def of_openid(*, openid: str, unionid: str | None, now: dt.datetime) -> UserAccount:
-    """The account of a WeChat identity, made at its first sign-in."""
-    row = db.session.scalar(select(UserAccount).where(UserAccount.openid == openid))
-    if row is None:
-        row = UserAccount(
-            openid=openid, unionid=unionid, display_name="微信用户", created_at_utc=now
-        )
-        db.session.add(row)
-        db.session.flush()
-    return row
+    return account
 
 
 def get(account_id: uuid.UUID) -> UserAccount:
     """The account, or NotFound."""
-    row = db.session.get(UserAccount, account_id)
-    if row is None:
-        raise NotFound()
-    return row
+    found = db.session.get(UserAccount, account_id)
+    if found is None:
+        raise NotFound(field="account_id")
+    return found
 
 
-def find(login_name: str) -> UserAccount | None:
-    """The account with this login name, or None."""
-    return db.session.scalar(select(UserAccount).where(UserAccount.login_name == login_name))
+def by_login_name(login_name: str) -> UserAccount:
+    """The account with this login name, or NotFound."""
+    statement = select(UserAccount).where(UserAccount.login_name == normalized(login_name))
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(field="login_name")
+    return found
 
 
-def hashed(password: str) -> str:
-    """The argon2 hash of a password."""
-    with _gate:
-        return _hasher.hash(password)
+def of_wechat(*, openid: str, unionid: str | None, now: dt.datetime) -> UserAccount:
+    """The account of a WeChat user, made at the first sign-in; two at once make one."""
+    db.session.execute(
+        upsert(UserAccount)
+        .values(
+            id=new_id(),
+            openid=openid,
+            unionid=unionid,
+            display_name=WECHAT_DISPLAY_NAME,
+            is_disabled=False,
+            created_at_utc=now,
+        )
+        .on_conflict_do_nothing(index_elements=[UserAccount.openid])
+    )
+    account = db.session.scalars(select(UserAccount).where(UserAccount.openid == openid)).one()
+    if unionid is not None and account.unionid != unionid:
+        account.unionid = unionid
+        db.session.flush()
+    return account
 
 
-def is_password(account: UserAccount | None, password: str) -> bool:
-    """Whether the password is right; takes the same time for an account that does not exist."""
-    stored = account.password_hash if account is not None else None
-    with _gate:
-        try:
-            _hasher.verify(stored or _decoy, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
-    return stored is not None
+def disable(*, actor: Actor, now: dt.datetime, account_id: uuid.UUID) -> UserAccount:
+    """Nobody signs in with the account any more; its sessions end at once."""
+    actor.require(CommunityPermission.DISABLE_ACCOUNTS, Place())
+    account = get(account_id)
+    account.is_disabled = True
+    sign_in_sessions.end_all(account_id=account_id, now=now)
+    db.session.flush()
+    return account
+
+
+def enable(*, actor: Actor, account_id: uuid.UUID) -> UserAccount:
+    """Let a disabled account sign in again."""
+    actor.require(CommunityPermission.DISABLE_ACCOUNTS, Place())
+    account = get(account_id)
+    account.is_disabled = False
+    db.session.flush()
+    return account
+
+
+def change_password(*, actor: Actor, now: dt.datetime, password: str, new_password: str) -> None:
+    """Change the own password; every other session of the account ends.
+
+    Raises PasswordWrong (also for an account that has none) and PasswordTooWeak.
+    """
+    account = get(actor.account_id)
+    with passwords.slot():
+        if not passwords.matches(account.password_hash, password):
+            raise PasswordWrong(field="password")
+        passwords.require_strength(new_password, account.login_name or "")
+        password_hash = passwords.hashed(new_password)
+    db.session.execute(
+        update(UserAccount).where(UserAccount.id == account.id).values(password_hash=password_hash)
+    )
+    sign_in_sessions.end_all(account_id=account.id, now=now, but=actor.session_id)

@@ -1,78 +1,150 @@
-"""What a caller of this package may do wrong, each with a stable code."""
+"""What may go wrong with accounts, roles and bindings; members and files have their own modules."""
 
 from __future__ import annotations
 
 from kernel.errors import Conflict, Forbidden, Invalid, Unauthenticated
 
-# --- sign-in
+# --- signing in
 
 
-class WrongCredentials(Unauthenticated):
-    """One answer for an unknown name, a wrong password and a disabled account."""
+class SignInRefused(Unauthenticated):
+    """Unknown name and wrong password look the same, and take the same time."""
 
-    code = "wrong_credentials"
-    zh = "账号或密码不对，请核对后再试。"
-    en = "The name or the password is wrong. Please check and try again."
-
-
-class CounterUnknown(Invalid):
-    code = "counter_unknown"
-    zh = "这个账号不是这家店的店主或店员，请核对社区和商户。"
-    en = "This account does not serve that shop. Please check the community and the merchant."
+    code = "sign_in_refused"
+    zh = "登录名或密码不对，请核对后再试。"
+    en = "The login name or the password is not right. Please check and try again."
 
 
-class CounterNeeded(Conflict):
-    code = "counter_needed"
-    zh = "这个账号在几家店都有身份，请写明登录哪个社区的哪家店。"
-    en = "This account serves several shops. Please name the community and the merchant."
+class SessionEnded(Unauthenticated):
+    code = "session_ended"
+    zh = "登录已过期，请重新登录。"
+    en = "This sign-in has ended. Please sign in again."
 
 
-# --- accounts and roles
+class AccountDisabled(Forbidden):
+    code = "account_disabled"
+    zh = "这个账号已停用，请联系社区。"
+    en = "This account is disabled. Please ask your community."
+
+
+class CounterNotYours(Forbidden):
+    code = "counter_not_yours"
+    zh = "您不是这家店在这个社区的店主或店员，不能登录它的柜台。"
+    en = "You are neither owner nor clerk of this shop in this community."
+
+
+# --- accounts
+
+
+class LoginNameInvalid(Invalid):
+    code = "login_name_invalid"
+    zh = "登录名用 3 到 40 个小写字母、数字、点或短横，以字母或数字开头。"
+    en = "A login name has 3 to 40 lower-case letters, digits, dots or hyphens."
 
 
 class LoginNameTaken(Conflict):
     code = "login_name_taken"
     zh = "这个登录名已经有人用了，请换一个。"
-    en = "This login name is taken. Please choose another one."
+    en = "This login name is taken. Please choose another."
 
 
 class PasswordTooWeak(Invalid):
     code = "password_too_weak"
-    zh = "密码至少 {least} 位，不能和登录名一样。"
-    en = "A password has at least {least} characters and differs from the login name."
+    zh = "密码要 10 到 128 个字符，不能全是同一个字符，也不能包含登录名。"
+    en = "A password has 10 to 128 characters, not all the same, and not the login name in it."
 
 
-class IncompatibleRoles(Conflict):
-    code = "incompatible_roles"
-    zh = "同一个社区里，“{role}”和“{held}”不能由一个人担任。"
-    en = "One person cannot be {role} and {held} in the same community."
+class PasswordWrong(Invalid):
+    code = "password_wrong"
+    zh = "原密码不对，请重新填写。"
+    en = "The present password is not right."
 
 
-class RoleScopeWrong(Invalid):
-    code = "role_scope_wrong"
-    zh = "这个角色要授予在{wanted}。"
-    en = "This role is granted at a {wanted}."
+# --- roles
 
 
-class RoleNotGrantable(Forbidden):
+class RoleNotGrantable(Invalid):
     code = "role_not_grantable"
-    zh = "您不能授予这个角色。"
-    en = "You cannot grant this role."
+    zh = "“{role}”不能在这里授予。"
+    en = "The role {role} cannot be granted here."
+
+
+class RolePlaceWrong(Invalid):
+    code = "role_place_wrong"
+    zh = "“{role}”要授在对应的范围：请核对区、街道、社区、商户或网格。"
+    en = "The role {role} belongs to another kind of place. Please check what it is granted for."
+
+
+class RolesIncompatible(Conflict):
+    code = "roles_incompatible"
+    zh = "同一人在同一社区不能既是“{role}”又是“{other}”，请先结束其中一个。"
+    en = "One person cannot be {role} and {other} in one community. Please end one of them first."
 
 
 class RoleAlreadyHeld(Conflict):
     code = "role_already_held"
-    zh = "这个人在这里已经有这个角色了。"
-    en = "This person already holds this role here."
+    zh = "这段时间已经有这个身份了，不用重复授予。"
+    en = "This role is already held in this period."
+
+
+class PeriodEmpty(Invalid):
+    code = "period_empty"
+    zh = "结束日期要晚于开始日期。"
+    en = "The end must be after the start."
 
 
 class GrantEnded(Conflict):
-    code = "grant_ended"
-    zh = "这次授予已经结束了。"
-    en = "This grant has already ended."
+    code = "grant_already_ended"
+    zh = "这个身份已经结束了。"
+    en = "This role has already ended."
 
 
-class PeriodReversed(Invalid):
-    code = "period_reversed"
-    zh = "结束日期要晚于开始日期。"
-    en = "The end must be later than the beginning."
+class SelfGrant(Forbidden):
+    code = "self_grant"
+    zh = "不能给自己授予身份，请由别人办理。"
+    en = "Nobody grants a role to the own account. Please ask somebody else."
+
+
+# --- binding
+
+
+class OwnHousehold(Forbidden):
+    code = "own_household"
+    zh = "不能办自己家的绑定，请由别的网格员或社区办理。"
+    en = "Nobody binds members of the own household. Please ask a colleague."
+
+
+class GridNotYours(Forbidden):
+    code = "grid_not_yours"
+    zh = "这一户不在您的网格，请由该网格的网格员办理。"
+    en = "This household is not in your grid. Please ask its grid worker."
+
+
+class HouseholdEmpty(Conflict):
+    code = "household_empty"
+    zh = "这一户现在没有居民，请先登记居民。"
+    en = "Nobody lives in this household at present. Please add its members first."
+
+
+class MemberNotOnSlip(Invalid):
+    code = "member_not_on_slip"
+    zh = "这个人不在绑定单写的那一户，请从名单里选。"
+    en = "This person does not live in the household of the slip. Please choose from the list."
+
+
+class AlreadyBound(Conflict):
+    code = "already_bound"
+    zh = "这个账号已经绑定了这位居民，不用再绑。"
+    en = "This account is already bound to this member."
+
+
+class RequestWaiting(Conflict):
+    code = "request_waiting"
+    zh = "您已有一份绑定申请在等网格员办理。"
+    en = "A request of yours is already waiting for the grid worker."
+
+
+class RequestDecided(Conflict):
+    code = "request_decided"
+    zh = "这份申请已经办过了，请刷新看看。"
+    en = "This request has already been decided. Please refresh."

@@ -42,6 +42,14 @@ def community(community_id: uuid.UUID) -> Community:
     return found
 
 
+def street(street_id: uuid.UUID) -> Street:
+    """The street, or NotFound."""
+    found = db.session.get(Street, street_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def community_by_code(code: str) -> Community:
     """The community with this short code, or NotFound."""
     found = db.session.scalar(select(Community).where(Community.code == code))

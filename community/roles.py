@@ -1,69 +1,33 @@
-"""Role grants: who may hold what where, and who may grant it. Grants are ended, never edited."""
+"""Role grants: given at a place for a period, ended, never edited.
+
+The rules (who grants what, which roles exclude each other) are the tables of role_rules.py.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from community import places
+from community import places, role_rules
 from community.errors import (
     GrantEnded,
-    IncompatibleRoles,
-    PeriodReversed,
+    PeriodEmpty,
     RoleAlreadyHeld,
     RoleNotGrantable,
-    RoleScopeWrong,
+    RolePlaceWrong,
+    RolesIncompatible,
+    SelfGrant,
 )
-from community.models import Community, RoleGrant, Street
-from community.permissions import CommunityPermission as P
-from community.role_names import RoleName as R
-from kernel import audit
-from kernel.access import Actor, Permission, Place
+from community.models import Community, Grid, RoleGrant, Street, UserAccount
+from community.role_names import RoleName
+from community.role_rules import Scope
+from kernel import tenancy
+from kernel.access import Actor, Place
 from kernel.database import db
 from kernel.errors import NotFound
-
-_OFFICERS = frozenset({R.STREET_OFFICER, R.DISTRICT_OFFICER})
-#: Roles that live inside one community.
-COMMUNITY_ROLES = frozenset({R.GRID_WORKER, R.PANELIST, R.SUPERVISOR, R.COMMUNITY_ADMIN})
-MERCHANT_ROLES = frozenset({R.MERCHANT_OWNER, R.MERCHANT_CLERK})
-
-#: Pairs that one person cannot hold in one community (product.md section 1).
-INCOMPATIBLE: frozenset[frozenset[R]] = frozenset(
-    {
-        frozenset({R.PANELIST, R.SUPERVISOR}),
-        frozenset({R.PANELIST, R.COMMUNITY_ADMIN}),
-        frozenset({R.SUPERVISOR, R.COMMUNITY_ADMIN}),
-        frozenset({R.SUPERVISOR, R.GRID_WORKER}),
-    }
-    | {frozenset({officer, role}) for officer in _OFFICERS for role in COMMUNITY_ROLES}
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Granting:
-    """Where a role is granted and what the granting actor needs there."""
-
-    scope: str
-    needs: Permission
-
-
-#: role → how it is granted; MEMBER is implied by a binding and never granted.
-GRANTING: Mapping[R, Granting] = {
-    R.GRID_WORKER: Granting(scope="community", needs=P.GRANT_ROLES),
-    R.PANELIST: Granting(scope="community", needs=P.GRANT_ROLES),
-    R.SUPERVISOR: Granting(scope="community", needs=P.SEAT_BODIES),
-    R.COMMUNITY_ADMIN: Granting(scope="community", needs=P.SEAT_BODIES),
-    R.MERCHANT_OWNER: Granting(scope="merchant", needs=P.GRANT_ROLES),
-    R.MERCHANT_CLERK: Granting(scope="merchant", needs=P.GRANT_ROLES),
-    R.STREET_OFFICER: Granting(scope="street", needs=P.GRANT_OFFICERS),
-    R.DISTRICT_OFFICER: Granting(scope="district", needs=P.GRANT_OFFICERS),
-    R.AUDITOR: Granting(scope="district", needs=P.GRANT_OFFICERS),
-    R.OPERATOR: Granting(scope="district", needs=P.GRANT_OFFICERS),
-}
 
 
 def grant(
@@ -71,34 +35,43 @@ def grant(
     actor: Actor,
     now: dt.datetime,
     account_id: uuid.UUID,
-    role: R,
+    role: str,
     place: Place,
     granted_from: dt.date,
     granted_to: dt.date | None = None,
+    grid_id: uuid.UUID | None = None,
 ) -> RoleGrant:
-    """Give an account a role at a place.
+    """Give an account a role at a place in [granted_from, granted_to).
 
-    Raises RoleScopeWrong, RoleNotGrantable, IncompatibleRoles, RoleAlreadyHeld, PeriodReversed.
+    ``place`` names the narrowest id (street, community, community and merchant); its parents are
+    filled in. ``grid_id`` narrows a grid worker to one grid. Raises RoleNotGrantable,
+    RolePlaceWrong, PeriodEmpty, SelfGrant, RolesIncompatible, RoleAlreadyHeld.
     """
-    how = GRANTING.get(role)
-    if how is None:
-        raise RoleNotGrantable(field="role")
-    if scope_of(place) != how.scope:
-        raise RoleScopeWrong(field="place", wanted=how.scope)
-    actor.require(how.needs, _whole(place))
+    name = _grantable(role)
+    whole = _whole(name, place)
+    actor.require(role_rules.GRANTED_WITH[name], whole)
+    if account_id == actor.account_id:
+        raise SelfGrant()
     if granted_to is not None and granted_to <= granted_from:
-        raise PeriodReversed(field="granted_to")
-    held = [row for row in live_grants(account_id) if row.ended_at_utc is None]
-    if any(_same(row, role, place) for row in held):
-        raise RoleAlreadyHeld(field="role")
-    require_compatible(account_id=account_id, role=role, place=_whole(place))
+        raise PeriodEmpty(field="granted_to")
+    _require_grid(name, whole, grid_id)
+    _lock(account_id)
+    require_compatible(
+        account_id=account_id,
+        role=name,
+        place=whole,
+        granted_from=granted_from,
+        granted_to=granted_to,
+        grid_id=grid_id,
+    )
     row = RoleGrant(
         account_id=account_id,
-        role=role,
-        district_id=place.district_id,
-        street_id=place.street_id,
-        community_id=place.community_id,
-        merchant_id=place.merchant_id,
+        role=name,
+        district_id=whole.district_id,
+        street_id=whole.street_id,
+        community_id=whole.community_id,
+        merchant_id=whole.merchant_id,
+        grid_id=grid_id,
         granted_from=granted_from,
         granted_to=granted_to,
         granted_by=actor.account_id,
@@ -106,122 +79,177 @@ def grant(
     )
     db.session.add(row)
     db.session.flush()
-    _audit(actor=actor, now=now, row=row, act="role.granted")
     return row
+
+
+def require_compatible(
+    *,
+    account_id: uuid.UUID,
+    role: RoleName,
+    place: Place,
+    granted_from: dt.date,
+    granted_to: dt.date | None,
+    grid_id: uuid.UUID | None = None,
+) -> None:
+    """Raise RolesIncompatible or RoleAlreadyHeld for a grant that overlaps in time and place.
+
+    ``place`` names its parents too.
+    """
+    for other, where in _overlapping(account_id, granted_from, granted_to):
+        held = RoleName(other.role)
+        shared = role_rules.share_a_community(place, where)
+        if shared and role_rules.are_incompatible(role, held):
+            raise RolesIncompatible(role=role_rules.TITLES[role], other=role_rules.TITLES[held])
+        same_grid = other.grid_id is None or other.grid_id == grid_id
+        if held is role and same_grid and where.covers(place):
+            raise RoleAlreadyHeld()
 
 
 def end(*, actor: Actor, now: dt.datetime, grant_id: uuid.UUID) -> RoleGrant:
-    """End a grant at once; GrantEnded when it has ended already."""
+    """End a grant now; it counts immediately. Raises GrantEnded, SelfGrant."""
     row = db.session.get(RoleGrant, grant_id)
     if row is None:
         raise NotFound()
-    place = Place(
-        district_id=row.district_id,
-        street_id=row.street_id,
-        community_id=row.community_id,
-        merchant_id=row.merchant_id,
-    )
-    actor.require(GRANTING[R(row.role)].needs, _whole(place))
-    if row.ended_at_utc is not None:
+    actor.require(role_rules.GRANTED_WITH[RoleName(row.role)], place_of(row))
+    if row.account_id == actor.account_id:
+        raise SelfGrant()
+    ended = db.session.execute(
+        update(RoleGrant)
+        .where(RoleGrant.id == grant_id, RoleGrant.ended_at_utc.is_(None))
+        .values(ended_at_utc=now, ended_by=actor.account_id)
+        .returning(RoleGrant.id)
+    ).first()
+    if ended is None:
         raise GrantEnded()
-    row.ended_at_utc = now
-    row.ended_by = actor.account_id
-    db.session.flush()
-    _audit(actor=actor, now=now, row=row, act="role.ended")
+    db.session.refresh(row)
     return row
 
 
-def require_compatible(*, account_id: uuid.UUID, role: R, place: Place) -> None:
-    """Raise IncompatibleRoles when the account holds a role that excludes ``role`` there."""
-    for row in live_grants(account_id):
-        held = R(row.role)
-        if frozenset({held, role}) in INCOMPATIBLE and _meets(row, place):
-            raise IncompatibleRoles(field="role", role=role.value, held=held.value)
+def live(on: dt.date) -> ColumnElement[bool]:
+    """Condition: the grant counts on this day and has not been ended."""
+    return and_(
+        RoleGrant.ended_at_utc.is_(None),
+        RoleGrant.granted_from <= on,
+        or_(RoleGrant.granted_to.is_(None), RoleGrant.granted_to > on),
+    )
 
 
-def live_grants(account_id: uuid.UUID) -> list[RoleGrant]:
-    """Grants of an account that were not ended, also those that begin later."""
+def of_account(account_id: uuid.UUID, on: dt.date) -> list[RoleGrant]:
+    """What an account is granted on a day, oldest first."""
     return list(
         db.session.scalars(
             select(RoleGrant)
-            .where(RoleGrant.account_id == account_id, RoleGrant.ended_at_utc.is_(None))
+            .where(RoleGrant.account_id == account_id, live(on))
             .order_by(RoleGrant.id)
         )
     )
 
 
-def holders(community_id: uuid.UUID, *, on: dt.date) -> list[RoleGrant]:
-    """Who holds a role in a community on a day, ordered by role and id."""
+def holders(community_id: uuid.UUID, role: RoleName, on: dt.date) -> list[uuid.UUID]:
+    """Accounts that hold a role granted for this very community on a day."""
     return list(
         db.session.scalars(
-            select(RoleGrant)
-            .where(
+            select(RoleGrant.account_id)
+            .where(RoleGrant.community_id == community_id, RoleGrant.role == role, live(on))
+            .distinct()
+            .order_by(RoleGrant.account_id)
+        )
+    )
+
+
+def grids_of(account_id: uuid.UUID, community_id: uuid.UUID, on: dt.date) -> set[uuid.UUID | None]:
+    """Grids a grid worker looks after; None in the set means every grid of the community."""
+    return set(
+        db.session.scalars(
+            select(RoleGrant.grid_id).where(
+                RoleGrant.account_id == account_id,
                 RoleGrant.community_id == community_id,
-                RoleGrant.ended_at_utc.is_(None),
-                RoleGrant.granted_from <= on,
-                or_(RoleGrant.granted_to.is_(None), RoleGrant.granted_to > on),
+                RoleGrant.role == RoleName.GRID_WORKER,
+                live(on),
             )
-            .order_by(RoleGrant.role, RoleGrant.id)
         )
     )
 
 
-def scope_of(place: Place) -> str:
-    """The word for how narrow a place is."""
-    if place.merchant_id is not None:
-        return "merchant"
-    if place.community_id is not None:
-        return "community"
-    if place.street_id is not None:
-        return "street"
-    return "district" if place.district_id is not None else "everywhere"
+def place_of(row: RoleGrant) -> Place:
+    """The place a stored grant is for."""
+    return Place(
+        district_id=row.district_id,
+        street_id=row.street_id,
+        community_id=row.community_id,
+        merchant_id=row.merchant_id,
+    )
 
 
-def _whole(place: Place) -> Place:
-    """The place with the ids of what lies above it, so that grants from above reach it."""
-    if place.community_id is not None:
-        above = places.place_of(place.community_id)
-        return Place(
-            district_id=above.district_id,
-            street_id=above.street_id,
-            community_id=place.community_id,
-            merchant_id=place.merchant_id,
-        )
-    if place.street_id is not None:
-        street = db.session.get(Street, place.street_id)
-        if street is None:
-            raise NotFound(field="street")
+def _grantable(role: str) -> RoleName:
+    if role not in role_rules.GRANTED_WITH:
+        raise RoleNotGrantable(field="role", role=role)
+    return RoleName(role)
+
+
+def _whole(role: RoleName, place: Place) -> Place:
+    """``place`` with its parents; RolePlaceWrong when the role is not for such places."""
+    scope = role_rules.scope_of(place)
+    if scope not in role_rules.SCOPES[role]:
+        raise RolePlaceWrong(field="role", role=role_rules.TITLES[role])
+    if scope in (Scope.EVERYWHERE, Scope.DISTRICT):
+        return place
+    if scope is Scope.STREET and place.street_id is not None:
+        street = places.street(place.street_id)
         return Place(district_id=street.district_id, street_id=street.id)
-    return place
-
-
-def _same(row: RoleGrant, role: R, place: Place) -> bool:
-    return row.role == role and (
-        row.district_id, row.street_id, row.community_id, row.merchant_id,
-    ) == (place.district_id, place.street_id, place.community_id, place.merchant_id)  # fmt: skip
-
-
-def _meets(row: RoleGrant, place: Place) -> bool:
-    """Whether a held grant and ``place`` have a community in common."""
-    if row.community_id is not None and place.community_id is not None:
-        return row.community_id == place.community_id
-    if row.community_id is not None:
-        found = db.session.execute(
-            select(Street.district_id, Street.id)
-            .join(Community, Community.street_id == Street.id)
-            .where(Community.id == row.community_id)
-        ).one()
-        return (place.street_id is None or place.street_id == found.id) and (
-            place.district_id is None or place.district_id == found.district_id
-        )
-    return (row.street_id is None or row.street_id == place.street_id) and (
-        row.district_id is None or row.district_id == place.district_id
+    if place.community_id is None:
+        raise RolePlaceWrong(field="role", role=role_rules.TITLES[role])
+    found = places.place_of(place.community_id)
+    return Place(
+        district_id=found.district_id,
+        street_id=found.street_id,
+        community_id=found.community_id,
+        merchant_id=place.merchant_id,
     )
 
 
-def _audit(*, actor: Actor, now: dt.datetime, row: RoleGrant, act: str) -> None:
-    if row.community_id is not None:
-        audit.record(
-            actor=actor, now=now, community_id=row.community_id, act=act,
-            subject_kind="role_grant", subject_id=row.id, role=row.role,
-        )  # fmt: skip
+def _require_grid(role: RoleName, place: Place, grid_id: uuid.UUID | None) -> None:
+    if grid_id is None:
+        return
+    if role is not RoleName.GRID_WORKER or place.community_id is None:
+        raise RolePlaceWrong(field="grid_id", role=role_rules.TITLES[role])
+    tenancy.get(Grid, place.community_id, grid_id)
+
+
+def _lock(account_id: uuid.UUID) -> None:
+    """One grant at a time per account, or two at once could be incompatible; NotFound."""
+    statement = select(UserAccount.id).where(UserAccount.id == account_id)
+    if db.session.scalar(statement.with_for_update(key_share=True)) is None:
+        raise NotFound(field="account_id")
+
+
+def _overlapping(
+    account_id: uuid.UUID, granted_from: dt.date, granted_to: dt.date | None
+) -> Sequence[tuple[RoleGrant, Place]]:
+    """Grants that are not ended and meet the period, each with its place and parents."""
+    street_id = func.coalesce(RoleGrant.street_id, Community.street_id)
+    statement = (
+        select(RoleGrant, street_id, func.coalesce(RoleGrant.district_id, Street.district_id))
+        .outerjoin(Community, Community.id == RoleGrant.community_id)
+        .outerjoin(Street, Street.id == street_id)
+        .where(
+            RoleGrant.account_id == account_id,
+            RoleGrant.ended_at_utc.is_(None),
+            or_(RoleGrant.granted_to.is_(None), RoleGrant.granted_to > granted_from),
+        )
+        .order_by(RoleGrant.id)
+    )
+    if granted_to is not None:
+        statement = statement.where(RoleGrant.granted_from < granted_to)
+    return [
+        (
+            row,
+            Place(
+                district_id=district,
+                street_id=street,
+                community_id=row.community_id,
+                merchant_id=row.merchant_id,
+            ),
+        )
+        for row, street, district in db.session.execute(statement).tuples()
+    ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Integer, String, case, delete, select
+from sqlalchemy import Integer, String, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.database import Base, LocalRow, UtcDateTime, db, upsert
@@ -56,3 +56,12 @@ def note_failure(*, purpose: str, subject: str, window: dt.timedelta, now: dt.da
 def clear(*, purpose: str, subject: str) -> None:
     """Forget the failures after a success."""
     db.session.execute(delete(Throttle).where(Throttle.key == digest(purpose, subject)))
+
+
+def take_back(*, purpose: str, subject: str) -> None:
+    """Undo one count, for attempts that are counted before they are verified."""
+    db.session.execute(
+        update(Throttle)
+        .where(Throttle.key == digest(purpose, subject), Throttle.failures > 0)
+        .values(failures=Throttle.failures - 1)
+    )
