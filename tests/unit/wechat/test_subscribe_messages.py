@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -215,6 +216,7 @@ def test_threads_share_one_fetch() -> None:
 
     def fetch() -> AccessToken:
         fetched.append(1)
+        time.sleep(0.02)  # long enough for the others to come in, were they let in
         return AccessToken(value=f"t-{len(fetched)}", expires_in_seconds=7200)
 
     cache = TokenCache(fetch)
