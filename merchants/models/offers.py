@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.constraints import WORD, one_of, period, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
+from merchants.models.agreements import Party
 
 
 class OfferKind(StrEnum):
@@ -54,24 +55,9 @@ class Per(StrEnum):
     MONTH = "month"
 
 
-class Offer(TenantRow, Base):
-    """One offer; its terms never change, other terms are another offer.
-
-    Prices are cents of a yuan: what anybody pays, and what a holder pays beside the ``points``.
-    """
-
-    __tablename__ = "offer"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["community_id", "merchant_id"],
-            ["alliance_merchant.community_id", "alliance_merchant.merchant_id"],
-        ),
-        reference("agreement_id", "redemption_agreement"),
-        one_of("kind", OfferKind),
-        one_of("state", OfferState),
-        one_of("stock_period", Per),
-        one_of("per_holder_period", Per),
-        period("valid_from", "valid_to"),
+def _terms_fit_together() -> tuple[CheckConstraint, ...]:
+    """The rules of merchants/rules/offers.py once more, as the database's own."""
+    return (
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("alliance_price_cents >= 0", name="alliance_price_not_negative"),
         CheckConstraint("alliance_price_cents < ordinary_price_cents", name="better_than_ordinary"),
@@ -99,10 +85,34 @@ class Offer(TenantRow, Base):
         CheckConstraint("(from_time IS NULL) = (to_time IS NULL)", name="hours_whole"),
         CheckConstraint("to_time > from_time", name="hours_forward"),
         CheckConstraint("length(weekdays) BETWEEN 1 AND 7", name="weekdays_some"),
+    )
+
+
+class Offer(TenantRow, Base):
+    """One offer; its terms never change, other terms are another offer.
+
+    Prices are cents of a yuan: what anybody pays, and what a holder pays beside the ``points``.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "merchant_id"],
+            ["alliance_merchant.community_id", "alliance_merchant.merchant_id"],
+        ),
+        reference("agreement_id", "redemption_agreement"),
+        one_of("kind", OfferKind),
+        one_of("state", OfferState),
+        one_of("stock_period", Per),
+        one_of("per_holder_period", Per),
+        period("valid_from", "valid_to"),
+        *_terms_fit_together(),
         CheckConstraint(
             "state NOT IN ('accepted', 'paused') OR agreement_id IS NOT NULL",
             name="accepted_under_agreement",
         ),
+        one_of("paused_by", Party),
+        CheckConstraint("(state = 'paused') = (paused_by IS NOT NULL)", name="paused_by_a_party"),
         CheckConstraint("version >= 1", name="version_from_one"),
         # serves: the offers of one merchant, and of a community's board, by state
         Index(None, "community_id", "merchant_id", "state", "id"),
@@ -134,6 +144,8 @@ class Offer(TenantRow, Base):
     #: Member kinds, tags or "senior"; empty is everybody.
     audience: Mapped[list[str]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(WORD))
+    #: Which side paused it; what the community paused only the community resumes.
+    paused_by: Mapped[str | None] = mapped_column(String(WORD))
     version: Mapped[int] = mapped_column(Integer, default=1)
     proposed_by: Mapped[uuid.UUID] = mapped_column(Uuid)
     proposed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

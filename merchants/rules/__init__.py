@@ -1,0 +1,1 @@
+"""Pure rules of offers and agreements: no session, no clock."""
