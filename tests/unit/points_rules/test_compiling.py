@@ -32,7 +32,7 @@ def test_the_demo_rulebook() -> None:
     )
     assert len(demo.items) == 22
     (base,) = demo.base
-    assert (base.points, base.per, base.joiners) == (10, Period.MONTH, Joiners.NEXT_PERIOD)
+    assert (base.points, base.per, base.joiners) == (Decimal(10), Period.MONTH, Joiners.NEXT_PERIOD)
     assert base.duties == ("遵守居民公约", "配合社区网格登记", "参与垃圾分类")
     assert demo.score_over is Period.MONTH
     assert demo.balance is not None

@@ -81,8 +81,8 @@ def test_every_reason_is_in_the_table() -> None:
 
 def test_what_a_line_says() -> None:
     bonus, charge = evaluate([RULES], [fact("FIXED", "09-30"), fact("CHARGE", "10-01")], TODAY)
-    assert (bonus.kind, bonus.signed, bonus.slice) == (ItemKind.BONUS, 2, 0)
-    assert (charge.kind, charge.signed) == (ItemKind.DEDUCTION, -2)
+    assert (bonus.kind, bonus.signed, bonus.slice) == (ItemKind.BONUS, Decimal(2), 0)
+    assert (charge.kind, charge.signed) == (ItemKind.DEDUCTION, Decimal(-2))
     assert (bonus.belongs_month, charge.belongs_month) == ("2026-09", "2026-10")
     assert bonus.counts_in == set(CountsIn)
 
@@ -294,12 +294,16 @@ def test_a_lower_cap_takes_nothing_back() -> None:
     found = evaluation([V1, V2], facts, TODAY)
     assert worths(found.lines) == [("2", None), ("2", None), ("0", "over_limit")]
     (used,) = found.limits.values()
-    assert (used.used, used.cap_lowest, used.cap_highest) == (4, 6, 6)
+    assert (used.used, used.cap_lowest, used.cap_highest) == (Decimal(4), Decimal(6), Decimal(6))
 
 
 def test_an_item_that_a_newer_version_dropped_is_worth_nothing() -> None:
     (line,) = evaluate([V1, V2], [fact("S", "08-01", "10")], TODAY)
-    assert (line.points, line.reason, line.kind) == (0, WorthReason.ITEM_NOT_IN_FORCE, None)
+    assert (line.points, line.reason, line.kind) == (
+        Decimal(0),
+        WorthReason.ITEM_NOT_IN_FORCE,
+        None,
+    )
 
 
 def test_a_day_in_the_demo_rulebook() -> None:
