@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 
+from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from points.models import AccountKind, HolderKind, PointsAccount
@@ -21,6 +22,18 @@ def ensure_issuance(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> None:
         holder_id=community_id,
         rulebook_id=rulebook_id,
     )
+
+
+def issuance(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> uuid.UUID:
+    """Id of the issuance account of a rulebook, made when it is first needed."""
+    ensure_issuance(community_id, rulebook_id)
+    found: uuid.UUID = db.session.execute(
+        tenancy.columns(PointsAccount, community_id, PointsAccount.id).where(
+            PointsAccount.kind == AccountKind.ISSUANCE,
+            PointsAccount.rulebook_id == rulebook_id,
+        )
+    ).scalar_one()
+    return found
 
 
 def ensure_merchant(community_id: uuid.UUID, merchant_id: uuid.UUID) -> None:

@@ -21,7 +21,8 @@ from points.rules.facts import Fact as RuleFact
 #: (fact, slice) → the line that keeps it
 LineKey = tuple[uuid.UUID, int]
 
-_FACT = (
+#: What the rules need of a fact.
+FACT_COLUMNS = (
     Fact.id,
     Fact.item_code,
     Fact.account_id,
@@ -47,7 +48,7 @@ def of_holder(
 ) -> Evaluation:
     """What every fact of the holder is worth; the caller has locked the account."""
     rows = db.session.execute(
-        tenancy.columns(Fact, community_id, *_FACT).where(Fact.account_id == account_id)
+        tenancy.columns(Fact, community_id, *FACT_COLUMNS).where(Fact.account_id == account_id)
     )
     return evaluation(versions, [rule_fact(row) for row in rows], as_of)
 

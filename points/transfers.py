@@ -167,6 +167,32 @@ def for_entry(
     )
 
 
+def row(
+    *,
+    community_id: uuid.UUID,
+    kind: TransferKind,
+    from_account_id: uuid.UUID,
+    to_account_id: uuid.UUID,
+    points: Decimal,
+    now: dt.datetime,
+    entry_id: uuid.UUID,
+) -> dict[str, object]:
+    """The columns of one transfer between known accounts, for writing many at once."""
+    giver, receiver = ALLOWED_TRANSFERS[kind]
+    return {
+        "community_id": community_id,
+        "id": new_id(),
+        "from_account_id": from_account_id,
+        "from_kind": giver,
+        "to_account_id": to_account_id,
+        "to_kind": receiver,
+        "points": points,
+        "kind": kind,
+        "entry_id": entry_id,
+        "at_utc": now,
+    }
+
+
 def _merchant(merchant_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         PointsAccount.kind == AccountKind.MERCHANT,

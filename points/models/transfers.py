@@ -7,6 +7,7 @@ import uuid
 from decimal import Decimal
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
@@ -64,6 +65,17 @@ def _account(side: str) -> ForeignKeyConstraint:
     )
 
 
+def _without_entry(column: str) -> Index:
+    return Index(
+        f"ix_transfer__{column}_without_entry",
+        "community_id",
+        column,
+        "id",
+        sqlite_where=sa.text("entry_id IS NULL"),
+        postgresql_where=sa.text("entry_id IS NULL"),
+    )
+
+
 class Transfer(TenantRow, Base):
     """One movement, linked to the entry or redemption that caused it."""
 
@@ -90,10 +102,10 @@ class Transfer(TenantRow, Base):
         CheckConstraint(
             "(kind = 'cancellation') = (reverses_id IS NOT NULL)", name="cancellation_reverses"
         ),
-        # serves: what left an account, and re-adding its balance
-        Index(None, "community_id", "from_account_id", "id"),
-        # serves: what reached an account, and re-adding its balance
-        Index(None, "community_id", "to_account_id", "id"),
+        # serves: a holder's redemptions, newest first, beside any number of awards
+        _without_entry("from_account_id"),
+        # serves: a merchant's redemptions, and a holder's cancellations, newest first
+        _without_entry("to_account_id"),
     )
 
     from_account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
