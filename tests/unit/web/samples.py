@@ -1,0 +1,295 @@
+"""A believable board, as the reading functions would return it. People are invented."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from kernel import clock, qr
+from web.board import clock_cells, paper
+from web.board.place_views import (
+    BaseView,
+    Clause,
+    ClauseGroup,
+    CommunityCard,
+    DistrictPage,
+    MerchantPage,
+    MerchantsPage,
+    NotCarriedOver,
+    OfferView,
+    RulebookPage,
+    StreetCard,
+)  # fmt: skip
+from web.board.views import (
+    Clock,
+    Community,
+    Correction,
+    DeductionCount,
+    MerchantTeaser,
+    Notice,
+    NoticeLine,
+    NoticePage,
+    NoticesPage,
+    ObjectionPage,
+    OpenObjections,
+    Pages,
+    Proof,
+    Ranking,
+    RankingPage,
+    RankRow,
+    RulebookLink,
+    Search,
+    Totals,
+    Unit,
+    Upcoming,
+)  # fmt: skip
+
+MONTH = "2026-11"
+TODAY = dt.date(2026, 12, 8)
+DUE = clock.at(dt.date(2026, 12, 10), dt.time(18))
+DIGEST = "3f9a71c208be5d40" + "0" * 48
+REST_COUNT = 985
+
+COMMUNITY = Community(
+    code="yjyx",
+    name="怡居苑西社区",
+    street="桥西街街道",
+    district="忻府区",
+    brand="新晋邻",
+    slogan="新晋邻·忻和美",
+    committee="怡居苑西社区居民委员会",
+    telephone="0350-555 0118",
+    office="怡居苑西区南门党群服务中心一楼",
+    opening_hours="工作日 8:30–18:00，周六 9:00–12:00",
+    alliance="怡居苑西红色商业联盟",
+)
+
+_TOP = (
+    (1, "张*", 5, "0508", "62"), (2, "李*", 2, "0216", "58.5"), (2, "王*", 7, "0733", "58.5"),
+    (4, "陈*", 5, "0512", "55"), (5, "刘*", 1, "0109", "52"), (6, "赵*", 2, "0231", "49.5"),
+    (7, "郭*", 6, "0611", "47"), (8, "杨*", 3, "0388", "45"), (8, "温*", 4, "0402", "45"),
+    (10, "贺*", 8, "0820", "41"), (11, "邢*", 1, "0127", "38.5"), (12, "王*", 3, "0317", "36"),
+)  # fmt: skip
+MEMBERS = tuple(
+    RankRow(
+        rank=rank, label=label, grid=f"{grid} 网格", household_code=household,
+        score=Decimal(score), is_objected=household in ("0733", "0317"),
+        is_corrected=household == "0611",
+    )
+    for rank, label, grid, household, score in _TOP
+)  # fmt: skip
+GRIDS = tuple(
+    RankRow(rank=n, grid=f"{grid} 网格", score=Decimal(score))
+    for n, (grid, score) in enumerate(((5, "14.2"), (2, "13.8"), (7, "12.1")), start=1)
+)
+HOUSEHOLDS = tuple(
+    RankRow(rank=row.rank, grid=row.grid, household_code=row.household_code, score=row.score)
+    for row in MEMBERS
+)
+RANKED = MEMBERS + tuple(
+    RankRow(
+        rank=n, label="武*", grid="4 网格", household_code=f"04{n:02d}",
+        score=Decimal("36") - n / Decimal(2),
+    )
+    for n in range(13, 52)
+)  # fmt: skip
+REST = tuple(
+    RankRow(household_code=f"{1 + n // 125:02d}{n % 99:02d}", score=Decimal("10") + n % 7)
+    for n in range(REST_COUNT)
+)
+
+
+def proof(state: Any = "on_notice") -> Proof:
+    url = f"https://linli.example/c/yjyx/notices/{MONTH}"
+    return Proof(url=url, qr_svg=qr.svg(url), digest=DIGEST, state=state)
+
+
+def notice(**changes: Any) -> Notice:
+    cells = clock_cells.cells(
+        working={}, first=dt.date(2026, 12, 4), last=dt.date(2026, 12, 10), today=TODAY
+    )
+    values: dict[str, Any] = {
+        "month": MONTH,
+        "document_number": "怡居苑西社区 公示〔2026〕11 号",
+        "published_on": dt.date(2026, 12, 3),
+        "sealed_on": None,
+        "due_at_utc": DUE,
+        "notice_working_days": 5,
+        "clock": Clock(
+            due_at_utc=DUE, working_days_left=clock_cells.working_days_left(cells), cells=cells
+        ),
+        "totals": Totals(members=1036, lines=2418, bonus=Decimal("5872.5")),
+        "deductions": (
+            DeductionCount(category="楼道堆放", count=14),
+            DeductionCount(category="垃圾分类", count=None),
+        ),
+        "corrections": (
+            Correction(
+                number=1,
+                published_on=dt.date(2026, 12, 8),
+                text="6 网格 户 0611 郭*：漏记“楼道清洁”2 分，45 分改为 47 分，名次 8 改为 7。",
+            ),
+        ),
+        "objections": OpenObjections(count=2, reply_due_on=dt.date(2026, 12, 11)),
+        "proof": proof(),
+    }
+    return Notice(**{**values, **changes})
+
+
+def sealed_notice() -> Notice:
+    return notice(sealed_on=dt.date(2026, 12, 11), clock=None, proof=proof("sealed"))
+
+
+def ranking(unit: Unit = "member") -> Ranking:
+    rows, count = {
+        "member": (MEMBERS, 1036),
+        "household": (HOUSEHOLDS, 402),
+        "grid": (GRIDS, 8),
+    }[unit]
+    return Ranking(
+        month=MONTH, unit=unit, rows=rows, listed_count=count,
+        top_count=None if unit == "grid" else 50, below_base_count=3 if unit == "member" else 0,
+    )  # fmt: skip
+
+
+MERCHANTS = (
+    MerchantTeaser(code="laoxing", name="老邢家常菜", offer="60岁以上早餐 6:30–9:30",
+                   points=Decimal(8), is_exemplary=True),
+    MerchantTeaser(code="qingsi", name="青丝理发店", offer="老年理发，周一至周五",
+                   points=Decimal(10)),
+    MerchantTeaser(code="jinxian", name="晋鲜果蔬", offer="满 20 元减 5 元", points=Decimal(5)),
+    MerchantTeaser(code="tianmai", name="甜麦蛋糕店", offer="六寸蛋糕九折", points=Decimal(12)),
+)  # fmt: skip
+RULEBOOK = RulebookLink(
+    title="积分细则", version=2, adopted_on=dt.date(2026, 6, 18), adopted_at="居民议事会",
+    item_count=46,
+)  # fmt: skip
+
+
+def notice_page(**changes: Any) -> NoticePage:
+    values: dict[str, Any] = {
+        "community": COMMUNITY,
+        "notice": notice(),
+        "ranking": ranking(),
+        "search": None,
+        "upcoming": None,
+        "merchants": MERCHANTS,
+        "merchant_count": 14,
+        "rulebook": RULEBOOK,
+    }
+    return NoticePage(**{**values, **changes})
+
+
+def empty_page() -> NoticePage:
+    """The board before its first notice."""
+    return notice_page(notice=None, ranking=None, upcoming=Upcoming(month=MONTH, state="signed"))
+
+
+def found(row: RankRow | None = MEMBERS[-1]) -> Search:
+    return Search(household="0317", surname="王", row=row)
+
+
+def notices_page() -> NoticesPage:
+    lines = tuple(
+        NoticeLine(
+            month=f"2026-{n:02d}", document_number=f"怡居苑西社区 公示〔2026〕{n} 号",
+            published_on=dt.date(2026, n + 1, 4), is_sealed=n < 11, is_corrected=n == 9,
+            due_at_utc=DUE,
+        )
+        for n in range(11, 5, -1)
+    )  # fmt: skip
+    return NoticesPage(community=COMMUNITY, lines=lines, pages=Pages(number=1, count=2))
+
+
+def ranking_page(unit: Unit = "member", number: int = 1) -> RankingPage:
+    found = ranking(unit)
+    if unit == "member":
+        rows = RANKED + REST[:49] if number == 1 else REST[49:149]
+        found = Ranking(
+            month=MONTH, unit=unit, rows=rows, listed_count=1036, top_count=50, below_base_count=3
+        )
+    pages = Pages(number=number, count=11 if unit == "member" else 1)
+    return RankingPage(community=COMMUNITY, ranking=found, pages=pages)
+
+
+def objection_page(notice_shown: Notice | None) -> ObjectionPage:
+    return ObjectionPage(community=COMMUNITY, notice=notice_shown)
+
+
+def print_page() -> paper.PrintPage:
+    return paper.PrintPage(
+        community=COMMUNITY, notice=notice(),
+        top=paper.sheets(RANKED, rows_first=paper.ROWS_FIRST),
+        rest=paper.sheets(REST, rows_first=paper.ROWS_HEADED),
+        top_count=len(RANKED), rest_count=len(REST), below_base_count=3, rulebook=RULEBOOK,
+    )  # fmt: skip
+
+
+def district_page(search: str = "") -> DistrictPage:
+    cards = (
+        CommunityCard(code="yjyx", name="怡居苑西社区", on_notice_month=MONTH, due_at_utc=DUE,
+                      sealed_month="2026-10", open_month="2026-12"),
+        CommunityCard(code="jiuyuan", name="九源社区", on_notice_month=None, due_at_utc=None,
+                      sealed_month="2026-11", open_month="2026-12"),
+        CommunityCard(code="longgang", name="龙岗社区", on_notice_month=None, due_at_utc=None,
+                      sealed_month=None, open_month="2026-12"),
+    )  # fmt: skip
+    streets = (
+        StreetCard(name="桥西街街道", communities=cards[:1]),
+        StreetCard(name="新建路街道", communities=cards[1:]),
+    )
+    kept = streets if not search else tuple(
+        street for street in streets if any(search in card.name for card in street.communities)
+    )  # fmt: skip
+    return DistrictPage(
+        name="忻府区", brand="新晋邻", slogan="新晋邻·忻和美", streets=kept, search=search,
+        community_count=3,
+    )  # fmt: skip
+
+
+def merchants_page(search: str = "") -> MerchantsPage:
+    shown = tuple(shop for shop in MERCHANTS if search in shop.name)
+    return MerchantsPage(
+        community=COMMUNITY, merchants=shown, search=search, pages=Pages(number=1, count=1),
+        merchant_count=14,
+    )  # fmt: skip
+
+
+def merchant_page(**changes: Any) -> MerchantPage:
+    values: dict[str, Any] = {
+        "community": COMMUNITY, "code": "laoxing", "name": "老邢家常菜", "trade": "饭店",
+        "address": "怡居苑西区南门 12 号", "telephone": "0350-555 0201",
+        "opening_hours": "6:30–21:00", "is_exemplary": True,
+        "offers": (
+            OfferView(title="60岁以上早餐一份", points=Decimal(8), ordinary_price_cents=800,
+                      alliance_price_cents=0, hours="每天 6:30–9:30", limit="每人每天 1 次"),
+            OfferView(title="满 50 元减 10 元", points=Decimal(10), ordinary_price_cents=5000,
+                      alliance_price_cents=4050, hours=None, limit="每桌 1 次",
+                      is_available=False),
+        ),
+    }  # fmt: skip
+    return MerchantPage(**{**values, **changes})
+
+
+def rulebook_page(search: str = "") -> RulebookPage:
+    clauses = (
+        Clause(code="XF-05", name="社区志愿服务",
+               sentence="居民做社区志愿服务，每小时 1 分，每天最多 4 小时；要有签到或照片。"),
+        Clause(code="XF-08", name="主动清理公共区域积雪",
+               sentence="居民主动清理公共区域积雪，每次 1 分，每天最多 1 次；要有照片。"),
+    )  # fmt: skip
+    kept = tuple(clause for clause in clauses if search in clause.name + clause.sentence)
+    groups = (ClauseGroup(kind="bonus", title="志愿服务", clauses=kept),) if kept else ()
+    return RulebookPage(
+        community=COMMUNITY, title="居民积分细则（演示）", version=1,
+        effective_from=dt.date(2026, 9, 1), adopted_on=dt.date(2026, 8, 20),
+        adopted_at="居民议事会", source="框架取自忻府区“积分+商业联盟”做法",
+        base=() if search else (
+            BaseView(name="基础分", sentence="每人每月 10 分，从加入后的下个月起算。",
+                     duties=("遵守居民公约", "配合社区网格登记", "参与垃圾分类")),),
+        groups=groups,
+        not_carried_over=() if search else (
+            NotCarriedOver(clause="“屡教不改（2次以上）”", reason="由记录人写明已劝阻的事由"),),
+        item_count=22, search=search,
+    )  # fmt: skip

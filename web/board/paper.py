@@ -1,0 +1,53 @@
+"""The sheet on paper: rows laid out in columns that are read downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from web.board.views import Community, Notice, RankRow, RulebookLink
+
+COLUMNS = 3
+#: Rows under the red head of page 1, under a heading, and on a full page, at the sizes of print.css.
+ROWS_FIRST, ROWS_HEADED, ROWS_FULL = 17, 31, 32
+
+#: One line of a printed table: a row per column, None where a column is already empty.
+Line = tuple[RankRow | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintPage:
+    """``top`` and ``rest`` hold one tuple of lines per printed page."""
+
+    community: Community
+    notice: Notice
+    top: tuple[tuple[Line, ...], ...]
+    rest: tuple[tuple[Line, ...], ...]
+    top_count: int
+    rest_count: int
+    below_base_count: int
+    rulebook: RulebookLink | None
+
+
+def sheets(
+    rows: Sequence[RankRow], *, rows_first: int = ROWS_FULL, rows_full: int = ROWS_FULL
+) -> tuple[tuple[Line, ...], ...]:
+    """Cut ``rows`` into printed pages; the last page's columns are of equal length."""
+    found: list[tuple[Line, ...]] = []
+    left = list(rows)
+    height = rows_first
+    while left:
+        page, left = left[: height * COLUMNS], left[height * COLUMNS :]
+        found.append(_lines(page))
+        height = rows_full
+    return tuple(found)
+
+
+def _lines(rows: list[RankRow]) -> tuple[Line, ...]:
+    height = ceil(len(rows) / COLUMNS)
+    columns = [rows[height * n : height * (n + 1)] for n in range(COLUMNS)]
+    return tuple(
+        tuple(column[line] if line < len(column) else None for column in columns)
+        for line in range(height)
+    )

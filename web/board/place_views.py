@@ -1,0 +1,127 @@
+"""What the pages of the district, the alliance and the rulebook show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from web.board.views import Community, MerchantTeaser, Pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommunityCard:
+    """One community on the front page, with the months that matter now."""
+
+    code: str
+    name: str
+    on_notice_month: str | None
+    due_at_utc: dt.datetime | None
+    sealed_month: str | None
+    open_month: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreetCard:
+    name: str
+    communities: tuple[CommunityCard, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictPage:
+    """``search`` is what was typed; ``streets`` are already filtered by it."""
+
+    name: str
+    brand: str
+    slogan: str
+    streets: tuple[StreetCard, ...]
+    search: str
+    community_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MerchantsPage:
+    community: Community
+    merchants: tuple[MerchantTeaser, ...]
+    search: str
+    pages: Pages
+    merchant_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferView:
+    """``hours`` and ``limit`` are sentences; None says that there is no such condition."""
+
+    title: str
+    points: Decimal
+    ordinary_price_cents: int | None
+    alliance_price_cents: int | None
+    hours: str | None
+    limit: str | None
+    is_available: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class MerchantPage:
+    """A shop of the alliance; also behind its standing QR code."""
+
+    community: Community
+    code: str
+    name: str
+    trade: str
+    address: str
+    telephone: str
+    opening_hours: str
+    offers: tuple[OfferView, ...]
+    is_exemplary: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One item said as a sentence."""
+
+    code: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseGroup:
+    """Clauses of one kind and category; ``kind`` is base, bonus, deduction or record."""
+
+    kind: str
+    title: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseView:
+    """Base points and the duties they stand for."""
+
+    name: str
+    sentence: str
+    duties: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotCarriedOver:
+    """A clause of the source that was left out, and why."""
+
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulebookPage:
+    community: Community
+    title: str
+    version: int
+    effective_from: dt.date
+    adopted_on: dt.date | None
+    adopted_at: str | None
+    source: str | None
+    base: tuple[BaseView, ...]
+    groups: tuple[ClauseGroup, ...]
+    not_carried_over: tuple[NotCarriedOver, ...]
+    item_count: int
+    search: str

@@ -1,0 +1,157 @@
+"""The addresses of the public board."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from kernel import clock
+from kernel.http import MonthInvalid
+from web import text_size as sizes
+from web.board import reading
+from web.board.views import UNITS, Unit
+from web.limiting import search_limited
+
+MOST_PAGES = 10_000
+LONGEST_SEARCH = 40
+
+blueprint = Blueprint("board", __name__)
+
+
+@blueprint.get("/")
+@search_limited
+def district() -> str:
+    page = reading.district_page(search=_text("q"), now=clock.now())
+    return render_template("board/district.html", page=page)
+
+
+@blueprint.get("/c/<community>/")
+@search_limited
+def notice(community: str) -> str:
+    return _notice(community, month=None)
+
+
+@blueprint.get("/c/<community>/notices/<month>")
+@search_limited
+def past_notice(community: str, month: str) -> str:
+    return _notice(community, month=month)
+
+
+@blueprint.get("/c/<community>/objection")
+def objection(community: str) -> str:
+    page = reading.objection_page(code=community, now=clock.now())
+    return render_template("board/objection.html", page=page)
+
+
+@blueprint.get("/c/<community>/notices")
+def notices(community: str) -> str:
+    page = reading.notices_page(code=community, number=_page_number(), now=clock.now())
+    return render_template("board/notices.html", page=page)
+
+
+@blueprint.get("/c/<community>/notices/<month>/print")
+def notice_print(community: str, month: str) -> str:
+    page = reading.print_page(code=community, month=month, now=clock.now())
+    return render_template("board/notice_print.html", page=page)
+
+
+@blueprint.get("/c/<community>/notices/<month>/print.css")
+def notice_print_style(community: str, month: str) -> Response:
+    page = reading.notice_page(code=community, month=month, now=clock.now())
+    response = make_response(render_template("board/notice_print.css", page=page))
+    response.mimetype = "text/css"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.get("/c/<community>/ranking")
+def ranking(community: str) -> str:
+    page = reading.ranking_page(
+        code=community, month=_month(), unit=_unit(), number=_page_number(), now=clock.now()
+    )
+    return render_template("board/ranking.html", page=page)
+
+
+@blueprint.get("/c/<community>/merchants")
+@search_limited
+def merchants(community: str) -> str:
+    page = reading.merchants_page(
+        code=community, search=_text("q"), number=_page_number(), now=clock.now()
+    )
+    return render_template("board/merchants.html", page=page)
+
+
+@blueprint.get("/c/<community>/merchants/<merchant>")
+def merchant(community: str, merchant: str) -> str:
+    page = reading.merchant_page(code=community, merchant=merchant, now=clock.now())
+    return render_template("board/merchant.html", page=page)
+
+
+@blueprint.get("/m/<community>/<merchant>")
+def standing_code(community: str, merchant: str) -> str:
+    """Where the QR code on the shop's counter leads."""
+    page = reading.merchant_page(code=community, merchant=merchant, now=clock.now())
+    return render_template("board/merchant.html", page=page)
+
+
+@blueprint.get("/c/<community>/rulebook")
+@search_limited
+def rulebook(community: str) -> str:
+    page = reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
+    return render_template("board/rulebook.html", page=page)
+
+
+@blueprint.get("/size")
+def text_size() -> WerkzeugResponse:
+    """Remember a text size and go back to the page."""
+    response = redirect(sizes.safe_back(request.args.get("back")))
+    chosen = request.args.get("to")
+    if chosen in sizes.SIZES:
+        response.set_cookie(
+            sizes.COOKIE, chosen, max_age=sizes.A_YEAR,
+            httponly=True, samesite="Lax", secure=request.is_secure,
+        )  # fmt: skip
+    return response
+
+
+def _notice(community: str, month: str | None) -> str:
+    page = reading.notice_page(
+        code=community,
+        month=month,
+        unit=_unit(),
+        household=_text("household"),
+        surname=_text("surname"),
+        now=clock.now(),
+    )
+    return render_template("board/notice.html", page=page)
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "").strip()[:LONGEST_SEARCH]
+
+
+def _unit() -> Unit:
+    asked = request.args.get("unit")
+    return next((unit for unit in UNITS if unit == asked), UNITS[0])
+
+
+def _month() -> str | None:
+    asked = request.args.get("month")
+    if asked is not None and not clock.MONTH_PATTERN.match(asked):
+        raise MonthInvalid(field="month")
+    return asked
+
+
+def _page_number() -> int:
+    """``?page=``; whatever is not a number of a page is the first."""
+    asked = request.args.get("page", "")
+    return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and asked > "0" else 1
+
+
+ACCESS = {
+    f"board.{view.__name__}": "public"
+    for view in (
+        district, notice, past_notice, objection, notices, notice_print, notice_print_style,
+        ranking, merchants, merchant, standing_code, rulebook, text_size,
+    )
+}  # fmt: skip

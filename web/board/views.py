@@ -1,0 +1,248 @@
+"""What the pages of a notice show: frozen values, made by web/board/reading.py.
+
+Everything here is public already. Personal names never reach these types: ``label`` is masked
+(张*), ``grid`` and ``household_code`` are what product.md section 4 lets anybody read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Unit = Literal["member", "household", "grid"]
+UNITS: tuple[Unit, ...] = ("member", "household", "grid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Community:
+    """Whose board it is, and how to reach it without a phone screen."""
+
+    code: str
+    name: str
+    street: str
+    district: str
+    brand: str
+    slogan: str
+    committee: str
+    telephone: str
+    office: str
+    opening_hours: str
+    alliance: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayCell:
+    """One calendar day of the clock."""
+
+    day: dt.date
+    is_working: bool
+    is_past: bool
+    is_today: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """Until when one may object; ``working_days_left`` counts today."""
+
+    due_at_utc: dt.datetime
+    working_days_left: int
+    cells: tuple[DayCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The month in numbers; None is not disclosed."""
+
+    members: int
+    lines: int | None = None
+    bonus: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeductionCount:
+    """Deductions of one category; ``count`` is None under five households."""
+
+    category: str
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankRow:
+    """A line of a ranking. Without ``rank`` only the household code and the score are public."""
+
+    score: Decimal
+    rank: int | None = None
+    label: str | None = None
+    grid: str | None = None
+    household_code: str | None = None
+    tier: str | None = None
+    is_objected: bool = False
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """The first rows of one ranking; ``listed_count`` is how long the full list is."""
+
+    month: str
+    unit: Unit
+    rows: tuple[RankRow, ...]
+    listed_count: int
+    top_count: int | None
+    below_base_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """找我的一行: what was asked, and the row, if there is one."""
+
+    household: str
+    surname: str
+    row: RankRow | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """A corrigendum 更正公告."""
+
+    number: int
+    published_on: dt.date
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenObjections:
+    """How many lines are under objection, and when the written replies are due."""
+
+    count: int
+    reply_due_on: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """核对真伪: the address behind the QR and the digest of the sheet."""
+
+    url: str
+    qr_svg: str
+    digest: str
+    state: Literal["on_notice", "sealed", "superseded"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulebookLink:
+    title: str
+    version: int
+    adopted_on: dt.date | None
+    adopted_at: str | None
+    item_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MerchantTeaser:
+    """A shop with its first offer; ``points`` is None where nothing is offered now."""
+
+    code: str
+    name: str
+    offer: str
+    points: Decimal | None
+    is_exemplary: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One month on the board."""
+
+    month: str
+    document_number: str
+    published_on: dt.date
+    sealed_on: dt.date | None
+    clock: Clock | None
+    due_at_utc: dt.datetime
+    notice_working_days: int
+    totals: Totals
+    deductions: tuple[DeductionCount, ...]
+    corrections: tuple[Correction, ...]
+    objections: OpenObjections
+    proof: Proof
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_on is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """The month that is not published yet: which of the six stations it is at."""
+
+    month: str
+    state: Literal["open", "frozen", "signed", "countersigned", "on_notice"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePage:
+    """A notice, or (``notice`` None) the board before its first one."""
+
+    community: Community
+    notice: Notice | None
+    ranking: Ranking | None
+    search: Search | None
+    upcoming: Upcoming | None
+    merchants: tuple[MerchantTeaser, ...]
+    merchant_count: int
+    rulebook: RulebookLink | None
+    is_current: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeLine:
+    """A month in the list of notices."""
+
+    month: str
+    document_number: str
+    published_on: dt.date
+    is_sealed: bool
+    is_corrected: bool
+    due_at_utc: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """Where in a list we are; numbers begin with 1."""
+
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesPage:
+    community: Community
+    lines: tuple[NoticeLine, ...]
+    pages: Pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingPage:
+    """The full list: ranked rows first, then the rest by household code."""
+
+    community: Community
+    ranking: Ranking
+    pages: Pages
+
+    @property
+    def ranked(self) -> tuple[RankRow, ...]:
+        return tuple(row for row in self.ranking.rows if row.rank is not None)
+
+    @property
+    def rest(self) -> tuple[RankRow, ...]:
+        return tuple(row for row in self.ranking.rows if row.rank is None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionPage:
+    """How to object; ``clock`` None means that no notice is open for objections."""
+
+    community: Community
+    notice: Notice | None

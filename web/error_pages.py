@@ -1,0 +1,65 @@
+"""What went wrong, as a page: what is not right, and one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flask import Response, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from web.address import here
+
+
+class _Look(NamedTuple):
+    title: Callable[[], str]
+    image: str
+    #: The next step: its words and its address.
+    step: Callable[[], str]
+    href: Callable[[], str]
+
+
+def _home() -> str:
+    """The board this address belongs to, else the front page."""
+    community = (request.view_args or {}).get("community")
+    if isinstance(community, str) and request.endpoint != "board.notice":
+        return url_for("board.notice", community=community)
+    return url_for("board.district")
+
+
+def _again() -> str:
+    return here() if request.method == "GET" else _home()
+
+
+def _to_board() -> str:
+    return str(_("回公示栏"))
+
+
+def _try_again() -> str:
+    return str(_("再试一次"))
+
+
+_LOOKS: dict[int, _Look] = {
+    404: _Look(lambda: _("没有找到这一页"), "search", lambda: _("去公示栏找"), _home),
+    405: _Look(lambda: _("这一页只能看"), "plain", _to_board, _home),
+    429: _Look(lambda: _("查得太快了"), "clock", lambda: _("过一分钟再试"), _again),
+    500: _Look(lambda: _("这一页没有打开"), "soon", _try_again, _again),
+    503: _Look(lambda: _("系统正忙"), "waiting", _try_again, _again),
+}
+_OTHER = _Look(lambda: _("这一步没有办成"), "soon", _to_board, _home)
+
+
+def error_page(code: str, status: int, sentence: str) -> Response:
+    """An HTML page for an error; ``sentence`` comes from the error itself."""
+    look = _LOOKS.get(status, _OTHER)
+    page = render_template(
+        "error.html",
+        code=code,
+        title=look.title(),
+        image=look.image,
+        sentence=sentence,
+        next_label=look.step(),
+        next_href=look.href(),
+        request_id=g.get("request_id", "") if status >= 500 else "",
+    )
+    return make_response(page, status)

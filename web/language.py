@@ -1,0 +1,54 @@
+"""The language of a page: Chinese first, English by ``?lang=en``, remembered in a cookie."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel
+
+COOKIE = "lang"
+LANGUAGES = ("zh", "en")
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_TAGS = {"zh": "zh-CN", "en": "en"}
+_A_YEAR = 365 * 24 * 3600
+
+
+def configure(app: Flask) -> None:
+    """Flask-Babel, the choice of a language per request, and its cookie."""
+    app.config.update(
+        BABEL_DEFAULT_LOCALE=_LOCALES["zh"],
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=f"{app.root_path}/web/translations",
+    )
+    Babel(app, locale_selector=lambda: _LOCALES[current_language()])
+    app.before_request(_choose)
+    app.after_request(_remember)
+    app.add_template_global(current_language, "language")
+    app.add_template_global(lambda: _TAGS[current_language()], "language_tag")
+
+
+def current_language() -> str:
+    """ "zh" or "en"."""
+    return g.get("language", "zh") if has_request_context() else "zh"
+
+
+def _choose() -> None:
+    for wanted in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            g.language = wanted
+            return
+    if not request.path.startswith("/api/"):
+        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
+        g.language = "en" if best == "en" else "zh"
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get(COOKIE)
+    if asked in LANGUAGES and asked != request.cookies.get(COOKIE) and _is_page(response):
+        response.set_cookie(
+            COOKIE, asked, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
+
+
+def _is_page(response: Response) -> bool:
+    return response.mimetype == "text/html"
