@@ -13,14 +13,6 @@ class MonthNotOver(Conflict):
     en = "{month} is not over yet; it can be frozen from {earliest} on."
 
 
-class UndecidedLeft(Conflict):
-    """``count`` recorded deeds still wait for approval or for their points."""
-
-    code = "undecided_left"
-    zh = "还有 {count} 条没有审核或评定，请先办完，或者选择移到下个月再办。"
-    en = "{count} records wait for approval or points. Decide them, or let them move on."
-
-
 class SheetOutdated(Conflict):
     code = "sheet_outdated"
     zh = "签署以后得分有变动，请退回评议组重新签署。"
@@ -102,6 +94,12 @@ class LineNotOfMonth(Invalid):
     code = "line_not_of_month"
     zh = "这一条不在这个月的月表上，请核对。"
     en = "This line does not stand on this month's sheet."
+
+
+class SubjectMissing(Invalid):
+    code = "subject_missing"
+    zh = "请写明是对哪一行、哪一条提异议。"
+    en = "Please name the row or the line the objection is about."
 
 
 class LineAndMissing(Invalid):

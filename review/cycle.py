@@ -1,0 +1,190 @@
+"""The month's steps, each by those who may, each appended as an act (points.months.step).
+
+open → frozen (community) → signed (panel) → countersigned or sent back (supervision group) → on
+notice (community) → sealed (community). Nothing is approved by silence, and nothing waits for
+objections: after the last day the month seals, only disputed lines stay marked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from community import places
+from kernel import clock
+from kernel.access import Actor
+from kernel.errors import StaleVersion
+from points import months
+from points.errors import IllegalMonthStep
+from points.models import AccountingMonth, MonthState
+from review import editions, publishing, sheets
+from review.errors import (
+    MonthNotOver,
+    NoticeMissing,
+    NoticeRunning,
+    SameHands,
+    SheetMissing,
+    SheetOutdated,
+    WhyTooShort,
+)
+from review.models import NoticeState, PublicNotice, Sheet, SheetState
+from review.permissions import ReviewPermission
+from review.rules.month_steps import SHORTEST_WHY, earliest_freeze
+
+
+def freeze(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
+) -> AccountingMonth:
+    """Close the month to recording; what nobody has decided moves on to the next open month.
+
+    Raises StaleVersion, IllegalMonthStep, MonthNotOver.
+    """
+    actor.require(ReviewPermission.FREEZE_MONTH, places.place_of(community_id))
+    _expect(community_id, month, version, MonthState.FROZEN, before=MonthState.OPEN)
+    earliest = earliest_freeze(month)
+    if clock.business_date(now) < earliest:
+        raise MonthNotOver(month=month, earliest=earliest.isoformat())
+    return months.step(
+        community_id=community_id, month=month, to=MonthState.FROZEN,
+        actor=actor, now=now, version=version,
+    )  # fmt: skip
+
+
+def sign(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
+) -> AccountingMonth:
+    """Sign for the review panel: the scores as they stand become a sheet with its digest.
+
+    Raises StaleVersion, IllegalMonthStep.
+    """
+    actor.require(ReviewPermission.SIGN_MONTH, places.place_of(community_id))
+    stepped = months.step(
+        community_id=community_id, month=month, to=MonthState.SIGNED,
+        actor=actor, now=now, version=version,
+    )  # fmt: skip
+    editions.draft(actor=actor, now=now, community_id=community_id, month=month)
+    return stepped
+
+
+def countersign(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
+) -> AccountingMonth:
+    """Confirm the signed sheet for the supervision group.
+
+    Raises StaleVersion, IllegalMonthStep, SameHands (who signed does not countersign),
+    SheetOutdated (a score has changed since: send it back).
+    """
+    actor.require(ReviewPermission.COUNTERSIGN_MONTH, places.place_of(community_id))
+    _expect(community_id, month, version, MonthState.COUNTERSIGNED)
+    sheet = _sheet(community_id, month)
+    if sheet.created_by == actor.account_id:
+        raise SameHands()
+    if editions.is_outdated(sheet):
+        raise SheetOutdated()
+    return months.step(
+        community_id=community_id, month=month, to=MonthState.COUNTERSIGNED,
+        actor=actor, now=now, version=version,
+    )  # fmt: skip
+
+
+def send_back(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int, why: str
+) -> AccountingMonth:
+    """Return a signed month to the panel with reasons; its sheet is void.
+
+    Raises StaleVersion, IllegalMonthStep, WhyTooShort.
+    """
+    actor.require(ReviewPermission.COUNTERSIGN_MONTH, places.place_of(community_id))
+    _expect(community_id, month, version, MonthState.FROZEN, before=MonthState.SIGNED)
+    if len(why.strip()) < SHORTEST_WHY:
+        raise WhyTooShort(field="why", least=SHORTEST_WHY)
+    editions.set_state(_sheet(community_id, month), SheetState.SUPERSEDED)
+    return months.step(
+        community_id=community_id, month=month, to=MonthState.FROZEN,
+        actor=actor, now=now, version=version, why=why.strip(),
+    )  # fmt: skip
+
+
+def publish(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
+) -> AccountingMonth:
+    """Put the countersigned month on notice for the community's number of working days.
+
+    A score that changed after the countersignature is restated on the spot and posted as a
+    correction, so that nothing appears on the board that nobody signed without saying so.
+    Raises StaleVersion, IllegalMonthStep, NoticeDaysMissing, CalendarYearMissing.
+    """
+    actor.require(ReviewPermission.PUBLISH_MONTH, places.place_of(community_id))
+    row = _expect(community_id, month, version, MonthState.ON_NOTICE)
+    sheet = _sheet(community_id, month)
+    notice = publishing.publish(
+        actor=actor, now=now, community_id=community_id, month=row, sheet=sheet
+    )
+    correct(actor=actor, now=now, notice=notice, sheet=sheet)
+    return months.step(
+        community_id=community_id, month=month, to=MonthState.ON_NOTICE,
+        actor=actor, now=now, version=version,
+    )  # fmt: skip
+
+
+def seal(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
+) -> AccountingMonth:
+    """Seal the month: its newest sheet is final. Open objections do not hold it up.
+
+    Raises StaleVersion, IllegalMonthStep, NoticeRunning.
+    """
+    actor.require(ReviewPermission.SEAL_MONTH, places.place_of(community_id))
+    _expect(community_id, month, version, MonthState.SEALED)
+    notice = publishing.of_month(community_id, month)
+    if notice is None:
+        raise NoticeMissing()
+    if now < notice.due_at_utc:
+        raise NoticeRunning(until=notice.due_at_utc.astimezone(clock.SHANGHAI).isoformat())
+    # The step comes first: it locks the month, so that no correction slips in behind the sheet.
+    stepped = months.step(
+        community_id=community_id, month=month, to=MonthState.SEALED,
+        actor=actor, now=now, version=version,
+    )  # fmt: skip
+    final = correct(actor=actor, now=now, notice=notice, sheet=_sheet(community_id, month))
+    editions.set_state(final, SheetState.SEALED, sealed_at_utc=now)
+    notice.state = NoticeState.SEALED
+    notice.sealed_at_utc = now
+    return stepped
+
+
+def correct(*, actor: Actor, now: dt.datetime, notice: PublicNotice, sheet: Sheet) -> Sheet:
+    """Where scores have changed since, sheet n+1 with its corrections; the newest sheet."""
+    edition = editions.restate(actor=actor, now=now, sheet=sheet)
+    if edition is None:
+        return sheet
+    publishing.correct(notice=notice, edition=edition, now=now)
+    return edition.sheet
+
+
+def _expect(
+    community_id: uuid.UUID,
+    month: str,
+    version: int,
+    to: MonthState,
+    *,
+    before: MonthState | None = None,
+) -> AccountingMonth:
+    """Refuse a stale click or an impossible step before any other condition is looked at.
+
+    ``before`` tells apart the two ways to frozen. months.step checks again under the lock.
+    """
+    row = months.of(community_id, month)
+    if row.version != version:
+        raise StaleVersion(field="version")
+    state = MonthState(row.state)
+    if to not in months.LEGAL_STEPS[state] or before not in (None, state):
+        raise IllegalMonthStep(state=state, to=to)
+    return row
+
+
+def _sheet(community_id: uuid.UUID, month: str) -> Sheet:
+    sheet = sheets.newest(community_id, month)
+    if sheet is None:
+        raise SheetMissing()
+    return sheet

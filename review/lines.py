@@ -1,0 +1,182 @@
+"""What review needs to know about a line of points: whose it is, its month, who acted on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from kernel import tenancy
+from kernel.database import db
+from kernel.errors import NotFound
+from kernel.points_value import ZERO
+from points.models import (
+    AccountingMonth,
+    Entry,
+    Fact,
+    FactAct,
+    LineKind,
+    LineSource,
+    PointsAccount,
+    PointsLine,
+    ScoreItem,
+)
+from points.rules.facts import WorthReason
+
+_WAITING = (WorthReason.AWAITING_APPROVAL, WorthReason.AWAITING_DECISION)
+
+#: account → (member, base, bonus, deduction) posted
+Differences = dict[uuid.UUID, tuple[uuid.UUID, Decimal, Decimal, Decimal]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAbout:
+    """A line with what is asked about it. ``acted_on``: who recorded, approved, corrected it."""
+
+    line_id: uuid.UUID
+    member_id: uuid.UUID | None
+    month: str
+    item_name: str
+    kind: str
+    posted: Decimal
+    occurred_on: dt.date
+    acted_on: frozenset[uuid.UUID]
+
+
+def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
+    """The line, or NotFound; two statements."""
+    row = db.session.execute(
+        tenancy.columns(
+            PointsLine, community_id, PointsLine.fact_id, PointsLine.member_id, PointsLine.kind,
+            PointsLine.posted, PointsLine.occurred_on, AccountingMonth.month, ScoreItem.name,
+        )
+        .join(
+            AccountingMonth,
+            sa.and_(
+                AccountingMonth.community_id == PointsLine.community_id,
+                AccountingMonth.id == PointsLine.month_id,
+            ),
+        )
+        .join(
+            ScoreItem,
+            sa.and_(
+                ScoreItem.community_id == PointsLine.community_id,
+                ScoreItem.id == PointsLine.score_item_id,
+            ),
+        )
+        .where(PointsLine.id == line_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound(field="line_id")
+    return LineAbout(
+        line_id=line_id,
+        member_id=row.member_id,
+        month=row.month,
+        item_name=row.name,
+        kind=row.kind,
+        posted=row.posted,
+        occurred_on=row.occurred_on,
+        acted_on=_acted_on(community_id, row.fact_id),
+    )
+
+
+def of_fact(community_id: uuid.UUID, fact_id: uuid.UUID) -> uuid.UUID:
+    """The id of a fact's own line (slice 0)."""
+    line_id: uuid.UUID = db.session.execute(
+        tenancy.columns(PointsLine, community_id, PointsLine.id).where(
+            PointsLine.fact_id == fact_id, PointsLine.slice == 0
+        )
+    ).scalar_one()
+    return line_id
+
+
+def undecided(community_id: uuid.UUID, month_id: uuid.UUID) -> int:
+    """How many recorded deeds of the month wait for approval or for their points."""
+    count = db.session.scalar(
+        tenancy.columns(PointsLine, community_id, sa.func.count())
+        .join(
+            Fact,
+            sa.and_(Fact.community_id == PointsLine.community_id, Fact.id == PointsLine.fact_id),
+        )
+        .where(
+            PointsLine.month_id == month_id,
+            PointsLine.source == LineSource.FACT,
+            PointsLine.reason.in_(_WAITING),
+            Fact.is_struck.is_(False),
+        )
+    )
+    return count or 0
+
+
+def posted_elsewhere(
+    community_id: uuid.UUID, *, month: str, actor_id: uuid.UUID, now: dt.datetime
+) -> Differences:
+    """What one act (this actor, this instant) posted to a later month for lines of ``month``.
+
+    That is what a corrigendum of the sealed month restates; facts that were merely reported late
+    never enter it, because their entries come from other acts.
+    """
+    rows = db.session.execute(
+        tenancy.columns(
+            Entry, community_id, Entry.account_id, Entry.kind, Entry.points,
+            PointsAccount.holder_id,
+        )
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == Entry.community_id,
+                PointsAccount.id == Entry.account_id,
+            ),
+        )
+        .join(
+            PointsLine,
+            sa.and_(
+                PointsLine.community_id == Entry.community_id, PointsLine.id == Entry.line_id
+            ),
+        )
+        .join(
+            AccountingMonth,
+            sa.and_(
+                AccountingMonth.community_id == PointsLine.community_id,
+                AccountingMonth.id == PointsLine.month_id,
+            ),
+        )
+        .where(
+            # A line of this month's sheet, or a deed of this month that was missing on it.
+            sa.or_(AccountingMonth.month == month, Entry.belongs_month == month),
+            Entry.month != month,
+            Entry.actor_id == actor_id,
+            Entry.created_at_utc == now,
+            Entry.counts_in_score.is_(True),
+        )
+    )  # fmt: skip
+    holders: dict[uuid.UUID, uuid.UUID] = {}
+    sums: dict[tuple[uuid.UUID, str], Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        holders[row.account_id] = row.holder_id
+        sums[row.account_id, row.kind] += row.points
+    return {
+        account_id: (
+            holder_id,
+            sums[account_id, LineKind.BASE],
+            sums[account_id, LineKind.BONUS],
+            -sums[account_id, LineKind.DEDUCTION],
+        )
+        for account_id, holder_id in holders.items()
+    }
+
+
+def _acted_on(community_id: uuid.UUID, fact_id: uuid.UUID | None) -> frozenset[uuid.UUID]:
+    if fact_id is None:
+        return frozenset()
+    return frozenset(
+        db.session.scalars(
+            tenancy.columns(FactAct, community_id, FactAct.actor_id)
+            .where(FactAct.fact_id == fact_id)
+            .distinct()
+        )
+    )
