@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,6 +43,14 @@ class Posting:
     month: str
     month_id: uuid.UUID
     belongs_month: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthDetail:
+    """A month and its steps."""
+
+    month: AccountingMonth
+    acts: Sequence[MonthAct]
 
 
 class HeldMonth(NamedTuple):
@@ -104,9 +112,10 @@ def oldest_not_closed(community_id: uuid.UUID) -> str | None:
 
 
 def listed(
-    *, community_id: uuid.UUID, after: uuid.UUID | None, limit: int
+    *, actor: Actor, community_id: uuid.UUID, after: uuid.UUID | None, limit: int
 ) -> list[AccountingMonth]:
     """Months newest first, from the one after ``after``."""
+    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
     statement = tenancy.select(AccountingMonth, community_id)
     if after is not None:
         seen = tenancy.get(AccountingMonth, community_id, after)
@@ -114,15 +123,16 @@ def listed(
     return list(db.session.scalars(statement.order_by(AccountingMonth.month.desc()).limit(limit)))
 
 
-def acts(community_id: uuid.UUID, month_id: uuid.UUID) -> list[MonthAct]:
-    """Every step of one month, oldest first."""
-    return list(
-        db.session.scalars(
-            tenancy.select(MonthAct, community_id)
-            .where(MonthAct.month_id == month_id)
-            .order_by(MonthAct.id)
-        )
+def detail(*, actor: Actor, community_id: uuid.UUID, month: str) -> MonthDetail:
+    """One month with every step it took, oldest first."""
+    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
+    row = of(community_id, month)
+    steps = db.session.scalars(
+        tenancy.select(MonthAct, community_id)
+        .where(MonthAct.month_id == row.id)
+        .order_by(MonthAct.id)
     )
+    return MonthDetail(month=row, acts=list(steps))
 
 
 def open_month(

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
 from community import places
-from kernel import tenancy
+from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from points.errors import RulebookMissing
@@ -36,6 +36,7 @@ from points.rules.reading import examine, load
 __all__ = [
     "RulebookInForce",
     "adopt",
+    "current",
     "draft",
     "findings",
     "in_force",
@@ -160,6 +161,12 @@ def version_of(*, actor: Actor, community_id: uuid.UUID, version_id: uuid.UUID) 
     if row.state == RulebookState.DRAFT:
         actor.require(PointsPermission.DRAFT_RULEBOOK, place)
     return row
+
+
+def current(*, actor: Actor, community_id: uuid.UUID, now: dt.datetime) -> RulebookVersion:
+    """The members' version in force today, with its document."""
+    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
+    return in_force(community_id, clock.business_date(now)).version
 
 
 def version_acts(community_id: uuid.UUID, version_id: uuid.UUID) -> list[RulebookAct]:

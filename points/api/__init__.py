@@ -1,0 +1,5 @@
+"""The API of points: rulebooks, facts, points and history, months."""
+
+from points.api import facts, months, points, rulebooks
+
+BLUEPRINTS = [rulebooks.blp, facts.blp, points.blp, months.blp]

@@ -1,0 +1,119 @@
+"""A member's points: summary and history, one's own or anybody's."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import marshmallow as ma
+
+from kernel import clock
+from kernel.fields import MonthField, PageQuery, PointsField, Schema, page, page_of
+from kernel.http import Blueprint, actor
+from points import history
+
+blp = Blueprint(
+    "points",
+    __name__,
+    url_prefix="/api/v1/communities/<community>",
+    description="Points 积分: score, balance and history 明细 of a member",
+)
+
+
+class SummaryQuery(Schema):
+    month = MonthField(load_default=lambda: clock.month_of(clock.business_date(clock.now())))
+
+
+class HistoryQuery(PageQuery):
+    month = MonthField(load_default=None)
+
+
+class SummarySchema(Schema):
+    member_id = ma.fields.UUID()
+    balance = PointsField()
+    held = PointsField()
+    spendable = PointsField()
+    debt = PointsField()
+    month = ma.fields.String()
+    base = PointsField()
+    bonus = PointsField()
+    deduction = PointsField()
+    score = PointsField()
+
+
+class HistoryRowSchema(Schema):
+    id = ma.fields.UUID()
+    at_utc = ma.fields.AwareDateTime()
+    kind = ma.fields.String()
+    points = PointsField(metadata={"description": "signed, as the holder sees it"})
+    month = ma.fields.String()
+    belongs_month = ma.fields.String()
+    occurred_on = ma.fields.Date()
+    mark = ma.fields.String(allow_none=True)
+    cause = ma.fields.String(allow_none=True)
+    item_code = ma.fields.String(allow_none=True)
+    item_name = ma.fields.String(allow_none=True)
+    counts_in_score = ma.fields.Boolean()
+    counts_in_balance = ma.fields.Boolean()
+    fact_id = ma.fields.UUID(allow_none=True)
+    line_id = ma.fields.UUID(allow_none=True)
+    reason = ma.fields.String(allow_none=True)
+    recorder_role = ma.fields.String(allow_none=True)
+    redemption_id = ma.fields.UUID(allow_none=True)
+
+
+@blp.get("/members/<uuid:member_id>/points")
+@blp.arguments(SummaryQuery, location="query")
+@blp.response(200, SummarySchema)
+def member_points(
+    query: dict[str, Any], community_id: uuid.UUID, member_id: uuid.UUID
+) -> history.Summary:
+    """Balance and the month's score of one member."""
+    return history.summary(
+        actor=actor(), community_id=community_id, member_id=member_id, month=query["month"]
+    )
+
+
+@blp.get("/members/<uuid:member_id>/history")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, page_of(HistoryRowSchema))
+def member_history(
+    query: dict[str, Any], community_id: uuid.UUID, member_id: uuid.UUID
+) -> dict[str, Any]:
+    """Entries and movements of one member, newest first."""
+    return _history(query, community_id, member_id)
+
+
+@blp.get("/me/points")
+@blp.arguments(SummaryQuery, location="query")
+@blp.response(200, SummarySchema)
+def my_points(query: dict[str, Any], community_id: uuid.UUID) -> history.Summary:
+    """My balance and my score of the month."""
+    return history.summary(
+        actor=actor(),
+        community_id=community_id,
+        member_id=actor().member_in(community_id),
+        month=query["month"],
+    )
+
+
+@blp.get("/me/history")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, page_of(HistoryRowSchema))
+def my_history(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
+    """My entries and movements, newest first."""
+    return _history(query, community_id, actor().member_in(community_id))
+
+
+def _history(
+    query: dict[str, Any], community_id: uuid.UUID, member_id: uuid.UUID
+) -> dict[str, Any]:
+    rows = history.history(
+        actor=actor(),
+        community_id=community_id,
+        member_id=member_id,
+        month=query["month"],
+        after=query["after"],
+        limit=query["limit"] + 1,
+    )
+    return page(rows, query["limit"])
