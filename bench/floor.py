@@ -105,7 +105,8 @@ def redeem() -> Response | tuple[Response, int]:
         actor, community, merchant, _ = found[0]
         values |= {
             "actor": actor, "community": community, "merchant": merchant, "id": compat.uuid7(),
-            "key": request.headers["Idempotency-Key"], "code": digest("redemption-token-kept", body["code"]),
+            "key": request.headers["Idempotency-Key"],
+            "code": digest("redemption-token-kept", body["code"]),
             "hash": hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
         }  # fmt: skip
         if cursor.execute(CLAIM, values).fetchone() is None:

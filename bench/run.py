@@ -6,7 +6,6 @@ then the product for the same time with the same client; the value is the median
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import platform
@@ -53,7 +52,11 @@ def main() -> None:
                 "redeem_vs_floor": _redeem_vs_floor(app, server, community),
                 "redeem_statements": _redeem_statements(app, community),
             }
-    report = {"machine": _machine(), "measured_on": dt.date.today().isoformat(), **results}
+    report = {
+        "machine": _machine(),
+        "measured_on": clock.business_date(clock.now()).isoformat(),
+        **results,
+    }
     RESULTS.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     for key, result in results.items():
         print(f"{key}: {result['value']} (goal {result['goal']})")
