@@ -10,9 +10,8 @@ from decimal import Decimal
 
 from community import members, places
 from community.members import MemberOn
-from community.role_names import RoleName
 from kernel import audit, clock, personal_text
-from kernel.access import Actor, Place
+from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from points import accounts, door_errors, evaluation, fact_views, months, postings, rulebooks
@@ -20,8 +19,6 @@ from points.entries import By, Holder
 from points.errors import (
     DuplicateFact,
     ItemNotInForce,
-    OwnHousehold,
-    RecorderNotAllowed,
     RulebookMissing,
 )
 from points.fact_views import FactView
@@ -40,12 +37,14 @@ from points.models import (
 )
 from points.months import HeldMonths, Posting
 from points.permissions import PointsPermission
+from points.recorder_roles import recorder_role
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import CountsIn, Item
 from points.rules.door import check_fact
 from points.rules.facts import WorthReason
 
 ONE = Decimal(1)
+_CAUSES = {Authority.OBJECTION: EntryCause.OBJECTION}
 _UNIQUE = ["community_id", "account_id", "member_id", "item_code", "deed_id"]
 
 
@@ -58,7 +57,7 @@ class EvidenceGiven:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Claim:
+class Claim:
     """What was asked to be recorded, once the door let it in."""
 
     community_id: uuid.UUID
@@ -72,6 +71,13 @@ class _Claim:
     evidence: Sequence[EvidenceGiven]
     reason: str | None
     role: str
+    decided: Decimal | None = None
+    #: An upheld objection records into the closed month it is about, and needs no approval.
+    authority: Authority = Authority.RECORDING
+
+    @property
+    def approvals_needed(self) -> int:
+        return 0 if self.authority is Authority.OBJECTION else self.item.recording.approval_count
 
 
 def record(
@@ -95,7 +101,7 @@ def record(
     """
     place = places.place_of(community_id)
     actor.require(PointsPermission.RECORD_FACT, place)
-    book, item = _item(community_id, occurred_on, item_code)
+    book, item = item_in_force(community_id, occurred_on, item_code)
     role = recorder_role(actor, place, community_id, member_id, item)
     door_errors.require(
         check_fact(
@@ -112,7 +118,7 @@ def record(
     )
     held = months.hold(community_id, clock.month_of(occurred_on))
     posting = months.posting_in(held, clock.month_of(occurred_on))
-    claim = _Claim(
+    claim = Claim(
         community_id=community_id,
         book=book,
         item=item,
@@ -125,37 +131,14 @@ def record(
         reason=reason,
         role=role,
     )
-    fact_id = _take_in(claim, held, posting, actor=actor, now=now)
+    fact_id = take_in(claim, held, posting, actor=actor, now=now)
     return fact_views.of(community_id, fact_id)
 
 
-def recorder_role(
-    actor: Actor, place: Place, community_id: uuid.UUID, member_id: uuid.UUID, item: Item
-) -> str:
-    """The role in which the actor records this item for this member.
-
-    For oneself only as a member, where the item lets members claim; for others of the own
-    household not at all; otherwise in a role that the item names.
-    """
-    allowed = item.recording.recorders
-    may = {
-        role for role in actor.roles_at(place) if PointsPermission.RECORD_FACT in actor.table[role]
-    }
-    if actor.members.get(community_id) == member_id:
-        roles = may & {RoleName.MEMBER}
-    else:
-        if member_id in members.own_circle(community_id, actor.account_id):
-            raise OwnHousehold()
-        roles = may - {RoleName.MEMBER}
-    fitting = sorted(roles & allowed if allowed else roles)
-    if not fitting:
-        raise RecorderNotAllowed(field="item_code")
-    return fitting[0]
-
-
-def _item(
+def item_in_force(
     community_id: uuid.UUID, occurred_on: dt.date, item_code: str
 ) -> tuple[RulebookInForce, Item]:
+    """The rulebook of that day and its item; raises ItemNotInForce."""
     try:
         book = rulebooks.in_force(community_id, occurred_on)
     except RulebookMissing:
@@ -166,9 +149,10 @@ def _item(
     return book, item
 
 
-def _take_in(
-    claim: _Claim, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
+def take_in(
+    claim: Claim, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
 ) -> uuid.UUID:
+    """Write fact, line, act and evidence, and post where no approval is missing; the fact's id."""
     account = accounts.for_member(claim.community_id, claim.who.member_id, claim.book.rulebook_id)
     values = _fact_values(claim, account, posting, actor=actor, now=now)
     inserted = upsert(Fact).values(values).on_conflict_do_nothing(index_elements=_UNIQUE)
@@ -188,9 +172,10 @@ def _take_in(
         )
         act = postings.Act(
             by=By(actor_id=actor.account_id, now=now),
-            cause=EntryCause.RECORDED,
+            cause=_CAUSES.get(claim.authority, EntryCause.RECORDED),
             line_id=line.id,
             months=held,
+            reviewed_month_id=posting.month_id if claim.authority in _CAUSES else None,
         )
         known = evaluation.rule_fact(fact)
         postings.after_approval(holder, known, line, claim.book.compiled, act)
@@ -199,10 +184,10 @@ def _take_in(
 
 
 def _fact_values(
-    claim: _Claim, account: PointsAccount, posting: Posting, *, actor: Actor, now: dt.datetime
+    claim: Claim, account: PointsAccount, posting: Posting, *, actor: Actor, now: dt.datetime
 ) -> dict[str, object]:
     fact_id = new_id()
-    needed = claim.item.recording.approval_count
+    needed = claim.approvals_needed
     reason_text_id = None
     if claim.reason:
         text = personal_text.keep(community_id=claim.community_id, body=claim.reason, now=now)
@@ -218,6 +203,7 @@ def _fact_values(
         "occurred_on": claim.occurred_on,
         "quantity": claim.quantity,
         "level": claim.level,
+        "decided": claim.decided,
         "deed_id": claim.deed or fact_id,
         "tags": sorted(claim.who.tags),
         "recorded_by": actor.account_id,
@@ -234,7 +220,7 @@ def _fact_values(
     }
 
 
-def _line(claim: _Claim, fact: Fact, account: PointsAccount, posting: Posting) -> PointsLine:
+def _line(claim: Claim, fact: Fact, account: PointsAccount, posting: Posting) -> PointsLine:
     return PointsLine(
         community_id=claim.community_id,
         id=new_id(),
@@ -257,7 +243,7 @@ def _line(claim: _Claim, fact: Fact, account: PointsAccount, posting: Posting) -
     )
 
 
-def _append(claim: _Claim, fact: Fact, *, actor: Actor, now: dt.datetime) -> None:
+def _append(claim: Claim, fact: Fact, *, actor: Actor, now: dt.datetime) -> None:
     community_id = claim.community_id
     for given in claim.evidence:
         note = None
@@ -279,7 +265,7 @@ def _append(claim: _Claim, fact: Fact, *, actor: Actor, now: dt.datetime) -> Non
             version=1,
             actor_id=actor.account_id,
             actor_role=claim.role,
-            authority=Authority.RECORDING,
+            authority=claim.authority,
             reason_text_id=fact.reason_text_id,
             changes={},
             at_utc=now,

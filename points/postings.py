@@ -97,8 +97,10 @@ def _settle(holder: Holder, line: PointsLine, worth: LineWorth, act: Act) -> Non
 def _sheet(line: PointsLine, act: Act) -> str:
     """The line's month while it is open or under its own review, else the earliest open one."""
     held = act.months.by_id.get(line.month_id)
-    reviewed = held is not None and act.reviewed_month_id == line.month_id
-    if held is not None and (held.state is MonthState.OPEN or reviewed):
+    reviewed = act.reviewed_month_id == line.month_id
+    # A sealed sheet never moves, not even for an objection of its own month.
+    takes = {MonthState.OPEN} if not reviewed else set(MonthState) - {MonthState.SEALED}
+    if held is not None and held.state in takes:
         return held.month
     return act.months.open_from(line.belongs_month).month
 
