@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kernel import clock
 from kernel.access import Actor
 from points import corrections, objection_records
 from points.facts import EvidenceGiven
@@ -77,6 +78,8 @@ def post(
     """
     community_id = notice.community_id
     if isinstance(correction, Record):
+        if clock.month_of(correction.occurred_on) > notice.month:
+            raise CorrectionUnfit(field="occurred_on")
         recorded = objection_records.record_upheld(
             actor=actor, now=now, community_id=community_id, month=notice.month,
             member_id=subject_member_id, item_code=correction.item_code,
