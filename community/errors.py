@@ -72,13 +72,13 @@ class RoleNotGrantable(Invalid):
 class RolePlaceWrong(Invalid):
     code = "role_place_wrong"
     zh = "“{role}”要授在对应的范围：请核对区、街道、社区、商户或网格。"
-    en = "The role {role} belongs to another kind of place. Please check what it is granted for."
+    en = "{code_name} is granted for another kind of place. Please check the place."
 
 
 class RolesIncompatible(Conflict):
     code = "roles_incompatible"
     zh = "同一人在同一社区不能既是“{role}”又是“{other}”，请先结束其中一个。"
-    en = "One person cannot be {role} and {other} in one community. Please end one of them first."
+    en = "One person cannot be {code_name} and {other_code_name} in one community."
 
 
 class RoleAlreadyHeld(Conflict):

@@ -99,7 +99,12 @@ def require_compatible(
         held = RoleName(other.role)
         shared = role_rules.share_a_community(place, where)
         if shared and role_rules.are_incompatible(role, held):
-            raise RolesIncompatible(role=role_rules.TITLES[role], other=role_rules.TITLES[held])
+            raise RolesIncompatible(
+                role=role_rules.TITLES[role],
+                code_name=role.value,
+                other=role_rules.TITLES[held],
+                other_code_name=held.value,
+            )
         same_grid = other.grid_id is None or other.grid_id == grid_id
         if held is role and same_grid and where.covers(place):
             raise RoleAlreadyHeld()
@@ -191,14 +196,14 @@ def _whole(role: RoleName, place: Place) -> Place:
     """``place`` with its parents; RolePlaceWrong when the role is not for such places."""
     scope = role_rules.scope_of(place)
     if scope not in role_rules.SCOPES[role]:
-        raise RolePlaceWrong(field="role", role=role_rules.TITLES[role])
+        raise _wrong_place(role, "role")
     if scope in (Scope.EVERYWHERE, Scope.DISTRICT):
         return place
     if scope is Scope.STREET and place.street_id is not None:
         street = places.street(place.street_id)
         return Place(district_id=street.district_id, street_id=street.id)
     if place.community_id is None:
-        raise RolePlaceWrong(field="role", role=role_rules.TITLES[role])
+        raise _wrong_place(role, "role")
     found = places.place_of(place.community_id)
     return Place(
         district_id=found.district_id,
@@ -208,11 +213,15 @@ def _whole(role: RoleName, place: Place) -> Place:
     )
 
 
+def _wrong_place(role: RoleName, field: str) -> RolePlaceWrong:
+    return RolePlaceWrong(field=field, role=role_rules.TITLES[role], code_name=role.value)
+
+
 def _require_grid(role: RoleName, place: Place, grid_id: uuid.UUID | None) -> None:
     if grid_id is None:
         return
     if role is not RoleName.GRID_WORKER or place.community_id is None:
-        raise RolePlaceWrong(field="grid_id", role=role_rules.TITLES[role])
+        raise _wrong_place(role, "grid_id")
     tenancy.get(Grid, place.community_id, grid_id)
 
 
