@@ -29,8 +29,10 @@ class CommunityPermission(Permission):
     CREATE_ACCOUNTS = "community.create_accounts"
     #: Disable an account everywhere, and enable it again.
     DISABLE_ACCOUNTS = "community.disable_accounts"
-    #: Enter districts, streets and communities, and their brand and slogan.
+    #: Enter districts, streets and communities.
     FOUND_PLACES = "community.found_places"
+    #: Change the brand name and slogan of a district.
+    CHANGE_BRAND = "community.change_brand"
     #: Enter a member's consent, or its withdrawal, at the counter.
     RECORD_CONSENT = "community.record_consent"
 
@@ -58,7 +60,7 @@ GRANTED: dict[str, frozenset[Permission]] = {
     RoleName.STREET_OFFICER: frozenset(
         {_P.READ_MEMBERS, _P.READ_ROLES, _P.SEAT_BODIES, _P.CREATE_ACCOUNTS}
     ),
-    RoleName.DISTRICT_OFFICER: frozenset({_P.READ_ROLES}),
+    RoleName.DISTRICT_OFFICER: frozenset({_P.READ_ROLES, _P.CHANGE_BRAND}),
     RoleName.AUDITOR: frozenset({_P.READ_MEMBERS, _P.READ_ROLES}),
     RoleName.MERCHANT_OWNER: frozenset(),
     RoleName.MERCHANT_CLERK: frozenset(),

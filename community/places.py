@@ -42,6 +42,14 @@ def community(community_id: uuid.UUID) -> Community:
     return found
 
 
+def district(district_id: uuid.UUID) -> District:
+    """The district, or NotFound."""
+    found = db.session.get(District, district_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def street(street_id: uuid.UUID) -> Street:
     """The street, or NotFound."""
     found = db.session.get(Street, street_id)
