@@ -4,7 +4,7 @@ stand in refusals.py.
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class RedemptionUnknown(NotFound):
@@ -13,16 +13,16 @@ class RedemptionUnknown(NotFound):
     en = "There is no such redemption. Please check the receipt number."
 
 
-class OfferNotAvailable(NotFound):
-    code = "offer_not_available"
-    zh = "没有这个优惠，或者它已经停了，请换一个。"
-    en = "There is no such offer, or it has stopped. Please choose another one."
+_STATE_WORDS = {"redeemed": "已兑换", "withdrawn": "已退回", "expired": "过了十分钟"}
 
 
 class NotHeld(Conflict):
     code = "not_held"
-    zh = "这一笔已经{state}，不能再改。"
-    en = "This redemption is already {state} and cannot change."
+    zh = "这一笔{state_zh}，不能再改；要兑换请重新选一个优惠。"
+    en = "This redemption is already {state}. Please choose an offer again."
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state, state_zh=_STATE_WORDS[state])
 
 
 class NoLiveCode(Conflict):
@@ -53,3 +53,15 @@ class CodeUnreadable(Invalid):
     code = "code_unreadable"
     zh = "这不是兑换码。请扫居民手机上的码，或输满 8 位数字。"
     en = "This is not a redemption code. Scan the code shown or type its 8 digits."
+
+
+class NoCounter(Invalid):
+    code = "no_counter"
+    zh = "请先登录到一家店（登录时写明社区和商户）。"
+    en = "Please sign in to one shop first (name the community and the merchant)."
+
+
+class OwnHousehold(Forbidden):
+    code = "own_household"
+    zh = "涉及您本人或家里人，请另一位店员来撤销。"
+    en = "This concerns you or your household. Please ask another clerk."

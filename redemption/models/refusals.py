@@ -23,7 +23,7 @@ class RefusalStage(StrEnum):
 
 
 class RefusedScan(TenantRow, Base):
-    """One refusal: whom, at which merchant, why. ``extra`` is what the answer told beside that."""
+    """One refusal: whom, at which merchant, why. ``facts`` is what the answer told beside that."""
 
     __tablename__ = "refused_scan"
     __append_only__ = True
@@ -43,10 +43,10 @@ class RefusedScan(TenantRow, Base):
     #: The clerk, or the holder's account where no code was issued.
     actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     stage: Mapped[str] = mapped_column(String(WORD))
-    code: Mapped[str] = mapped_column(String(WORD))
+    reason: Mapped[str] = mapped_column(String(WORD))
     #: HMAC of what was scanned or typed.
     offered_hmac: Mapped[str | None] = mapped_column(String(64))
     redemption_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     offer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    extra: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

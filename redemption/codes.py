@@ -1,0 +1,252 @@
+"""Rotating one-time codes 兑换码: made, shown, found again, dead without a write.
+
+Token and digits follow from the code's random id under the server key, so that the same code can
+be drawn again as often as a page asks, while the database holds nothing but HMACs.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, case
+
+from kernel import tenancy
+from kernel.access import Actor
+from kernel.database import db, upsert
+from kernel.ids import new_id
+from kernel.one_time_codes import DIGITS, digest
+from merchants.models import Merchant, Offer
+from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
+from redemption.models import Redemption, RedemptionCode, RedemptionState
+from redemption.rules.reading import Form, Offered
+from redemption.rules.times import CODE_OVERLAP, code_expiry
+
+#: Digits older than this are not looked up: they may have been another holder's.
+_DIGITS_REMEMBERED = dt.timedelta(days=1)
+#: With 10^8 digits and a few live codes even a second collision is a sign of a defect.
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCode:
+    """A live code as its holder may see it."""
+
+    id: uuid.UUID
+    token: str
+    digits: str
+    issued_at_utc: dt.datetime
+    expires_at_utc: dt.datetime
+
+
+def payload(*, public_base_url: str, community_code: str, token: str) -> str:
+    """What the QR says: an address that names the community and an opaque token."""
+    return f"{public_base_url}/r/{community_code}/{token}"
+
+
+def show(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
+) -> ShownCode:
+    """The next code of one's own hold; its predecessor dies ten seconds later.
+
+    Raises RedemptionUnknown, NotHeld.
+    """
+    hold = db.session.execute(
+        tenancy.columns(
+            Redemption,
+            community_id,
+            Redemption.state,
+            Redemption.merchant_id,
+            Redemption.hold_expires_at_utc,
+        )
+        .where(
+            Redemption.id == redemption_id,
+            Redemption.member_id == actor.member_in(community_id),
+        )
+        .with_for_update()
+    ).one_or_none()
+    if hold is None:
+        raise RedemptionUnknown()
+    if hold.state != RedemptionState.HELD or hold.hold_expires_at_utc <= now:
+        ended = hold.state if hold.state != RedemptionState.HELD else RedemptionState.EXPIRED
+        raise NotHeld(state=str(ended))
+    overlap_ends = now + CODE_OVERLAP
+    db.session.execute(
+        tenancy.update(RedemptionCode, community_id)
+        .where(
+            RedemptionCode.redemption_id == redemption_id,
+            RedemptionCode.expires_at_utc > overlap_ends,
+        )
+        .values(expires_at_utc=overlap_ends)
+        .execution_options(synchronize_session=False)
+    )
+    return issue(
+        community_id=community_id,
+        redemption_id=redemption_id,
+        merchant_id=hold.merchant_id,
+        hold_expires_at_utc=hold.hold_expires_at_utc,
+        now=now,
+    )
+
+
+def live(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
+) -> ShownCode:
+    """The newest code of one's own hold that still lives; NoLiveCode, RedemptionUnknown."""
+    own = tenancy.columns(Redemption, community_id, Redemption.state).where(
+        Redemption.id == redemption_id, Redemption.member_id == actor.member_in(community_id)
+    )
+    state = db.session.scalar(own)
+    if state is None:
+        raise RedemptionUnknown()
+    found = newest_live(community_id=community_id, redemption_id=redemption_id, now=now)
+    if state != RedemptionState.HELD or found is None:
+        raise NoLiveCode()
+    return found
+
+
+def newest_live(
+    *, community_id: uuid.UUID, redemption_id: uuid.UUID, now: dt.datetime
+) -> ShownCode | None:
+    """The newest living code of a hold, or None."""
+    row = db.session.execute(
+        tenancy.columns(
+            RedemptionCode,
+            community_id,
+            RedemptionCode.id,
+            RedemptionCode.issued_at_utc,
+            RedemptionCode.expires_at_utc,
+        )
+        .where(RedemptionCode.redemption_id == redemption_id, RedemptionCode.expires_at_utc > now)
+        .order_by(RedemptionCode.issued_at_utc.desc(), RedemptionCode.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _shown(row.id, row.issued_at_utc, row.expires_at_utc)
+
+
+def issue(
+    *,
+    community_id: uuid.UUID,
+    redemption_id: uuid.UUID,
+    merchant_id: uuid.UUID,
+    hold_expires_at_utc: dt.datetime,
+    now: dt.datetime,
+) -> ShownCode:
+    """Make a code whose digits no other living code of this merchant has."""
+    expires = code_expiry(issued=now, hold_expires=hold_expires_at_utc)
+    for _ in range(_ATTEMPTS):
+        code = _shown(new_id(), now, expires)
+        digits_hmac = _digits_hmac(code.digits)
+        insert = (
+            upsert(RedemptionCode)
+            .values(
+                community_id=community_id, id=code.id, redemption_id=redemption_id,
+                merchant_id=merchant_id, token_hmac=_token_hmac(code.token),
+                digits_hmac=digits_hmac, occupies_digits=True, issued_at_utc=now,
+                expires_at_utc=expires,
+            )
+            .on_conflict_do_nothing()
+            .returning(RedemptionCode.id)
+        )  # fmt: skip
+        if db.session.execute(insert).first() is not None:
+            return code
+        # The digits are taken. If only a dead code has them, this frees them for later ones.
+        _free_dead(community_id, merchant_id, digits_hmac, now)
+    raise RuntimeError("no free digits: far more live codes than a counter can have")
+
+
+def find(
+    *, community_id: uuid.UUID, merchant_id: uuid.UUID, offered: Offered, now: dt.datetime
+) -> Row[Any] | None:
+    """The offered code with its redemption, offer and merchant in one statement, or None.
+
+    Where digits occur twice, the counter's own and the living code come first.
+    """
+    statement = (
+        tenancy.columns(
+            RedemptionCode,
+            community_id,
+            RedemptionCode.expires_at_utc,
+            Redemption.id,
+            Redemption.account_id,
+            Redemption.member_id,
+            Redemption.merchant_id,
+            Redemption.offer_id,
+            Redemption.agreement_id,
+            Redemption.points,
+            Redemption.receipt_number,
+            Redemption.state,
+            Redemption.held_at_utc,
+            Redemption.hold_expires_at_utc,
+            Redemption.resolved_at_utc,
+            Offer.title.label("offer_title"),
+            Offer.alliance_price_cents,
+            Merchant.name.label("merchant_name"),
+            Merchant.code.label("merchant_code"),
+        )
+        .join(
+            Redemption,
+            (Redemption.community_id == RedemptionCode.community_id)
+            & (Redemption.id == RedemptionCode.redemption_id),
+        )
+        .join(
+            Offer,
+            (Offer.community_id == Redemption.community_id) & (Offer.id == Redemption.offer_id),
+        )
+        .join(Merchant, Merchant.id == Redemption.merchant_id)
+    )
+    if offered.form is Form.TOKEN:
+        statement = statement.where(RedemptionCode.token_hmac == _token_hmac(offered.value))
+    else:
+        statement = (
+            statement.where(
+                RedemptionCode.digits_hmac == _digits_hmac(offered.value),
+                RedemptionCode.issued_at_utc > now - _DIGITS_REMEMBERED,
+            )
+            .order_by(
+                case((RedemptionCode.merchant_id == merchant_id, 0), else_=1),
+                RedemptionCode.expires_at_utc.desc(),
+                RedemptionCode.id.desc(),
+            )
+            .limit(1)
+        )
+    return db.session.execute(statement).one_or_none()
+
+
+def _free_dead(
+    community_id: uuid.UUID, merchant_id: uuid.UUID, digits_hmac: str, now: dt.datetime
+) -> None:
+    db.session.execute(
+        tenancy.update(RedemptionCode, community_id)
+        .where(
+            RedemptionCode.merchant_id == merchant_id,
+            RedemptionCode.digits_hmac == digits_hmac,
+            RedemptionCode.occupies_digits,
+            RedemptionCode.expires_at_utc <= now,
+        )
+        .values(occupies_digits=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _shown(code_id: uuid.UUID, issued: dt.datetime, expires: dt.datetime) -> ShownCode:
+    secret = bytes.fromhex(digest("redemption-token", code_id.hex))
+    number = int(digest("redemption-digits", code_id.hex), 16) % 10**DIGITS
+    return ShownCode(
+        id=code_id,
+        token=base64.urlsafe_b64encode(secret[:16]).rstrip(b"=").decode(),
+        digits=f"{number:0{DIGITS}d}",
+        issued_at_utc=issued,
+        expires_at_utc=expires,
+    )
+
+
+def _token_hmac(token: str) -> str:
+    return digest("redemption-token-kept", token)
+
+
+def _digits_hmac(digits: str) -> str:
+    return digest("redemption-digits-kept", digits)

@@ -1,0 +1,163 @@
+"""What a counter did today: redemptions, refused scans, totals, the month against its cap."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func
+
+from kernel import clock, tenancy
+from kernel.access import Actor
+from kernel.database import db
+from kernel.points_value import ZERO, from_tenths
+from merchants import agreement_archive, quotas
+from redemption import receipts, refusals
+from redemption.counters import Counter, counter_of
+from redemption.models import (
+    Redemption,
+    RedemptionCancellation,
+    RedemptionState,
+    RefusalStage,
+    RefusedScan,
+)
+from redemption.permissions import RedemptionPermission
+from redemption.receipts import Receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedAtCounter:
+    """One refused scan, worded as it was at the counter."""
+
+    id: uuid.UUID
+    code: str
+    stage: str
+    zh: str
+    en: str
+    at_utc: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """Totals of one counter: today, and the month's points against the agreed cap.
+
+    ``month_taken`` includes points that are held at this moment; ``month_cap`` is None when no
+    agreement is in force.
+    """
+
+    redeemed: int
+    points: Decimal
+    cancelled: int
+    refused: int
+    month_taken: Decimal
+    month_cap: Decimal | None
+
+
+def at_counter(
+    *, actor: Actor, now: dt.datetime, after: uuid.UUID | None = None, limit: int = 20
+) -> list[Receipt]:
+    """Today's redemptions of this counter, cancelled ones included, latest hold first."""
+    at = counter_of(actor, RedemptionPermission.READ_COUNTER)
+    statement = (
+        receipts.rows(at.community_id)
+        .where(
+            Redemption.merchant_id == at.merchant_id,
+            Redemption.state == RedemptionState.REDEEMED,
+            Redemption.resolved_at_utc >= _midnight(now),
+        )
+        .order_by(Redemption.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(Redemption.id < after)
+    return [receipts.of_row(row) for row in db.session.execute(statement)]
+
+
+def refused_scans(
+    *, actor: Actor, now: dt.datetime, after: uuid.UUID | None = None, limit: int = 20
+) -> list[RefusedAtCounter]:
+    """Today's refused scans of this counter, latest first."""
+    at = counter_of(actor, RedemptionPermission.READ_COUNTER)
+    statement = (
+        tenancy.select(RefusedScan, at.community_id)
+        .where(
+            RefusedScan.merchant_id == at.merchant_id,
+            RefusedScan.stage != RefusalStage.ISSUE,
+            RefusedScan.at_utc >= _midnight(now),
+        )
+        .order_by(RefusedScan.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(RefusedScan.id < after)
+    return [_refused(row) for row in db.session.scalars(statement)]
+
+
+def today(*, actor: Actor, now: dt.datetime) -> Today:
+    """The counter's totals."""
+    at = counter_of(actor, RedemptionPermission.READ_COUNTER)
+    totals = db.session.execute(
+        tenancy.columns(
+            Redemption,
+            at.community_id,
+            func.count(Redemption.id).label("redeemed"),
+            func.count(RedemptionCancellation.id).label("cancelled"),
+            func.sum(Redemption.points).label("points"),
+        )
+        .outerjoin(
+            RedemptionCancellation,
+            (RedemptionCancellation.community_id == Redemption.community_id)
+            & (RedemptionCancellation.redemption_id == Redemption.id),
+        )
+        .where(
+            Redemption.merchant_id == at.merchant_id,
+            Redemption.state == RedemptionState.REDEEMED,
+            Redemption.resolved_at_utc >= _midnight(now),
+        )
+    ).one()
+    taken, cap = _month(at, now)
+    return Today(
+        redeemed=totals.redeemed,
+        points=ZERO if totals.points is None else totals.points,
+        cancelled=totals.cancelled,
+        refused=_refused_count(at, now),
+        month_taken=taken,
+        month_cap=cap,
+    )
+
+
+def _month(at: Counter, now: dt.datetime) -> tuple[Decimal, Decimal | None]:
+    on = clock.business_date(now)
+    agreement = agreement_archive.active(at.community_id, at.merchant_id, on)
+    if agreement is None:
+        return ZERO, None
+    quota = quotas.month_cap(at.merchant_id, agreement.monthly_cap, on)
+    left = quotas.left(community_id=at.community_id, wanted=[quota])
+    return from_tenths(quota.cap - left[quota.kind]), agreement.monthly_cap
+
+
+def _refused_count(at: Counter, now: dt.datetime) -> int:
+    counted = tenancy.columns(RefusedScan, at.community_id, func.count(RefusedScan.id)).where(
+        RefusedScan.merchant_id == at.merchant_id,
+        RefusedScan.stage != RefusalStage.ISSUE,
+        RefusedScan.at_utc >= _midnight(now),
+    )
+    return int(db.session.execute(counted).scalar_one())
+
+
+def _refused(row: RefusedScan) -> RefusedAtCounter:
+    refused = refusals.of_row(row)
+    return RefusedAtCounter(
+        id=row.id,
+        code=refused.code,
+        stage=row.stage,
+        zh=refused.zh,
+        en=refused.en,
+        at_utc=row.at_utc,
+    )
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    return clock.start_of_day(clock.business_date(now))

@@ -1,0 +1,35 @@
+"""The counter a clerk is signed in to, and for whom the clerk may not act there."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from community import members
+from kernel.access import Actor
+from redemption.errors import NoCounter
+from redemption.permissions import RedemptionPermission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """The one shop a clerk is signed in to."""
+
+    community_id: uuid.UUID
+    merchant_id: uuid.UUID
+
+
+def counter_of(actor: Actor, permission: RedemptionPermission) -> Counter:
+    """The counter of the session, where ``permission`` is held. Raises NoCounter, Forbidden."""
+    place = actor.counter
+    if place is None or place.community_id is None or place.merchant_id is None:
+        raise NoCounter()
+    actor.require(permission, place)
+    return Counter(community_id=place.community_id, merchant_id=place.merchant_id)
+
+
+def own_circle(actor: Actor, at: Counter) -> frozenset[uuid.UUID]:
+    """The clerk and the clerk's household; a clerk bound to nobody here costs no statement."""
+    if at.community_id not in actor.members:
+        return frozenset()
+    return members.own_circle(at.community_id, actor.account_id)

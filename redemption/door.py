@@ -1,0 +1,90 @@
+"""What keeps a holder from a code: conditions in the order they are told, then the limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from community import members
+from kernel import clock
+from kernel.points_value import as_text, to_tenths
+from merchants import quotas
+from merchants.models import Offer, OfferState
+from merchants.offers import Redeemable
+from merchants.quotas import Quota
+from merchants.rules import offers as rules
+from points.models import PointsAccount
+from redemption.reasons import AGAIN, Reason
+from redemption.refusals import Refusal
+
+#: A word of an offer's audience beside member kinds and tags.
+SENIOR = "senior"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limited:
+    """How much of which quota one redemption takes."""
+
+    quota: Quota
+    amount: int
+
+
+def refusal(*, wanted: Redeemable, member_id: uuid.UUID, now: dt.datetime) -> Refusal | None:
+    """The first condition that does not hold now; writes nothing."""
+    offer, today = wanted.offer, clock.business_date(now)
+    if wanted.agreement is None:
+        return Refusal(reason=Reason.AGREEMENT_NOT_ACTIVE)
+    if offer.state != OfferState.ACCEPTED or not rules.is_valid(
+        offer.valid_from, offer.valid_to, today
+    ):
+        return Refusal(reason=Reason.OFFER_NOT_AVAILABLE)
+    if not rules.is_open(offer, now):
+        return Refusal(reason=Reason.OUTSIDE_HOURS, facts={"hours": rules.hours_text(offer)})
+    if offer.audience and not _is_meant(offer, member_id, today):
+        return Refusal(reason=Reason.NOT_IN_AUDIENCE)
+    return None
+
+
+def limits(*, wanted: Redeemable, account_id: uuid.UUID, now: dt.datetime) -> Iterator[Limited]:
+    """The quotas of one redemption, the row that most holders share last."""
+    offer, today = wanted.offer, clock.business_date(now)
+    for quota in (quotas.holder_limit(offer, account_id, today), quotas.stock(offer, today)):
+        if quota is not None:
+            yield Limited(quota=quota, amount=1)
+    if wanted.agreement is not None:
+        cap = quotas.month_cap(offer.merchant_id, wanted.agreement.monthly_cap, today)
+        yield Limited(quota=cap, amount=to_tenths(offer.points))
+
+
+def exhausted(*, offer: Offer, limited: Limited) -> Refusal:
+    """Why a quota could not be taken."""
+    if limited.quota.kind == "month_cap":
+        cap = as_text(quotas.as_points(limited.quota.cap))
+        return Refusal(reason=Reason.MONTH_FULL, facts={"limit": "month_cap", "cap": cap})
+    if limited.quota.kind == "stock":
+        return Refusal(reason=Reason.SOLD_OUT, facts=_again(offer.stock_period))
+    facts = {"limit": "per_holder", "times": limited.quota.cap, **_again(offer.per_holder_period)}
+    return Refusal(reason=Reason.LIMIT_REACHED, facts=facts)
+
+
+def insufficient(*, account: PointsAccount, points: Decimal) -> Refusal:
+    """How much is missing, seen from the account as it was read."""
+    missing = max(points - (account.balance - account.held), Decimal("0.1"))
+    return Refusal(reason=Reason.INSUFFICIENT_POINTS, facts={"missing": as_text(missing)})
+
+
+def _again(per: str | None) -> dict[str, str]:
+    zh, en = AGAIN[per]
+    return {"again_zh": zh, "again_en": en}
+
+
+def _is_meant(offer: Offer, member_id: uuid.UUID, today: dt.date) -> bool:
+    wanted = set(offer.audience)
+    if SENIOR in wanted:
+        senior_from = members.get(offer.community_id, member_id).senior_from
+        if senior_from is not None and senior_from <= today.year:
+            return True
+    return bool(wanted & members.identity(offer.community_id, member_id, today).tags)

@@ -1,0 +1,148 @@
+"""Receipts: one redemption as holder and merchant see it. It names no person to either side."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select
+
+from kernel import tenancy
+from kernel.access import Actor, Place
+from kernel.database import db
+from kernel.errors import Refused
+from merchants.models import Merchant, Offer
+from redemption import refusals
+from redemption.errors import RedemptionUnknown
+from redemption.models import Redemption, RedemptionCancellation, RedemptionState
+from redemption.permissions import RedemptionPermission
+from redemption.rules.times import CANCELLATION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """One redemption. ``cash_cents`` is what the holder pays beside the points."""
+
+    id: uuid.UUID
+    receipt_number: str
+    state: str
+    points: Decimal
+    offer_id: uuid.UUID
+    offer_title: str
+    cash_cents: int
+    merchant_id: uuid.UUID
+    merchant_name: str
+    merchant_code: str
+    held_at_utc: dt.datetime
+    hold_expires_at_utc: dt.datetime
+    resolved_at_utc: dt.datetime | None
+    cancelled_at_utc: dt.datetime | None = None
+
+    @property
+    def cancellable_until_utc(self) -> dt.datetime | None:
+        """Until when a clerk may take it back; None where there is nothing to take back."""
+        if self.state != RedemptionState.REDEEMED or self.cancelled_at_utc is not None:
+            return None
+        return None if self.resolved_at_utc is None else self.resolved_at_utc + CANCELLATION
+
+
+def rows(community_id: uuid.UUID) -> Select[Any]:
+    """Everything a receipt says, for the redemptions of one community."""
+    return (
+        tenancy.columns(
+            Redemption,
+            community_id,
+            Redemption.id,
+            Redemption.receipt_number,
+            Redemption.state,
+            Redemption.points,
+            Redemption.offer_id,
+            Redemption.merchant_id,
+            Redemption.held_at_utc,
+            Redemption.hold_expires_at_utc,
+            Redemption.resolved_at_utc,
+            Offer.title.label("offer_title"),
+            Offer.alliance_price_cents,
+            Merchant.name.label("merchant_name"),
+            Merchant.code.label("merchant_code"),
+            RedemptionCancellation.cancelled_at_utc,
+        )
+        .join(
+            Offer,
+            (Offer.community_id == Redemption.community_id) & (Offer.id == Redemption.offer_id),
+        )
+        .join(Merchant, Merchant.id == Redemption.merchant_id)
+        .outerjoin(
+            RedemptionCancellation,
+            (RedemptionCancellation.community_id == Redemption.community_id)
+            & (RedemptionCancellation.redemption_id == Redemption.id),
+        )
+    )
+
+
+def of_row(row: Row[Any], **changed: Any) -> Receipt:
+    """A receipt from a row of :func:`rows` or of ``codes.find``, with some facts newer."""
+    facts = {
+        "id": row.id,
+        "receipt_number": row.receipt_number,
+        "state": row.state,
+        "points": row.points,
+        "offer_id": row.offer_id,
+        "offer_title": row.offer_title,
+        "cash_cents": row.alliance_price_cents,
+        "merchant_id": row.merchant_id,
+        "merchant_name": row.merchant_name,
+        "merchant_code": row.merchant_code,
+        "held_at_utc": row.held_at_utc,
+        "hold_expires_at_utc": row.hold_expires_at_utc,
+        "resolved_at_utc": row.resolved_at_utc,
+        "cancelled_at_utc": getattr(row, "cancelled_at_utc", None),
+    }
+    return Receipt(**(facts | changed))
+
+
+def by_id(community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
+    """The receipt as it stands now, or RedemptionUnknown; the caller has checked who asks."""
+    row = db.session.execute(rows(community_id).where(Redemption.id == redemption_id)).one_or_none()
+    if row is None:
+        raise RedemptionUnknown()
+    return of_row(row)
+
+
+def receipt(*, actor: Actor, community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
+    """One of the member's own redemptions, or RedemptionUnknown."""
+    actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
+    row = db.session.execute(
+        rows(community_id).where(
+            Redemption.id == redemption_id, Redemption.member_id == actor.member_in(community_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise RedemptionUnknown()
+    return of_row(row)
+
+
+def mine(
+    *, actor: Actor, community_id: uuid.UUID, after: uuid.UUID | None = None, limit: int = 20
+) -> list[Receipt]:
+    """The member's own redemptions, latest first."""
+    actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
+    statement = (
+        rows(community_id)
+        .where(Redemption.member_id == actor.member_in(community_id))
+        .order_by(Redemption.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(Redemption.id < after)
+    return [of_row(row) for row in db.session.execute(statement)]
+
+
+def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Receipt | Refused:
+    """The answer of a repeated request: the receipt, or the same refusal."""
+    return refusals.replayed(community_id=community_id, result_id=result_id) or by_id(
+        community_id, result_id
+    )

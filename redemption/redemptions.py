@@ -1,0 +1,34 @@
+"""Redemptions 兑换, by who acts: the holder, the counter, the clock. The package's front door."""
+
+from __future__ import annotations
+
+from redemption.cancellations import cancel
+from redemption.codes import ShownCode, live, payload
+from redemption.codes import show as show_code
+from redemption.counter import Preview, preview, redeem
+from redemption.counter_lists import at_counter, refused_scans, today
+from redemption.holds import Held, expire_holds, issue, replay_issue, withdraw
+from redemption.receipts import Receipt, mine, receipt, replay
+
+__all__ = [
+    "Held",
+    "Preview",
+    "Receipt",
+    "ShownCode",
+    "at_counter",
+    "cancel",
+    "expire_holds",
+    "issue",
+    "live",
+    "mine",
+    "payload",
+    "preview",
+    "receipt",
+    "redeem",
+    "refused_scans",
+    "replay",
+    "replay_issue",
+    "show_code",
+    "today",
+    "withdraw",
+]

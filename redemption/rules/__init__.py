@@ -1,0 +1,1 @@
+"""Pure rules of redemption: no session, no clock."""
