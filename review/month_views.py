@@ -7,8 +7,9 @@ import uuid
 from dataclasses import dataclass
 
 from community import places
-from kernel import personal_text
+from kernel import personal_text, tenancy
 from kernel.access import Actor
+from kernel.database import db
 from points import months
 from points.models import AccountingMonth, MonthAct
 from review import needs, sheets
@@ -59,19 +60,27 @@ def of(row: AccountingMonth, now: dt.datetime) -> MonthView:
         month=row.month,
         state=row.state,
         version=row.version,
-        acts=[_act(act) for act in months.acts(row.community_id, row.id)],
+        acts=_acts(row),
         needs=needs.needs(row.community_id, row.month, now),
         sheet_number=sheet.number if sheet else None,
         digest=sheet.digest if sheet else None,
     )
 
 
-def _act(act: MonthAct) -> MonthActView:
-    return MonthActView(
-        id=act.id,
-        from_state=act.from_state,
-        to_state=act.to_state,
-        actor_id=act.actor_id,
-        why=personal_text.read(act.community_id, act.why_text_id),
-        at_utc=act.at_utc,
+def _acts(row: AccountingMonth) -> list[MonthActView]:
+    found = db.session.scalars(
+        tenancy.select(MonthAct, row.community_id)
+        .where(MonthAct.month_id == row.id)
+        .order_by(MonthAct.id)
     )
+    return [
+        MonthActView(
+            id=act.id,
+            from_state=act.from_state,
+            to_state=act.to_state,
+            actor_id=act.actor_id,
+            why=personal_text.read(act.community_id, act.why_text_id),
+            at_utc=act.at_utc,
+        )
+        for act in found
+    ]
