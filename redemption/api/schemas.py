@@ -1,0 +1,103 @@
+"""Shapes of redemptions, codes and what a counter sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from kernel.fields import PointsField, Schema, choice, text
+from kernel.problems import language
+from redemption.models import CancellationReason
+
+#: Longer than any URL we make; a scanner may read whatever hangs on a wall.
+LONGEST_CODE = 300
+
+
+class IssueRedemption(Schema):
+    offer_id = fields.UUID(required=True)
+
+
+class Nothing(Schema):
+    """A body without content."""
+
+
+class ReceiptSchema(Schema):
+    """One redemption; it names no person."""
+
+    id = fields.UUID()
+    receipt_number = fields.String()
+    state = fields.String()
+    points = PointsField()
+    offer_id = fields.UUID()
+    offer_title = fields.String()
+    cash_cents = fields.Integer()
+    merchant_id = fields.UUID()
+    merchant_name = fields.String()
+    merchant_code = fields.String()
+    held_at_utc = fields.AwareDateTime()
+    hold_expires_at_utc = fields.AwareDateTime()
+    resolved_at_utc = fields.AwareDateTime(allow_none=True)
+    cancelled_at_utc = fields.AwareDateTime(allow_none=True)
+    cancellable_until_utc = fields.AwareDateTime(allow_none=True)
+
+
+class CodeSchema(Schema):
+    """A living code: ``payload`` is what the QR says, ``digits`` are for typing."""
+
+    payload = fields.String()
+    digits = fields.String()
+    issued_at_utc = fields.AwareDateTime()
+    expires_at_utc = fields.AwareDateTime()
+    seconds_left = fields.Integer()
+    refresh_after_seconds = fields.Integer()
+
+
+class HeldSchema(ReceiptSchema):
+    """A hold with its code; the code is null where the request is repeated after its death."""
+
+    code = fields.Nested(CodeSchema, allow_none=True)
+
+
+class OfferedCode(Schema):
+    """The address out of the QR, its token, or the eight digits."""
+
+    code = text(longest=LONGEST_CODE, required=True)
+
+
+class PreviewSchema(Schema):
+    """What a clerk sees before confirming; ``left`` is null where nothing is limited."""
+
+    receipt = fields.Nested(ReceiptSchema)
+    seconds_left = fields.Integer()
+    hours = fields.String()
+    left = fields.Dict(keys=fields.String(), values=PointsField(allow_zero=True))
+
+
+class Cancel(Schema):
+    reason = choice(
+        [reason.value for reason in CancellationReason],
+        load_default=CancellationReason.MISTAKE.value,
+    )
+
+
+class RefusedScanSchema(Schema):
+    id = fields.UUID()
+    code = fields.String()
+    stage = fields.String()
+    detail = fields.Method("worded")
+    at_utc = fields.AwareDateTime()
+
+    def worded(self, refused: Any) -> str:
+        """The sentence in the caller's language."""
+        sentence: str = refused.en if language() == "en" else refused.zh
+        return sentence
+
+
+class TodaySchema(Schema):
+    redeemed = fields.Integer()
+    points = PointsField(allow_zero=True)
+    cancelled = fields.Integer()
+    refused = fields.Integer()
+    month_taken = PointsField(allow_zero=True)
+    month_cap = PointsField(allow_none=True)
