@@ -34,7 +34,7 @@ class NeedSchema(Schema):
     count = ma.fields.Integer(allow_none=True)
 
 
-class MonthActSchema(Schema):
+class ReviewedMonthActSchema(Schema):
     id = ma.fields.UUID()
     from_state = ma.fields.String(allow_none=True)
     to_state = ma.fields.String()
@@ -48,7 +48,7 @@ class ReviewedMonthSchema(Schema):
     month = ma.fields.String()
     state = ma.fields.String()
     version = ma.fields.Integer()
-    acts = ma.fields.List(ma.fields.Nested(MonthActSchema))
+    acts = ma.fields.List(ma.fields.Nested(ReviewedMonthActSchema))
     needs = ma.fields.List(ma.fields.Nested(NeedSchema))
     sheet_number = ma.fields.Integer(allow_none=True)
     digest = ma.fields.String(allow_none=True)

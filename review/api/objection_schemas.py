@@ -9,7 +9,7 @@ from marshmallow.validate import Length
 
 from kernel import personal_text
 from kernel.fields import MonthField, PageQuery, PointsField, Schema, choice, text
-from points.api.fact_schemas import MOST_EVIDENCE, EvidenceIn
+from points.api.fact_schemas import MOST_EVIDENCE, FactEvidenceIn
 from points.api.quantity_field import QuantityField
 from points.models.columns import CODE
 from review.api.month_schemas import version
@@ -69,7 +69,7 @@ class RecordIn(Schema):
     level = text(longest=20, load_default=None, allow_none=True)
     decided = PointsField(load_default=None, allow_none=True)
     evidence = ma.fields.List(
-        ma.fields.Nested(EvidenceIn), load_default=list, validate=Length(max=MOST_EVIDENCE)
+        ma.fields.Nested(FactEvidenceIn), load_default=list, validate=Length(max=MOST_EVIDENCE)
     )
 
     @ma.post_load
