@@ -97,6 +97,16 @@ def css_string(value: str) -> Markup:
     return Markup('"{}"').format(Markup(escaped))  # noqa: S704 - only letters and escapes are left
 
 
+def css_content(value: str) -> Markup:
+    """A text with {page} and {pages} as the value of CSS ``content`` with page counters."""
+    parts = re.split(r"\{(pages?)\}", value)
+    return Markup(" ").join(
+        Markup(f"counter({part})") if n % 2 else css_string(part)  # noqa: S704 - page or pages
+        for n, part in enumerate(parts)
+        if part
+    )
+
+
 def unbroken(value: str) -> Markup:
     """A date or number that must not be broken over two lines."""
     return Markup('<span class="nowrap">{}</span>').format(value)
@@ -106,7 +116,7 @@ def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     for function in (weekday, day, full_day, moment, month, short_month):
         app.add_template_filter(_in_current_language(function), function.__name__)
-    for plain in (number, yuan, digest_groups, telephone_link, css_string, unbroken):
+    for plain in (number, yuan, digest_groups, telephone_link, css_string, css_content, unbroken):
         app.add_template_filter(plain, plain.__name__)
 
 

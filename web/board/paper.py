@@ -9,7 +9,7 @@ from math import ceil
 from web.board.views import Community, Notice, RankRow, RulebookLink
 
 COLUMNS = 3
-#: Rows under the red head of page 1, under a heading, and on a full page, at the sizes of print.css.
+#: Rows under the red head of page 1, under a heading, on a full page; at the sizes of print.css.
 ROWS_FIRST, ROWS_HEADED, ROWS_FULL = 17, 31, 32
 
 #: One line of a printed table: a row per column, None where a column is already empty.

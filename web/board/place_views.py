@@ -16,7 +16,7 @@ class CommunityCard:
     code: str
     name: str
     on_notice_month: str | None
-    due_at_utc: dt.datetime | None
+    due_on: dt.date | None
     sealed_month: str | None
     open_month: str | None
 
@@ -45,20 +45,20 @@ class MerchantsPage:
     merchants: tuple[MerchantTeaser, ...]
     search: str
     pages: Pages
-    merchant_count: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfferView:
-    """``hours`` and ``limit`` are sentences; None says that there is no such condition."""
+    """An offer; ``limit_times`` per holder and ``limit_period`` (day, week, month; None: ever)."""
 
     title: str
     points: Decimal
     ordinary_price_cents: int | None
     alliance_price_cents: int | None
-    hours: str | None
-    limit: str | None
-    is_available: bool = True
+    hours: str
+    limit_times: int | None
+    limit_period: str | None
+    is_open_now: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,6 @@ class MerchantPage:
     telephone: str
     opening_hours: str
     offers: tuple[OfferView, ...]
-    is_exemplary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from kernel import clock
 from kernel.http import MonthInvalid
 from web import text_size as sizes
-from web.board import reading
+from web.board import notice_reading, place_reading
 from web.board.views import UNITS, Unit
 from web.limiting import search_limited
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("board", __name__)
 @blueprint.get("/")
 @search_limited
 def district() -> str:
-    page = reading.district_page(search=_text("q"), now=clock.now())
+    page = place_reading.district_page(search=_text("q"), now=clock.now())
     return render_template("board/district.html", page=page)
 
 
@@ -39,25 +39,25 @@ def past_notice(community: str, month: str) -> str:
 
 @blueprint.get("/c/<community>/objection")
 def objection(community: str) -> str:
-    page = reading.objection_page(code=community, now=clock.now())
+    page = notice_reading.objection_page(code=community, now=clock.now())
     return render_template("board/objection.html", page=page)
 
 
 @blueprint.get("/c/<community>/notices")
 def notices(community: str) -> str:
-    page = reading.notices_page(code=community, number=_page_number(), now=clock.now())
+    page = notice_reading.notices_page(code=community, number=_page_number())
     return render_template("board/notices.html", page=page)
 
 
 @blueprint.get("/c/<community>/notices/<month>/print")
 def notice_print(community: str, month: str) -> str:
-    page = reading.print_page(code=community, month=month, now=clock.now())
+    page = notice_reading.print_page(code=community, month=month, now=clock.now())
     return render_template("board/notice_print.html", page=page)
 
 
 @blueprint.get("/c/<community>/notices/<month>/print.css")
 def notice_print_style(community: str, month: str) -> Response:
-    page = reading.notice_page(code=community, month=month, now=clock.now())
+    page = notice_reading.notice_page(code=community, month=month, now=clock.now())
     response = make_response(render_template("board/notice_print.css", page=page))
     response.mimetype = "text/css"
     response.headers["Cache-Control"] = "private, no-cache"
@@ -66,7 +66,7 @@ def notice_print_style(community: str, month: str) -> Response:
 
 @blueprint.get("/c/<community>/ranking")
 def ranking(community: str) -> str:
-    page = reading.ranking_page(
+    page = notice_reading.ranking_page(
         code=community, month=_month(), unit=_unit(), number=_page_number(), now=clock.now()
     )
     return render_template("board/ranking.html", page=page)
@@ -75,7 +75,7 @@ def ranking(community: str) -> str:
 @blueprint.get("/c/<community>/merchants")
 @search_limited
 def merchants(community: str) -> str:
-    page = reading.merchants_page(
+    page = place_reading.merchants_page(
         code=community, search=_text("q"), number=_page_number(), now=clock.now()
     )
     return render_template("board/merchants.html", page=page)
@@ -83,21 +83,21 @@ def merchants(community: str) -> str:
 
 @blueprint.get("/c/<community>/merchants/<merchant>")
 def merchant(community: str, merchant: str) -> str:
-    page = reading.merchant_page(code=community, merchant=merchant, now=clock.now())
+    page = place_reading.merchant_page(code=community, merchant=merchant, now=clock.now())
     return render_template("board/merchant.html", page=page)
 
 
 @blueprint.get("/m/<community>/<merchant>")
 def standing_code(community: str, merchant: str) -> str:
     """Where the QR code on the shop's counter leads."""
-    page = reading.merchant_page(code=community, merchant=merchant, now=clock.now())
+    page = place_reading.merchant_page(code=community, merchant=merchant, now=clock.now())
     return render_template("board/merchant.html", page=page)
 
 
 @blueprint.get("/c/<community>/rulebook")
 @search_limited
 def rulebook(community: str) -> str:
-    page = reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
+    page = place_reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
     return render_template("board/rulebook.html", page=page)
 
 
@@ -115,7 +115,7 @@ def text_size() -> WerkzeugResponse:
 
 
 def _notice(community: str, month: str | None) -> str:
-    page = reading.notice_page(
+    page = notice_reading.notice_page(
         code=community,
         month=month,
         unit=_unit(),

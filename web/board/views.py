@@ -59,14 +59,15 @@ class Totals:
     members: int
     lines: int | None = None
     bonus: Decimal | None = None
+    deduction: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeductionCount:
-    """Deductions of one category; ``count`` is None under five households."""
+    """How often one category was deducted; categories of under five households are left out."""
 
     category: str
-    count: int | None
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +77,8 @@ class RankRow:
     score: Decimal
     rank: int | None = None
     label: str | None = None
-    grid: str | None = None
+    grid_number: int | None = None
     household_code: str | None = None
-    tier: str | None = None
     is_objected: bool = False
     is_corrected: bool = False
 
@@ -97,20 +97,33 @@ class Ranking:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """找我的一行: what was asked, and the row, if there is one."""
+    """找我的一行: what was asked, and the public rows that fit; none, or two of one surname."""
 
     household: str
     surname: str
-    row: RankRow | None
+    rows: tuple[RankRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectedRow:
+    """A row before and after a corrigendum; a rank is None outside the top."""
+
+    household_code: str | None
+    label: str | None
+    score_before: Decimal | None
+    score_after: Decimal | None
+    rank_before: int | None
+    rank_after: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """A corrigendum 更正公告."""
+    """A corrigendum 更正公告; ``hidden`` counts its rows that are not public."""
 
     number: int
     published_on: dt.date
-    text: str
+    rows: tuple[CorrectedRow, ...]
+    hidden: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +141,8 @@ class Proof:
     url: str
     qr_svg: str
     digest: str
-    state: Literal["on_notice", "sealed", "superseded"]
+    #: superseded: paper printed before a corrigendum shows other numbers.
+    state: Literal["as_printed", "superseded"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +162,6 @@ class MerchantTeaser:
     name: str
     offer: str
     points: Decimal | None
-    is_exemplary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,10 +188,11 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Upcoming:
-    """The month that is not published yet: which of the six stations it is at."""
+    """The month that is published next: its station of six, and the first day it can close."""
 
     month: str
-    state: Literal["open", "frozen", "signed", "countersigned", "on_notice"]
+    state: str
+    earliest_freeze_on: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +219,7 @@ class NoticeLine:
     published_on: dt.date
     is_sealed: bool
     is_corrected: bool
-    due_at_utc: dt.datetime
+    due_on: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +256,7 @@ class RankingPage:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectionPage:
-    """How to object; ``clock`` None means that no notice is open for objections."""
+    """How to object; without a notice, or one whose clock runs, the page says so."""
 
     community: Community
     notice: Notice | None

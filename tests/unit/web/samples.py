@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kernel import clock, qr
-from web.board import clock_cells, paper
+from web.board import paper
 from web.board.place_views import (
     BaseView,
     Clause,
@@ -24,7 +24,9 @@ from web.board.place_views import (
 from web.board.views import (
     Clock,
     Community,
+    CorrectedRow,
     Correction,
+    DayCell,
     DeductionCount,
     MerchantTeaser,
     Notice,
@@ -51,6 +53,22 @@ DUE = clock.at(dt.date(2026, 12, 10), dt.time(18))
 DIGEST = "3f9a71c208be5d40" + "0" * 48
 REST_COUNT = 985
 
+CELLS = tuple(
+    DayCell(
+        day=dt.date(2026, 12, day), is_working=day not in (5, 6), is_past=day < TODAY.day,
+        is_today=day == TODAY.day, is_last=day == 10,
+    )
+    for day in range(4, 11)
+)  # fmt: skip
+
+CORRECTED = CorrectedRow(
+    household_code="0611",
+    label="郭*",
+    score_before=Decimal(45),
+    score_after=Decimal(47),
+    rank_before=8,
+    rank_after=7,
+)
 COMMUNITY = Community(
     code="yjyx",
     name="怡居苑西社区",
@@ -73,23 +91,28 @@ _TOP = (
 )  # fmt: skip
 MEMBERS = tuple(
     RankRow(
-        rank=rank, label=label, grid=f"{grid} 网格", household_code=household,
+        rank=rank, label=label, grid_number=grid, household_code=household,
         score=Decimal(score), is_objected=household in ("0733", "0317"),
         is_corrected=household == "0611",
     )
     for rank, label, grid, household, score in _TOP
 )  # fmt: skip
 GRIDS = tuple(
-    RankRow(rank=n, grid=f"{grid} 网格", score=Decimal(score))
+    RankRow(rank=n, grid_number=grid, score=Decimal(score))
     for n, (grid, score) in enumerate(((5, "14.2"), (2, "13.8"), (7, "12.1")), start=1)
 )
 HOUSEHOLDS = tuple(
-    RankRow(rank=row.rank, grid=row.grid, household_code=row.household_code, score=row.score)
+    RankRow(
+        rank=row.rank,
+        grid_number=row.grid_number,
+        household_code=row.household_code,
+        score=row.score,
+    )
     for row in MEMBERS
 )
 RANKED = MEMBERS + tuple(
     RankRow(
-        rank=n, label="武*", grid="4 网格", household_code=f"04{n:02d}",
+        rank=n, label="武*", grid_number=4, household_code=f"04{n:02d}",
         score=Decimal("36") - n / Decimal(2),
     )
     for n in range(13, 52)
@@ -100,15 +123,12 @@ REST = tuple(
 )
 
 
-def proof(state: Any = "on_notice") -> Proof:
+def proof(state: Any = "as_printed") -> Proof:
     url = f"https://linli.example/c/yjyx/notices/{MONTH}"
     return Proof(url=url, qr_svg=qr.svg(url), digest=DIGEST, state=state)
 
 
 def notice(**changes: Any) -> Notice:
-    cells = clock_cells.cells(
-        working={}, first=dt.date(2026, 12, 4), last=dt.date(2026, 12, 10), today=TODAY
-    )
     values: dict[str, Any] = {
         "month": MONTH,
         "document_number": "怡居苑西社区 公示〔2026〕11 号",
@@ -116,19 +136,26 @@ def notice(**changes: Any) -> Notice:
         "sealed_on": None,
         "due_at_utc": DUE,
         "notice_working_days": 5,
-        "clock": Clock(
-            due_at_utc=DUE, working_days_left=clock_cells.working_days_left(cells), cells=cells
-        ),
-        "totals": Totals(members=1036, lines=2418, bonus=Decimal("5872.5")),
+        "clock": Clock(due_at_utc=DUE, working_days_left=3, cells=CELLS),
+        "totals": Totals(members=1036, lines=2418, bonus=Decimal("5872.5"), deduction=Decimal(23)),
         "deductions": (
             DeductionCount(category="楼道堆放", count=14),
-            DeductionCount(category="垃圾分类", count=None),
+            DeductionCount(category="垃圾分类", count=9),
         ),
         "corrections": (
             Correction(
                 number=1,
                 published_on=dt.date(2026, 12, 8),
-                text="6 网格 户 0611 郭*：漏记“楼道清洁”2 分，45 分改为 47 分，名次 8 改为 7。",
+                rows=(
+                    CorrectedRow(
+                        household_code="0611",
+                        label="郭*",
+                        score_before=Decimal(45),
+                        score_after=Decimal(47),
+                        rank_before=8,
+                        rank_after=7,
+                    ),
+                ),
             ),
         ),
         "objections": OpenObjections(count=2, reply_due_on=dt.date(2026, 12, 11)),
@@ -138,7 +165,7 @@ def notice(**changes: Any) -> Notice:
 
 
 def sealed_notice() -> Notice:
-    return notice(sealed_on=dt.date(2026, 12, 11), clock=None, proof=proof("sealed"))
+    return notice(sealed_on=dt.date(2026, 12, 11), clock=None)
 
 
 def ranking(unit: Unit = "member") -> Ranking:
@@ -155,7 +182,7 @@ def ranking(unit: Unit = "member") -> Ranking:
 
 MERCHANTS = (
     MerchantTeaser(code="laoxing", name="老邢家常菜", offer="60岁以上早餐 6:30–9:30",
-                   points=Decimal(8), is_exemplary=True),
+                   points=Decimal(8)),
     MerchantTeaser(code="qingsi", name="青丝理发店", offer="老年理发，周一至周五",
                    points=Decimal(10)),
     MerchantTeaser(code="jinxian", name="晋鲜果蔬", offer="满 20 元减 5 元", points=Decimal(5)),
@@ -181,13 +208,20 @@ def notice_page(**changes: Any) -> NoticePage:
     return NoticePage(**{**values, **changes})
 
 
+UPCOMING = Upcoming(month=MONTH, state="signed", earliest_freeze_on=dt.date(2026, 12, 1))
+
+
 def empty_page() -> NoticePage:
     """The board before its first notice."""
-    return notice_page(notice=None, ranking=None, upcoming=Upcoming(month=MONTH, state="signed"))
+    return notice_page(
+        notice=None,
+        ranking=None,
+        upcoming=UPCOMING,
+    )
 
 
-def found(row: RankRow | None = MEMBERS[-1]) -> Search:
-    return Search(household="0317", surname="王", row=row)
+def found(*rows: RankRow) -> Search:
+    return Search(household="0317", surname="王", rows=rows)
 
 
 def notices_page() -> NoticesPage:
@@ -195,7 +229,7 @@ def notices_page() -> NoticesPage:
         NoticeLine(
             month=f"2026-{n:02d}", document_number=f"怡居苑西社区 公示〔2026〕{n} 号",
             published_on=dt.date(2026, n + 1, 4), is_sealed=n < 11, is_corrected=n == 9,
-            due_at_utc=DUE,
+            due_on=DUE.date(),
         )
         for n in range(11, 5, -1)
     )  # fmt: skip
@@ -228,11 +262,11 @@ def print_page() -> paper.PrintPage:
 
 def district_page(search: str = "") -> DistrictPage:
     cards = (
-        CommunityCard(code="yjyx", name="怡居苑西社区", on_notice_month=MONTH, due_at_utc=DUE,
+        CommunityCard(code="yjyx", name="怡居苑西社区", on_notice_month=MONTH, due_on=DUE.date(),
                       sealed_month="2026-10", open_month="2026-12"),
-        CommunityCard(code="jiuyuan", name="九源社区", on_notice_month=None, due_at_utc=None,
+        CommunityCard(code="jiuyuan", name="九源社区", on_notice_month=None, due_on=None,
                       sealed_month="2026-11", open_month="2026-12"),
-        CommunityCard(code="longgang", name="龙岗社区", on_notice_month=None, due_at_utc=None,
+        CommunityCard(code="longgang", name="龙岗社区", on_notice_month=None, due_on=None,
                       sealed_month=None, open_month="2026-12"),
     )  # fmt: skip
     streets = (
@@ -252,7 +286,6 @@ def merchants_page(search: str = "") -> MerchantsPage:
     shown = tuple(shop for shop in MERCHANTS if search in shop.name)
     return MerchantsPage(
         community=COMMUNITY, merchants=shown, search=search, pages=Pages(number=1, count=1),
-        merchant_count=14,
     )  # fmt: skip
 
 
@@ -260,13 +293,13 @@ def merchant_page(**changes: Any) -> MerchantPage:
     values: dict[str, Any] = {
         "community": COMMUNITY, "code": "laoxing", "name": "老邢家常菜", "trade": "饭店",
         "address": "怡居苑西区南门 12 号", "telephone": "0350-555 0201",
-        "opening_hours": "6:30–21:00", "is_exemplary": True,
+        "opening_hours": "6:30–21:00",
         "offers": (
             OfferView(title="60岁以上早餐一份", points=Decimal(8), ordinary_price_cents=800,
-                      alliance_price_cents=0, hours="每天 6:30–9:30", limit="每人每天 1 次"),
+                      alliance_price_cents=0, hours="6:30–9:30", limit_times=1, limit_period="day"),
             OfferView(title="满 50 元减 10 元", points=Decimal(10), ordinary_price_cents=5000,
-                      alliance_price_cents=4050, hours=None, limit="每桌 1 次",
-                      is_available=False),
+                      alliance_price_cents=4050, hours="", limit_times=2, limit_period=None,
+                      is_open_now=False),
         ),
     }  # fmt: skip
     return MerchantPage(**{**values, **changes})

@@ -1,0 +1,283 @@
+"""The pages of notices, from what review discloses; nothing is decided here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TypeVar
+
+from flask import current_app, url_for
+
+from kernel import clock, qr
+from kernel.errors import NotFound
+from kernel.http import MonthInvalid
+from kernel.settings import Settings
+from points import months
+from points.models import MonthState
+from points.rules.compiled import RankingUnit
+from review import notices, rankings
+from review.notices import CorrectionRow, DayState, NoticeStanding, NoticeView
+from review.rankings import RankingRow
+from review.rules.month_steps import earliest_freeze
+from web.board import paper, place_reading
+from web.board.views import (
+    Clock,
+    Community,
+    CorrectedRow,
+    Correction,
+    DayCell,
+    DeductionCount,
+    Notice,
+    NoticeLine,
+    NoticePage,
+    NoticesPage,
+    ObjectionPage,
+    OpenObjections,
+    Pages,
+    Proof,
+    Ranking,
+    RankingPage,
+    RankRow,
+    Search,
+    Totals,
+    Unit,
+    Upcoming,
+)
+
+T = TypeVar("T")
+
+ROWS_SHOWN, ROWS_PER_PAGE = 12, 100
+NOTICES_PER_PAGE = 12
+#: More than any community will have; the lists below are cut into pages here.
+MOST_NOTICES, MOST_ROWS = 600, 100_000
+
+
+def notice_page(
+    *,
+    code: str,
+    month: str | None = None,
+    unit: Unit = "member",
+    household: str = "",
+    surname: str = "",
+    now: dt.datetime,
+) -> NoticePage:
+    """The notice of ``month``, or (None) what hangs on the board now."""
+    place = place_reading.place(code)
+    found = _found(place.id, month, now)
+    today = clock.business_date(now)
+    shops = place_reading.shops(place.id, today)
+    return NoticePage(
+        community=place.view,
+        notice=None if found is None else _notice(place.view, found),
+        ranking=None if found is None else _ranking(place.id, found, unit, 1, ROWS_SHOWN)[0],
+        search=_search(place.id, found, household, surname),
+        upcoming=_upcoming(place.id, found, today) if month is None else None,
+        merchants=shops[: place_reading.SHOPS_SHOWN],
+        merchant_count=len(shops),
+        rulebook=place_reading.rulebook_link(place.id, today),
+        is_current=month is None,
+    )
+
+
+def objection_page(*, code: str, now: dt.datetime) -> ObjectionPage:
+    """How to object to what is on notice now."""
+    place = place_reading.place(code)
+    found = notices.current(place.id, now)
+    return ObjectionPage(
+        community=place.view, notice=None if found is None else _notice(place.view, found)
+    )
+
+
+def notices_page(*, code: str, number: int) -> NoticesPage:
+    """All notices, the newest first."""
+    place = place_reading.place(code)
+    found = notices.past(place.id, None, MOST_NOTICES)
+    pages, shown = cut(found, number, NOTICES_PER_PAGE)
+    lines = tuple(
+        NoticeLine(
+            month=line.month,
+            document_number=f"{place.view.name} {line.reference}",
+            published_on=line.published_on,
+            is_sealed=line.state is NoticeStanding.SEALED,
+            is_corrected=line.state is NoticeStanding.CORRECTED,
+            due_on=line.due_on,
+        )
+        for line in shown
+    )
+    return NoticesPage(community=place.view, lines=lines, pages=pages)
+
+
+def ranking_page(
+    *, code: str, month: str | None, unit: Unit, number: int, now: dt.datetime
+) -> RankingPage:
+    """The full list of a month; NotFound where nothing was ever published."""
+    place = place_reading.place(code)
+    found = _found(place.id, month, now)
+    if found is None:
+        raise NotFound()
+    ranking, count = _ranking(place.id, found, unit, number, ROWS_PER_PAGE)
+    return RankingPage(
+        community=place.view, ranking=ranking, pages=Pages(number=number, count=count)
+    )
+
+
+def print_page(*, code: str, month: str, now: dt.datetime) -> paper.PrintPage:
+    """The whole month on paper."""
+    place = place_reading.place(code)
+    found = notices.of_month(place.id, _checked(month), now)
+    rows = _ranking(place.id, found, "member", 1, MOST_ROWS)[0].rows
+    top = [row for row in rows if row.rank is not None]
+    rest = [row for row in rows if row.rank is None]
+    return paper.PrintPage(
+        community=place.view,
+        notice=_notice(place.view, found),
+        top=paper.sheets(top, rows_first=paper.ROWS_FIRST),
+        rest=paper.sheets(rest, rows_first=paper.ROWS_HEADED),
+        top_count=len(top),
+        rest_count=len(rest),
+        below_base_count=found.totals.below_base,
+        rulebook=place_reading.rulebook_link(place.id, found.published_on),
+    )
+
+
+def cut(rows: list[T], number: int, size: int) -> tuple[Pages, list[T]]:
+    """One page of a list, and where it is."""
+    count = max(1, -(-len(rows) // size))
+    return Pages(number=number, count=count), rows[(number - 1) * size : number * size]
+
+
+def _found(community_id: uuid.UUID, month: str | None, now: dt.datetime) -> NoticeView | None:
+    if month is None:
+        return notices.current(community_id, now)
+    return notices.of_month(community_id, _checked(month), now)
+
+
+def _checked(month: str) -> str:
+    if not clock.MONTH_PATTERN.match(month):
+        raise MonthInvalid(field="month")
+    return month
+
+
+def _notice(community: Community, found: NoticeView) -> Notice:
+    totals = found.totals
+    return Notice(
+        month=found.month,
+        document_number=f"{community.name} {found.reference}",
+        published_on=found.published_on,
+        sealed_on=found.sealed_at_utc and clock.business_date(found.sealed_at_utc),
+        clock=_clock(found) if found.takes_objections else None,
+        due_at_utc=found.due_at_utc,
+        notice_working_days=found.working_days,
+        totals=Totals(
+            members=totals.participants,
+            lines=totals.records,
+            bonus=totals.bonus,
+            deduction=totals.deduction,
+        ),
+        deductions=tuple(
+            DeductionCount(category=str(line["category"]), count=int(str(line["count"])))
+            for line in totals.deductions
+        ),
+        corrections=tuple(
+            Correction(
+                number=correction.number,
+                published_on=correction.corrected_on,
+                rows=tuple(_corrected(row) for row in correction.rows),
+                hidden=correction.hidden,
+            )
+            for correction in found.corrections
+        ),
+        objections=OpenObjections(count=found.open_objections, reply_due_on=found.answers_due_on),
+        proof=_proof(community, found),
+    )
+
+
+def _clock(found: NoticeView) -> Clock:
+    cells = tuple(
+        DayCell(
+            day=cell.day,
+            is_working=cell.is_working,
+            is_past=cell.state is DayState.PAST,
+            is_today=cell.state is DayState.TODAY,
+            is_last=cell.is_last,
+        )
+        for cell in found.days
+    )
+    return Clock(
+        due_at_utc=found.due_at_utc, working_days_left=found.working_days_left, cells=cells
+    )
+
+
+def _corrected(row: CorrectionRow) -> CorrectedRow:
+    return CorrectedRow(
+        household_code=row.household_code,
+        label=row.label,
+        score_before=row.score_before,
+        score_after=row.score_after,
+        rank_before=row.rank_before,
+        rank_after=row.rank_after,
+    )
+
+
+def _proof(community: Community, found: NoticeView) -> Proof:
+    settings: Settings = current_app.config["LINLI"]
+    path = url_for("board.past_notice", community=community.code, month=found.month)
+    url = f"{settings.public_base_url}{path}"
+    return Proof(
+        url=url,
+        qr_svg=qr.svg(url),
+        digest=found.digest,
+        state="superseded" if found.corrections else "as_printed",
+    )
+
+
+def _ranking(
+    community_id: uuid.UUID, found: NoticeView, unit: Unit, number: int, limit: int
+) -> tuple[Ranking, int]:
+    page = rankings.public(community_id, found.month, RankingUnit(unit), number, limit)
+    ranking = Ranking(
+        month=found.month,
+        unit=unit,
+        rows=tuple(_row(row) for row in page.rows),
+        listed_count=page.total,
+        top_count=found.totals.ranked if unit == "member" and found.totals.listed else None,
+        below_base_count=page.below_base or 0,
+    )
+    return ranking, page.pages
+
+
+def _row(row: RankingRow) -> RankRow:
+    return RankRow(
+        rank=row.rank,
+        label=row.label,
+        grid_number=row.grid_number,
+        household_code=row.household_code,
+        score=row.score,
+        is_objected=row.is_disputed,
+        is_corrected=row.is_corrected,
+    )
+
+
+def _search(
+    community_id: uuid.UUID, found: NoticeView | None, household: str, surname: str
+) -> Search | None:
+    if found is None or not (household or surname):
+        return None
+    try:
+        rows = rankings.own_row(community_id, found.month, household, surname)
+    except NotFound:
+        rows = []
+    return Search(household=household, surname=surname, rows=tuple(_row(row) for row in rows))
+
+
+def _upcoming(community_id: uuid.UUID, found: NoticeView | None, today: dt.date) -> Upcoming | None:
+    """The month that will be published next, unless one is on notice now."""
+    if found is not None and found.sealed_at_utc is None:
+        return None
+    month = clock.month_of(today) if found is None else clock.next_month(found.month)
+    row = months.find(community_id, month)
+    if row is None or row.state == MonthState.SEALED:
+        return None
+    return Upcoming(
+        month=month, state=MonthState(row.state).value, earliest_freeze_on=earliest_freeze(month)
+    )

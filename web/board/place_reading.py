@@ -1,0 +1,254 @@
+"""The pages of the district, the alliance and the rulebook, from what the packages publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from community import places
+from community.places import CommunityInPlace
+from kernel import clock
+from kernel.points_value import as_text
+from merchants import public as alliance
+from merchants.models import Offer
+from merchants.public import PublicMerchant
+from merchants.rules.offers import hours_text, is_open
+from points import months, rulebooks
+from points.errors import RulebookMissing
+from points.rules.compiled import Item, Rulebook
+from points.rules.periods import Period
+from points.rules.readback import read_back
+from points.rules.readback_words import PER
+from review import notices
+from review.notices import NoticeStanding
+from web.board.place_views import (
+    BaseView,
+    Clause,
+    ClauseGroup,
+    CommunityCard,
+    DistrictPage,
+    MerchantPage,
+    MerchantsPage,
+    NotCarriedOver,
+    OfferView,
+    RulebookPage,
+    StreetCard,
+)
+from web.board.views import Community, MerchantTeaser, Pages, RulebookLink
+from web.language import current_language
+
+SHOPS_SHOWN, SHOPS_PER_PAGE = 4, 20
+#: More than any alliance will have; the list is cut into pages here.
+MOST_SHOPS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFound:
+    """A community by its short code: its id and what pages show of it."""
+
+    id: uuid.UUID
+    view: Community
+
+
+def place(code: str) -> PlaceFound:
+    """NotFound where no community has this code."""
+    found = places.in_place(places.community_by_code(code).id)
+    return PlaceFound(id=found.community.id, view=_community(found))
+
+
+def district_page(*, search: str, now: dt.datetime) -> DistrictPage:
+    """Every street with its communities and the months that matter now."""
+    everywhere = places.overview()
+    kept = [
+        found
+        for found in everywhere
+        if search in found.community.name or search in found.street.name
+    ]
+    streets: dict[str, list[CommunityCard]] = defaultdict(list)
+    for found in kept:
+        streets[found.street.name].append(_card(found))
+    district = everywhere[0].district if everywhere else None
+    return DistrictPage(
+        name=district.name if district else "",
+        brand=district.brand if district else "",
+        slogan=district.slogan if district else "",
+        streets=tuple(
+            StreetCard(name=name, communities=tuple(cards)) for name, cards in streets.items()
+        ),
+        search=search,
+        community_count=len(everywhere),
+    )
+
+
+def shops(community_id: uuid.UUID, on: dt.date, search: str = "") -> tuple[MerchantTeaser, ...]:
+    """Every shop whose agreement stands, with its first offer."""
+    found = alliance.public_merchants(
+        community_id=community_id, on=on, search=search or None, limit=MOST_SHOPS
+    )
+    return tuple(_teaser(shop) for shop in found)
+
+
+def merchants_page(*, code: str, search: str, number: int, now: dt.datetime) -> MerchantsPage:
+    """The alliance, or the shops that match."""
+    found = place(code)
+    all_shops = shops(found.id, clock.business_date(now), search)
+    first = (number - 1) * SHOPS_PER_PAGE
+    return MerchantsPage(
+        community=found.view,
+        merchants=all_shops[first : first + SHOPS_PER_PAGE],
+        search=search,
+        pages=Pages(number=number, count=max(1, -(-len(all_shops) // SHOPS_PER_PAGE))),
+    )
+
+
+def merchant_page(*, code: str, merchant: str, now: dt.datetime) -> MerchantPage:
+    """One shop and its offers; NotFound where its agreement does not stand."""
+    found = place(code)
+    shop = alliance.public_merchant(
+        community_id=found.id, code=merchant, on=clock.business_date(now)
+    )
+    return MerchantPage(
+        community=found.view,
+        code=shop.merchant.code,
+        name=shop.merchant.name,
+        trade=shop.merchant.trade,
+        address=shop.merchant.address,
+        telephone=shop.merchant.phone or "",
+        opening_hours=shop.merchant.hours or "",
+        offers=tuple(_offer(offer, now) for offer in shop.offers),
+    )
+
+
+def rulebook_link(community_id: uuid.UUID, on: dt.date) -> RulebookLink | None:
+    """The rulebook in force, in one line; None where none is."""
+    try:
+        found = rulebooks.public(community_id, on)
+    except RulebookMissing:
+        return None
+    return RulebookLink(
+        title=found.compiled.title,
+        version=found.version.version,
+        adopted_on=found.version.adopted_on,
+        adopted_at=found.version.adopted_meeting,
+        item_count=len(found.compiled.items),
+    )
+
+
+def rulebook_page(*, code: str, search: str, now: dt.datetime) -> RulebookPage:
+    """The rulebook in force, read back as sentences; RulebookMissing where none is."""
+    place_found = place(code)
+    found = rulebooks.public(place_found.id, clock.business_date(now))
+    rules = found.compiled
+    return RulebookPage(
+        community=place_found.view,
+        title=rules.title,
+        version=found.version.version,
+        effective_from=rules.effective_from,
+        adopted_on=found.version.adopted_on,
+        adopted_at=found.version.adopted_meeting,
+        source=rules.source,
+        base=() if search else _bases(rules),
+        groups=_groups(rules, search),
+        not_carried_over=()
+        if search
+        else tuple(
+            NotCarriedOver(clause=line.clause, reason=line.reason)
+            for line in rules.not_carried_over
+        ),
+        item_count=len(rules.items),
+        search=search,
+    )
+
+
+def _community(found: CommunityInPlace) -> Community:
+    return Community(
+        code=found.community.code,
+        name=found.community.name,
+        street=found.street.name,
+        district=found.district.name,
+        brand=found.district.brand,
+        slogan=found.district.slogan,
+        committee=found.community.committee,
+        telephone=found.community.phone,
+        office=found.community.office,
+        opening_hours=found.community.hours,
+        alliance=found.community.alliance_name,
+    )
+
+
+def _card(found: CommunityInPlace) -> CommunityCard:
+    newest = notices.past(found.community.id, None, 2)
+    running = next((line for line in newest if line.state is not NoticeStanding.SEALED), None)
+    sealed = next((line for line in newest if line.state is NoticeStanding.SEALED), None)
+    opened = months.current_open(found.community.id)
+    return CommunityCard(
+        code=found.community.code,
+        name=found.community.name,
+        on_notice_month=running.month if running else None,
+        due_on=running.due_on if running else None,
+        sealed_month=sealed.month if sealed else None,
+        open_month=opened.month if opened else None,
+    )
+
+
+def _teaser(shop: PublicMerchant) -> MerchantTeaser:
+    first = shop.offers[0] if shop.offers else None
+    return MerchantTeaser(
+        code=shop.merchant.code,
+        name=shop.merchant.name,
+        offer=first.title if first else "",
+        points=Decimal(first.points) if first else None,
+    )
+
+
+def _offer(offer: Offer, now: dt.datetime) -> OfferView:
+    return OfferView(
+        title=offer.title,
+        points=offer.points,
+        ordinary_price_cents=offer.ordinary_price_cents,
+        alliance_price_cents=offer.alliance_price_cents,
+        hours=hours_text(offer),
+        limit_times=offer.per_holder_limit,
+        limit_period=offer.per_holder_period,
+        is_open_now=is_open(offer, now),
+    )
+
+
+def _bases(rules: Rulebook) -> tuple[BaseView, ...]:
+    return tuple(
+        BaseView(
+            name=base.name,
+            sentence=_base_sentence(base.points, base.per),
+            duties=base.duties,
+        )
+        for base in rules.base
+    )
+
+
+def _base_sentence(points: Decimal, per: Period | None) -> str:
+    zh, en = PER[per] if per else ("一次", "once")
+    if current_language() == "en":
+        return f"Everybody gets {as_text(points)} {en}."
+    return f"每人{zh} {as_text(points)} 分。"
+
+
+def _groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
+    """Items by kind and category, in the order of the document."""
+    groups: dict[tuple[str, str], list[Clause]] = {}
+    for item in rules.items:
+        clause = _clause(item)
+        if search in f"{clause.code} {clause.name} {item.category or ''} {clause.sentence}":
+            groups.setdefault((item.kind.value, item.category or ""), []).append(clause)
+    return tuple(
+        ClauseGroup(kind=kind, title=title, clauses=tuple(clauses))
+        for (kind, title), clauses in groups.items()
+    )
+
+
+def _clause(item: Item) -> Clause:
+    return Clause(
+        code=item.code, name=item.name, sentence=read_back(item, language=current_language())
+    )
