@@ -60,7 +60,9 @@ def street(street_id: uuid.UUID) -> Street:
 
 def community_by_code(code: str) -> Community:
     """The community with this short code, or NotFound."""
-    found = db.session.scalar(select(Community).where(Community.code == code))
+    # What is no code must not reach the database: PostgreSQL takes no NUL in a text.
+    is_code = code.isascii() and code.isalnum()
+    found = db.session.scalar(select(Community).where(Community.code == code)) if is_code else None
     if found is None:
         raise NotFound()
     return found

@@ -65,8 +65,14 @@ class MonthField(ma.fields.String):
 
 
 def text(*, longest: int, shortest: int = 1, **kwargs: Any) -> ma.fields.String:
-    """A bounded string; surrounding spaces do not count as content."""
-    return ma.fields.String(validate=Length(min=shortest, max=longest), **kwargs)
+    """A bounded string that both engines can store."""
+    return ma.fields.String(validate=[Length(min=shortest, max=longest), _storable], **kwargs)
+
+
+def _storable(value: str) -> None:
+    """PostgreSQL takes no NUL in a text, and half a surrogate pair is no character at all."""
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ma.ValidationError("String does not match expected pattern.")
 
 
 def whole(*, least: int, most: int, **kwargs: Any) -> ma.fields.Integer:
