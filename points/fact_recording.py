@@ -99,8 +99,7 @@ def record(
     Raises the refusals of the door (item_not_in_force … recorder_not_allowed), NoOpenMonth,
     DuplicateFact (same member, item and deed), OwnHousehold.
     """
-    place = places.place_of(community_id)
-    actor.require(PointsPermission.RECORD_FACT, place)
+    actor.require(PointsPermission.RECORD_FACT, place := places.place_of(community_id))
     book, item = item_in_force(community_id, occurred_on, item_code)
     role = recorder_role(actor, place, community_id, member_id, item)
     door_errors.require(
@@ -116,8 +115,8 @@ def record(
         ),
         level=level,
     )
-    held = months.hold(community_id, clock.month_of(occurred_on))
-    posting = months.posting_in(held, clock.month_of(occurred_on))
+    own = clock.month_of(occurred_on)
+    held = months.hold(community_id, own)
     claim = Claim(
         community_id=community_id,
         book=book,
@@ -131,8 +130,8 @@ def record(
         reason=reason,
         role=role,
     )
-    fact_id = take_in(claim, held, posting, actor=actor, now=now)
-    return fact_views.of(community_id, fact_id)
+    posting = months.posting_in(held, own)
+    return fact_views.of(community_id, take_in(claim, held, posting, actor=actor, now=now))
 
 
 def item_in_force(

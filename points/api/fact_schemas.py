@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -18,7 +19,7 @@ MOST_EVIDENCE = 10
 MOST_VERSION = 1_000_000
 
 
-class EvidenceIn(Schema):
+class FactEvidenceIn(Schema):
     kind = choice([kind.value for kind in EvidenceKind], required=True)
     note = text(longest=200, load_default=None, allow_none=True)
 
@@ -31,11 +32,11 @@ class RecordFact(Schema):
     member_id = ma.fields.UUID(required=True)
     item_code = text(longest=CODE, required=True)
     occurred_on = ma.fields.Date(required=True)
-    quantity = QuantityField(load_default=1)
+    quantity = QuantityField(load_default=Decimal(1))
     level = text(longest=20, load_default=None, allow_none=True)
     reason = text(longest=personal_text.LONGEST, load_default=None, allow_none=True)
     evidence = ma.fields.List(
-        ma.fields.Nested(EvidenceIn), load_default=list, validate=Length(max=MOST_EVIDENCE)
+        ma.fields.Nested(FactEvidenceIn), load_default=list, validate=Length(max=MOST_EVIDENCE)
     )
     deed = ma.fields.UUID(
         load_default=None,
@@ -88,7 +89,7 @@ class FactQuery(PageQuery):
         return {"wanted": wanted, "after": after, "limit": limit}
 
 
-class LineSchema(Schema):
+class FactLineSchema(Schema):
     id = ma.fields.UUID()
     slice = ma.fields.Integer()
     kind = ma.fields.String()
@@ -119,10 +120,10 @@ class FactSchema(Schema):
     month = ma.fields.String()
     belongs_month = ma.fields.String()
     deed_id = ma.fields.UUID()
-    lines = ma.fields.List(ma.fields.Nested(LineSchema))
+    lines = ma.fields.List(ma.fields.Nested(FactLineSchema))
 
 
-class ActSchema(Schema):
+class FactActSchema(Schema):
     act = ma.fields.String()
     version = ma.fields.Integer()
     actor_id = ma.fields.UUID()
@@ -133,13 +134,13 @@ class ActSchema(Schema):
     at_utc = ma.fields.AwareDateTime()
 
 
-class ApprovalSchema(Schema):
+class FactApprovalSchema(Schema):
     approver_id = ma.fields.UUID()
     role = ma.fields.String()
     at_utc = ma.fields.AwareDateTime()
 
 
-class EvidenceSchema(Schema):
+class FactEvidenceSchema(Schema):
     kind = ma.fields.String()
     note = ma.fields.String(allow_none=True)
 
@@ -147,6 +148,6 @@ class EvidenceSchema(Schema):
 class FactDetailSchema(Schema):
     fact = ma.fields.Nested(FactSchema)
     reason = ma.fields.String(allow_none=True)
-    acts = ma.fields.List(ma.fields.Nested(ActSchema))
-    approvals = ma.fields.List(ma.fields.Nested(ApprovalSchema))
-    evidence = ma.fields.List(ma.fields.Nested(EvidenceSchema))
+    acts = ma.fields.List(ma.fields.Nested(FactActSchema))
+    approvals = ma.fields.List(ma.fields.Nested(FactApprovalSchema))
+    evidence = ma.fields.List(ma.fields.Nested(FactEvidenceSchema))

@@ -21,7 +21,7 @@ blp = Blueprint(
 )
 
 
-class MonthSchema(Schema):
+class AccountingMonthSchema(Schema):
     id = ma.fields.UUID()
     month = ma.fields.String()
     state = ma.fields.String()
@@ -31,25 +31,25 @@ class MonthSchema(Schema):
     sealed_at_utc = ma.fields.AwareDateTime(allow_none=True)
 
 
-class MonthActSchema(Schema):
+class AccountingMonthActSchema(Schema):
     from_state = ma.fields.String(allow_none=True)
     to_state = ma.fields.String()
     actor_id = ma.fields.UUID()
     at_utc = ma.fields.AwareDateTime()
 
 
-class MonthDetailSchema(Schema):
-    month = ma.fields.Nested(MonthSchema)
-    acts = ma.fields.List(ma.fields.Nested(MonthActSchema))
+class AccountingMonthDetailSchema(Schema):
+    month = ma.fields.Nested(AccountingMonthSchema)
+    acts = ma.fields.List(ma.fields.Nested(AccountingMonthActSchema))
 
 
-class GrantedSchema(Schema):
+class BaseGrantedSchema(Schema):
     granted = ma.fields.Integer(metadata={"description": "how many grants are new"})
 
 
 @blp.get("")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, page_of(MonthSchema))
+@blp.response(200, page_of(AccountingMonthSchema))
 def listed(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """Months, newest first."""
     rows = months.listed(
@@ -62,14 +62,14 @@ def listed(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blp.get("/<month>")
-@blp.response(200, MonthDetailSchema)
+@blp.response(200, AccountingMonthDetailSchema)
 def detail(community_id: uuid.UUID, month: str) -> months.MonthDetail:
     """One month with every step it took."""
     return months.detail(actor=actor(), community_id=community_id, month=month)
 
 
 @blp.put("/<month>")
-@blp.response(200, MonthSchema)
+@blp.response(200, AccountingMonthSchema)
 @in_unit_of_work
 def open_month(community_id: uuid.UUID, month: str) -> AccountingMonth:
     """Open the month; again changes nothing."""
@@ -77,7 +77,7 @@ def open_month(community_id: uuid.UUID, month: str) -> AccountingMonth:
 
 
 @blp.put("/<month>/base-grants")
-@blp.response(200, GrantedSchema)
+@blp.response(200, BaseGrantedSchema)
 @in_unit_of_work
 def grant_base(community_id: uuid.UUID, month: str) -> dict[str, int]:
     """Grant the month's base points to everybody who has not had them; again grants nothing."""

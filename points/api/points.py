@@ -28,7 +28,7 @@ class HistoryQuery(PageQuery):
     month = MonthField(load_default=None)
 
 
-class SummarySchema(Schema):
+class PointsSummarySchema(Schema):
     member_id = ma.fields.UUID()
     balance = PointsField()
     held = PointsField()
@@ -41,7 +41,7 @@ class SummarySchema(Schema):
     score = PointsField()
 
 
-class HistoryRowSchema(Schema):
+class PointsHistoryRowSchema(Schema):
     id = ma.fields.UUID()
     at_utc = ma.fields.AwareDateTime()
     kind = ma.fields.String()
@@ -62,9 +62,12 @@ class HistoryRowSchema(Schema):
     redemption_id = ma.fields.UUID(allow_none=True)
 
 
+HistoryPage = page_of(PointsHistoryRowSchema)
+
+
 @blp.get("/members/<uuid:member_id>/points")
 @blp.arguments(SummaryQuery, location="query")
-@blp.response(200, SummarySchema)
+@blp.response(200, PointsSummarySchema)
 def member_points(
     query: dict[str, Any], community_id: uuid.UUID, member_id: uuid.UUID
 ) -> history.Summary:
@@ -76,7 +79,7 @@ def member_points(
 
 @blp.get("/members/<uuid:member_id>/history")
 @blp.arguments(HistoryQuery, location="query")
-@blp.response(200, page_of(HistoryRowSchema))
+@blp.response(200, HistoryPage)
 def member_history(
     query: dict[str, Any], community_id: uuid.UUID, member_id: uuid.UUID
 ) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def member_history(
 
 @blp.get("/me/points")
 @blp.arguments(SummaryQuery, location="query")
-@blp.response(200, SummarySchema)
+@blp.response(200, PointsSummarySchema)
 def my_points(query: dict[str, Any], community_id: uuid.UUID) -> history.Summary:
     """My balance and my score of the month."""
     return history.summary(
@@ -99,7 +102,7 @@ def my_points(query: dict[str, Any], community_id: uuid.UUID) -> history.Summary
 
 @blp.get("/me/history")
 @blp.arguments(HistoryQuery, location="query")
-@blp.response(200, page_of(HistoryRowSchema))
+@blp.response(200, HistoryPage)
 def my_history(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """My entries and movements, newest first."""
     return _history(query, community_id, actor().member_in(community_id))

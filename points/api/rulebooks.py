@@ -43,7 +43,7 @@ class AdoptRulebook(Schema):
     effective_from = ma.fields.Date(required=True)
 
 
-class VersionSchema(Schema):
+class RulebookVersionSchema(Schema):
     id = ma.fields.UUID()
     rulebook_id = ma.fields.UUID()
     version = ma.fields.Integer()
@@ -56,14 +56,14 @@ class VersionSchema(Schema):
     adopted_meeting = ma.fields.String(allow_none=True)
 
 
-class VersionDetailSchema(VersionSchema):
+class RulebookVersionDetailSchema(RulebookVersionSchema):
     document = ma.fields.Function(
         lambda row: json.loads(row.document),
         metadata={"type": "object", "description": "the rulebook itself"},
     )
 
 
-class FindingSchema(Schema):
+class RulebookFindingSchema(Schema):
     severity = ma.fields.String()
     code = ma.fields.String()
     where = ma.fields.String()
@@ -71,13 +71,13 @@ class FindingSchema(Schema):
     en = ma.fields.String()
 
 
-class FindingsSchema(Schema):
-    findings = ma.fields.List(ma.fields.Nested(FindingSchema))
+class RulebookFindingsSchema(Schema):
+    findings = ma.fields.List(ma.fields.Nested(RulebookFindingSchema))
 
 
 @blp.get("")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, page_of(VersionSchema))
+@blp.response(200, page_of(RulebookVersionSchema))
 def listed(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """Versions, newest first; drafts only for those who may draft."""
     rows = rulebooks.listed(
@@ -91,7 +91,7 @@ def listed(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
 
 @blp.post("")
 @blp.arguments(RulebookText)
-@blp.response(201, VersionDetailSchema)
+@blp.response(201, RulebookVersionDetailSchema)
 @in_unit_of_work
 def draft(body: dict[str, Any], community_id: uuid.UUID) -> RulebookVersion:
     """Keep a draft, or refuse it with every finding."""
@@ -102,7 +102,7 @@ def draft(body: dict[str, Any], community_id: uuid.UUID) -> RulebookVersion:
 
 @blp.post("/findings")
 @blp.arguments(RulebookText)
-@blp.response(200, FindingsSchema)
+@blp.response(200, RulebookFindingsSchema)
 def findings(body: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """What reading a text finds; keeps nothing."""
     found = rulebooks.findings(actor=actor(), community_id=community_id, text=body["text"])
@@ -110,14 +110,14 @@ def findings(body: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blp.get("/current")
-@blp.response(200, VersionDetailSchema)
+@blp.response(200, RulebookVersionDetailSchema)
 def current(community_id: uuid.UUID) -> RulebookVersion:
     """The version in force today."""
     return rulebooks.current(actor=actor(), community_id=community_id, now=clock.now())
 
 
 @blp.get("/<uuid:version_id>")
-@blp.response(200, VersionDetailSchema)
+@blp.response(200, RulebookVersionDetailSchema)
 def detail(community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
     """One version with its text."""
     return rulebooks.version_of(actor=actor(), community_id=community_id, version_id=version_id)
@@ -125,7 +125,7 @@ def detail(community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
 
 @blp.post("/<uuid:version_id>/adoption")
 @blp.arguments(AdoptRulebook)
-@blp.response(201, VersionDetailSchema)
+@blp.response(201, RulebookVersionDetailSchema)
 @in_unit_of_work
 def adopt(body: dict[str, Any], community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
     """Put a draft in force from the first day of a month."""

@@ -45,7 +45,12 @@ class PointsAccount(TenantRow, Base):
     __table_args__ = (
         reference("rulebook_id", "rulebook"),
         UniqueConstraint(
-            "community_id", "rulebook_id", "kind", "holder_kind", "holder_id", name="uq_account"
+            "community_id",
+            "rulebook_id",
+            "kind",
+            "holder_kind",
+            "holder_id",
+            name="uq_points_account__holder",
         ),
         # serves: the foreign keys of transfer, which name the kind beside the id
         UniqueConstraint("community_id", "id", "kind"),

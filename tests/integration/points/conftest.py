@@ -1,0 +1,25 @@
+"""The world of the points tests, and another community beside it that must never be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.points.world import World, empty_world, ready_world
+
+
+@pytest.fixture
+def world(session: Any) -> World:
+    """A community ready to record, beside another one with facts of its own."""
+    noise = ready_world("noise")
+    other = noise.member()
+    for item in ("CAP", "FREE", "BAD"):
+        noise.record(other, item)
+    return ready_world()
+
+
+@pytest.fixture
+def bare_world(session: Any) -> World:
+    """A community without rulebook and months."""
+    return empty_world()
