@@ -15,7 +15,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: $(VENV)/.runtime node_modules/.installed translations ## start everything with demo data on http://127.0.0.1:$(PORT)
-	@$(BIN)/python -m ops.serve
+	@$(BIN)/python -m flask --app app ops serve
 
 demo-month: $(VENV)/.runtime ## play a whole month over HTTP against the running server, each call in words
 	@$(BIN)/python -m ops.demo.play_month

@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _hooks() -> http.Hooks:
     return http.Hooks(
+        roles=access_table.ROLES,
         authenticate=lambda token: signing_in.authenticate(
             token=token, now=clock.now(), table=access_table.ROLES
         ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import uuid
+from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Flask
@@ -121,6 +122,9 @@ def _note_kind(_mapper: Any, cls: Any) -> None:
 
 def configure(app: Flask, settings: Settings) -> None:
     """Bind Flask-SQLAlchemy to the engine named in the settings; connects lazily."""
+    if settings.is_sqlite:
+        folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+        folder.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
         settings.database_url, settings.threads

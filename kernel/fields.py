@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -92,6 +93,7 @@ class PageQuery(Schema):
     limit = whole(least=1, most=100, load_default=20)
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of one page: ``items`` and ``next``, which is null on the last page."""
     name = item.__name__.removesuffix("Schema") + "Page"

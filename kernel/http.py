@@ -29,7 +29,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from kernel import clock, idempotency, problems, unit_of_work
-from kernel.access import Actor
+from kernel.access import AccessTable, Actor
 from kernel.errors import Invalid, LinliError, Refused, Unauthenticated
 from kernel.ids import new_id
 
@@ -51,6 +51,7 @@ class Hooks:
     """What the kernel needs from the packages above it; app.py supplies it."""
 
     authenticate: Callable[[str], Actor]
+    roles: AccessTable
     community_id: Callable[[str], uuid.UUID]
     #: endpoint → "public" or the name of what it needs
     endpoints: dict[str, str]

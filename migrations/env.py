@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import create_engine, event, pool
+from sqlalchemy import DateTime, create_engine, event, pool
 from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
 
 from kernel import guards
 from kernel.database import Base
@@ -26,6 +27,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            render_item=_render_item,
             transaction_per_migration=True,
         )
         with context.begin_transaction():
@@ -33,6 +35,15 @@ def run() -> None:
         guards.install(connection)
         connection.commit()
     engine.dispose()
+
+
+def _render_item(kind, item, autogen_context):  # type: ignore[no-untyped-def]
+    """Write our column types as what they are in the database: migrations outlive our classes."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    if isinstance(item.impl_instance, DateTime):
+        return "sa.DateTime(timezone=True)"
+    return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
 
 
 def _sqlite_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]

@@ -1,7 +1,7 @@
 """${message}
 
 Revision: ${up_revision}
-Follows: ${down_revision | comma,n}
+Follows: ${down_revision if down_revision else "nothing"}
 """
 
 from __future__ import annotations

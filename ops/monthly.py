@@ -8,9 +8,8 @@ import uuid
 import click
 from flask.cli import with_appcontext
 
-import access_table
 from community import places
-from kernel import clock, idempotency, unit_of_work
+from kernel import clock, http, idempotency, unit_of_work
 from kernel.access import system_actor
 from points import grants, months
 from redemption import redemptions
@@ -25,7 +24,7 @@ def open_month() -> None:
     """Open the running month in every community and grant its base points."""
     now = clock.now()
     month = clock.month_of(clock.business_date(now))
-    actor = system_actor(access_table.ROLES, "open-month")
+    actor = system_actor(http.hooks().roles, "open-month")
     for community in places.all_communities():
         unit_of_work.run(
             months.open_month, actor=actor, now=now, community_id=community.id, month=month

@@ -1,4 +1,4 @@
-"""``make run``: the whole product on this machine, with demo data, until Ctrl-C.
+"""``flask ops serve``, behind ``make run``: the whole product on this machine, until Ctrl-C.
 
 Migrates, seeds once, prints addresses, logins and a fresh token for each role, then runs the
 web server, the outbox worker and a WeChat platform sandbox as child processes.
@@ -12,40 +12,40 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import FrameType
 
+import click
+from flask import current_app
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from app import create_app
-from kernel.settings import Environment, from_environ
-from ops.demo import seed, welcome
+from kernel.settings import Environment, Settings
 
 STOP_SECONDS = 15
 
 
-def main() -> int:
-    """Prepare and serve; returns the exit code of the process."""
-    settings = from_environ()
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Migrate, seed once, print addresses and logins, and serve until Ctrl-C."""
+    from ops.demo import seed, welcome
+
+    settings: Settings = current_app.config["LINLI"]
     if settings.environment is Environment.PRODUCTION:
         sys.exit("make run seeds demo data; in production run gunicorn (docs/operations.md).")
     port = int(os.environ.get("PORT", "8000"))
     if _is_taken(port):
         sys.exit(f"Port {port} is in use. Run: PORT={port + 1} make run")
-    if settings.is_sqlite:
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
-            parents=True, exist_ok=True
-        )
     with Children() as children:
         os.environ["WECHAT_BASE_URL"] = children.start_sandbox()
-        app = create_app()
-        with app.app_context():
-            upgrade()
-            seed.ensure(echo=print)
-            welcome.show(echo=print)
+        upgrade()
+        seed.ensure(echo=click.echo)
+        welcome.show(echo=click.echo)
         children.start("-m", "flask", "--app", "app", "ops", "worker")
-        server = children.start("-m", "gunicorn", "--config", "gunicorn.conf.py", "app:create_app()")
-        return server.wait()
+        server = children.start(
+            "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:create_app()"
+        )
+        sys.exit(server.wait())
 
 
 class Children:
@@ -105,5 +105,4 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+COMMANDS = [serve]

@@ -29,17 +29,21 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     from tests.support.backend import sqlite_backend
 
-    return sqlite_backend(tmp_path_factory.mktemp("sqlite"))
+    backend = sqlite_backend(tmp_path_factory.mktemp("sqlite"))
+    yield backend
+    backend.close()
 
 
 @pytest.fixture(scope="session")
-def postgresql_once(postgres_server: PostgresServer) -> Backend:
+def postgresql_once(postgres_server: PostgresServer) -> Iterator[Backend]:
     from tests.support.backend import postgresql_backend
 
-    return postgresql_backend(postgres_server)
+    backend = postgresql_backend(postgres_server)
+    yield backend
+    backend.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

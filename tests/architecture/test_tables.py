@@ -59,12 +59,12 @@ def test_a_reference_or_local_table_does_not_lean_on_tenant_rows(table: Table) -
 def test_units_and_zones_stand_last_in_names(table: Table) -> None:
     for column in table.columns:
         if isinstance(column.type, UtcDateTime):
-            assert column.name.endswith("_at_utc"), column.name
+            assert column.name.endswith("at_utc"), column.name
         else:
             assert not isinstance(column.type, DateTime), f"{column.name}: use UtcDateTime"
         assert column.server_default is None, f"{column.name}: values are made in Python"
         if isinstance(column.type, Date):
-            assert not column.name.endswith("_at_utc")
+            assert not column.name.endswith("at_utc")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=names(TABLES))

@@ -30,6 +30,12 @@ class Backend:
     reset: Callable[[], None]
     settings: Settings
 
+    def close(self) -> None:
+        """Close every connection; the engine is not used again."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
 
 def settings_for(database_url: str, owner_url: str | None = None) -> Settings:
     return Settings(

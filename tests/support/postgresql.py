@@ -62,14 +62,14 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server on the existing data folder and wait until it answers."""
         options = [f"-c{setting}" for setting in self.settings]
-        log = (self.folder / "server.log").open("ab")
-        self._process = subprocess.Popen(
-            [
-                self.bin / "postgres", "-D", self.folder / "data", "-k", self.folder,
-                "-clisten_addresses=", "-cmax_connections=120", *options,
-            ],
-            stdout=log, stderr=log, cwd=self.folder, **self._as,
-        )  # fmt: skip
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    self.bin / "postgres", "-D", self.folder / "data", "-k", self.folder,
+                    "-clisten_addresses=", "-cmax_connections=120", *options,
+                ],
+                stdout=log, stderr=log, cwd=self.folder, **self._as,
+            )  # fmt: skip
         self._wait()
 
     def stop(self, *, kill: bool = False) -> None:
