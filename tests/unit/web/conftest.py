@@ -1,0 +1,122 @@
+"""The pages over sample views: no database, the real routes, templates, headers and errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import web
+from kernel import http
+from kernel.errors import NotFound
+from kernel.settings import Environment, Settings
+from tests.unit.web import samples
+from web.board import notice_reading, place_reading
+from web.board.views import Search
+from web.limiting import limiter
+
+ROOT = Path(__file__).resolve().parents[3]
+TRANSLATIONS = "web/translations"
+
+
+@pytest.fixture(scope="session")
+def english() -> None:
+    """The compiled English catalog, as ``make translations`` makes it."""
+    subprocess.run(
+        [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", TRANSLATIONS],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+@pytest.fixture
+def pages(english: None, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An application of pages only; the community is "yjyx", "empty" had no notice yet."""
+    for module, name, answer in _ANSWERS:
+        monkeypatch.setattr(module, name, answer)
+    app = Flask("app", root_path=str(ROOT), static_folder=None)
+    app.config["LINLI"] = Settings(environment=Environment.TEST)
+    http.configure(
+        app,
+        http.Hooks(
+            authenticate=_nobody,
+            roles={},
+            community_id=_nobody,
+            endpoints={},
+            error_page=web.error_page,
+        ),
+    )
+    web.register(app)
+    limiter.reset()
+    return app
+
+
+@pytest.fixture
+def browser(pages: Flask) -> FlaskClient:
+    return pages.test_client()
+
+
+@pytest.fixture
+def html(browser: FlaskClient) -> Callable[..., str]:
+    """The text of a page that must answer 200."""
+
+    def get(path: str, **options: Any) -> str:
+        answer = browser.get(path, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    return get
+
+
+def _nobody(_token: str) -> Any:
+    raise NotFound()
+
+
+def _notice_page(*, code: str, month: str | None = None, unit: Any = "member",
+                 household: str = "", surname: str = "", now: Any) -> Any:  # fmt: skip
+    if code == "empty":
+        return samples.empty_page()
+    if code != "yjyx":
+        raise NotFound()
+    changes: dict[str, Any] = {"ranking": samples.ranking(unit)}
+    if month == "2026-10":
+        changes |= {"notice": samples.sealed_notice(), "is_current": False}
+    if household or surname:
+        rows = [row for row in samples.MEMBERS if row.household_code == household]
+        changes["search"] = Search(household=household, surname=surname, rows=tuple(rows))
+    return samples.notice_page(**changes)
+
+
+def _objection_page(*, code: str, now: Any) -> Any:
+    return samples.objection_page(None if code == "empty" else samples.notice())
+
+
+def _ranking_page(*, code: str, month: str | None, unit: Any, number: int, now: Any) -> Any:
+    return samples.ranking_page(unit, number)
+
+
+def _always(page: Callable[[], Any]) -> Callable[..., Any]:
+    return lambda **_asked: page()
+
+
+def _searched(page: Callable[[str], Any]) -> Callable[..., Any]:
+    return lambda *, search, **_asked: page(search)
+
+
+_ANSWERS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (notice_reading, "notice_page", _notice_page),
+    (notice_reading, "objection_page", _objection_page),
+    (notice_reading, "notices_page", _always(samples.notices_page)),
+    (notice_reading, "ranking_page", _ranking_page),
+    (notice_reading, "print_page", _always(samples.print_page)),
+    (place_reading, "district_page", _searched(samples.district_page)),
+    (place_reading, "merchants_page", _searched(samples.merchants_page)),
+    (place_reading, "merchant_page", _always(samples.merchant_page)),
+    (place_reading, "rulebook_page", _searched(samples.rulebook_page)),
+)
