@@ -54,7 +54,6 @@ class PointsAccount(TenantRow, Base):
         ),
         # serves: the foreign keys of transfer, which name the kind beside the id
         UniqueConstraint("community_id", "id", "kind"),
-        one_of("kind", AccountKind),
         one_of("holder_kind", HolderKind),
         CheckConstraint("held >= 0 AND held <= balance", name="held_within_balance"),
         CheckConstraint("debt >= 0", name="debt_not_negative"),

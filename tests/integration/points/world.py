@@ -23,7 +23,7 @@ from kernel import clock
 from kernel.access import Actor, Grant, Permission, Place
 from kernel.database import db
 from kernel.ids import new_id
-from points import months, rulebooks
+from points import months, rulebooks, transfers
 from points.facts import EvidenceGiven, FactView, record
 from points.models import EvidenceKind, RulebookVersion
 from points.permissions import PointsPermission as P
@@ -165,6 +165,13 @@ class World:
 
     def open_month(self, month: str = MONTH) -> None:
         months.open_month(community_id=self.community_id, month=month, actor=self.admin, now=NOW)
+
+    def to_merchant(self, account_id: uuid.UUID, points: Decimal) -> uuid.UUID:
+        """What redemption writes beside a capture."""
+        return transfers.to_merchant(
+            community_id=self.community_id, account_id=account_id, merchant_id=self.grid_id,
+            points=points, redemption_id=new_id(), now=NOW,
+        )  # fmt: skip
 
     def adopt(
         self, *, effective_from: dt.date = dt.date(2026, 9, 1), **changes: Any
