@@ -93,9 +93,10 @@ def sign(
     )  # fmt: skip
     is_second = bool(present)
     if is_second:
-        row.signed_at_utc = now
-        # Made now, so that the first redemption finds the merchant's side of its transfer.
+        # Made now, so that the first redemption finds the merchant's side of its transfer; first,
+        # since its statement flushes the row, which must not be signed in a state before.
         counterparts.ensure_merchant(community_id, row.merchant_id)
+        row.signed_at_utc = now
     to = AgreementState.SIGNED if is_second else AgreementState.SIGNED_BY_ONE
     step(actor=actor, now=now, row=row, to=to)
     return view(row)
