@@ -111,8 +111,7 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=LAST_SHEET_ROW, max_col=MOST_COLUMNS)
-        yield from _openpyxl_rows(rows)
+        yield from _openpyxl_rows(sheet.iter_rows(max_col=MOST_COLUMNS))
     except (XlsxUnreadable, ZipBomb, MergedCells, TooManyRows):
         raise
     # openpyxl and the XML parser below it raise almost anything on a broken file.
@@ -122,6 +121,8 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
 
 def _openpyxl_rows(rows: Iterable[Iterable[Any]]) -> Iterator[Row]:
     for number, cells in enumerate(rows, start=1):
+        if number > LAST_SHEET_ROW:
+            raise TooManyRows(field="file", most=LAST_SHEET_ROW)
         yield Row(
             number=number,
             cells=tuple(

@@ -1,0 +1,154 @@
+"""Uploaded tables: what is read, and which hostile or broken files are refused unread."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+
+from community import file_errors, member_template, sheet_files
+from kernel.errors import Invalid
+
+
+def read(content: bytes, filename: str = "x.csv", most_rows: int = 5) -> list[list[str]]:
+    rows = sheet_files.read(content, filename=filename, most_rows=most_rows)
+    return [[cell.text for cell in row.cells if cell.text] for row in rows]
+
+
+def book(*rows: list[Any]) -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    assert made.active is not None
+    for row in rows:
+        made.active.append(row)
+    return made
+
+
+def saved(made: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def repacked(content: bytes, **changed: bytes) -> bytes:
+    """The zip again with some parts replaced or added; ``a__b`` in a name stands for ``a/b``."""
+    parts = {name.replace("__", "/") + ".xml": data for name, data in changed.items()}
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            if name not in parts:
+                new.writestr(name, old.read(name))
+        for name, data in parts.items():
+            new.writestr(name, data)
+    return buffer.getvalue()
+
+
+PLAIN = "姓名,类别\n张三,居民\n"
+
+
+@pytest.mark.parametrize("content", [PLAIN.encode(), PLAIN.encode("utf-8-sig")])
+def test_csv_with_and_without_bom(content: bytes) -> None:
+    assert read(content) == [["姓名", "类别"], ["张三", "居民"]]
+
+
+def test_blank_rows_do_not_count_but_numbers_stay_those_of_the_sheet() -> None:
+    rows = sheet_files.read("姓名\n\n,\n张三\n".encode(), filename="x.csv", most_rows=1)
+    assert [row.number for row in rows] == [1, 4]
+
+
+def test_excel_cells_become_what_they_show() -> None:
+    made = book(["姓名", "户号", "日期"], ["张三", 305.0, dt.date(2026, 11, 1)])
+    assert read(saved(made), "x.xlsx") == [
+        ["姓名", "户号", "日期"], ["张三", "305", "2026-11-01"],
+    ]  # fmt: skip
+
+
+def test_formulas_are_marked_in_both_kinds_of_file() -> None:
+    made = saved(book(["姓名"], ["=1+1"]))
+    plain = "姓名\n=1+1\n".encode()
+    for content, name in ((made, "x.xlsx"), (plain, "x.csv")):
+        rows = sheet_files.read(content, filename=name, most_rows=5)
+        assert rows[1].cells[0].is_formula
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "  =", '"\t='])
+def test_every_sign_a_spreadsheet_calculates_is_a_formula(sign: str) -> None:
+    closing = '"' if '"' in sign else ""
+    rows = sheet_files.read(f"姓名\n{sign}cmd{closing}\n".encode(), filename="x.csv", most_rows=5)
+    assert rows[1].cells[0].is_formula
+
+
+def merged() -> bytes:
+    made = book(["姓名", "类别"], ["张三", "居民"])
+    assert made.active is not None
+    made.active.merge_cells("A2:B2")
+    return saved(made)
+
+
+GOOD = saved(book(["姓名"], ["张三"]))
+FAR = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    b"</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "filename", "error"),
+    [
+        (PLAIN.encode("gbk"), "x.csv", file_errors.CsvNotUtf8),
+        (PLAIN.encode("utf-16"), "x.csv", file_errors.CsvNotUtf8),
+        ('姓名\n"张三\n'.encode(), "x.csv", file_errors.CsvUnreadable),
+        (b"a\n\x00\n", "x.csv", file_errors.CsvUnreadable),
+        (b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv", file_errors.CsvUnreadable),
+        (b"", "x.csv", file_errors.NoRows),
+        ("姓名,类别\n".encode(), "x.csv", file_errors.NoRows),
+        (PLAIN.encode(), "x.xlsx", file_errors.XlsxUnreadable),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "x.xls", file_errors.XlsxUnreadable),
+        (b"PK\x03\x04 broken", "x.xlsx", file_errors.XlsxUnreadable),
+        (GOOD[: len(GOOD) // 2], "x.xlsx", file_errors.XlsxUnreadable),
+        (repacked(GOOD, xl__workbook=b"<not-a-workbook/>"), "x.xlsx", file_errors.XlsxUnreadable),
+        (repacked(GOOD, xl__workbook=b"<broken"), "x.xlsx", file_errors.XlsxUnreadable),
+        (
+            repacked(GOOD, xl__styles=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'),
+            "x.xlsx",
+            file_errors.XlsxUnreadable,
+        ),
+        (merged(), "x.xlsx", file_errors.MergedCells),
+        (repacked(GOOD, xl__worksheets__sheet1=FAR), "x.xlsx", file_errors.TooManyRows),
+        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", file_errors.FileTooLarge),
+        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", file_errors.ZipBomb),
+        (repacked(GOOD, bomb=bytes(range(256)) * 200_000), "x.xlsx", file_errors.ZipBomb),
+        (
+            repacked(GOOD, **{f"part{n}": b"x" for n in range(sheet_files.MOST_PARTS)}),
+            "x.xlsx",
+            file_errors.ZipBomb,
+        ),
+        ("\n".join(["姓名", *["张三"] * 6]).encode(), "x.csv", file_errors.TooManyRows),
+        (saved(book(*[["姓名"]] * 7)), "x.xlsx", file_errors.TooManyRows),
+    ],
+)
+def test_files_that_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:
+    with pytest.raises(error):
+        read(content, filename)
+
+
+def test_exactly_as_many_rows_as_allowed_are_read() -> None:
+    assert len(read("\n".join(["姓名", *["张三"] * 5]).encode())) == 6
+
+
+def test_the_templates_can_be_filled_in_and_read_back() -> None:
+    assert member_template.as_csv().startswith(b"\xef\xbb\xbf")
+    with_row = member_template.as_csv() + "张三,居民\n".encode()
+    made = openpyxl.load_workbook(io.BytesIO(member_template.as_xlsx()))
+    made.worksheets[0].append(["张三", "居民"])
+    for content, name in ((with_row, "x.csv"), (saved(made), "x.xlsx")):
+        header, row = read(content, name)[:2]
+        assert header[:2] == ["姓名*", "类别*"]
+        assert row[:2] == ["张三", "居民"]
