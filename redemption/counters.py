@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from community import members
-from kernel.access import Actor
+from kernel.access import Actor, Place
 from redemption.errors import NoCounter
 from redemption.permissions import RedemptionPermission
 
@@ -24,7 +24,9 @@ def counter_of(actor: Actor, permission: RedemptionPermission) -> Counter:
     place = actor.counter
     if place is None or place.community_id is None or place.merchant_id is None:
         raise NoCounter()
-    actor.require(permission, place)
+    # The grant itself names street and district as well; the session remembers the shop only.
+    at = next((each.place for each in actor.grants if _is_for(each.place, place)), place)
+    actor.require(permission, at)
     return Counter(community_id=place.community_id, merchant_id=place.merchant_id)
 
 
@@ -33,3 +35,7 @@ def own_circle(actor: Actor, at: Counter) -> frozenset[uuid.UUID]:
     if at.community_id not in actor.members:
         return frozenset()
     return members.own_circle(at.community_id, actor.account_id)
+
+
+def _is_for(granted: Place, shop: Place) -> bool:
+    return (granted.community_id, granted.merchant_id) == (shop.community_id, shop.merchant_id)
