@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from community import members, places
+from community import places
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
 from review.models import Objection, ObjectionState
-from review.objection_views import labels_of
+from review.objection_views import circle_of, labels_of
 from review.permissions import ReviewPermission
 
 
@@ -51,7 +51,7 @@ def search(
         statement = statement.where(Objection.month == month)
     if state is not None:
         statement = statement.where(Objection.state == state)
-    circle = members.own_circle(community_id, actor.account_id)
+    circle = circle_of(actor, community_id)
     if circle:
         statement = statement.where(Objection.subject_member_id.not_in(circle))
     if after is not None:

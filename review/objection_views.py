@@ -109,8 +109,10 @@ def side_of(actor: Actor, row: Objection) -> Side | None:
     member_id = actor.members.get(row.community_id)
     if row.objector_account_id == actor.account_id or row.objector_member_id == member_id:
         return Side.OBJECTOR
-    if row.subject_member_id in members.own_circle(row.community_id, actor.account_id):
-        return Side.SUBJECT if row.subject_member_id == member_id else None
+    if row.subject_member_id == member_id:
+        return Side.SUBJECT
+    if row.subject_member_id in circle_of(actor, row.community_id):
+        return None
     may_read = actor.may(ReviewPermission.READ_OBJECTIONS, places.place_of(row.community_id))
     return Side.STAFF if may_read else None
 
@@ -145,6 +147,13 @@ def view(actor: Actor, row: Objection, side: Side) -> ObjectionView:
     )
 
 
+def circle_of(actor: Actor, community_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The members the actor must keep out of: oneself and the own household."""
+    own = actor.members.get(community_id)
+    circle = members.own_circle(community_id, actor.account_id)
+    return circle | {own} if own else circle
+
+
 def stays_out(actor: Actor, row: Objection, line: LineAbout | None) -> bool:
     """Whether this actor may not decide this objection."""
     return must_stay_out(
@@ -152,7 +161,7 @@ def stays_out(actor: Actor, row: Objection, line: LineAbout | None) -> bool:
         acted_on_line=line.acted_on if line else frozenset(),
         objector_account_id=row.objector_account_id,
         keyed_by=row.keyed_by,
-        own_circle=members.own_circle(row.community_id, actor.account_id),
+        own_circle=circle_of(actor, row.community_id),
         concerned={row.subject_member_id, row.objector_member_id},
     )
 

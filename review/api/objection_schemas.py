@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -65,7 +66,7 @@ class AmendIn(Schema):
 class RecordIn(Schema):
     item_code = text(longest=CODE, required=True)
     occurred_on = ma.fields.Date(required=True)
-    quantity = QuantityField(load_default=1)
+    quantity = QuantityField(load_default=Decimal(1))
     level = text(longest=20, load_default=None, allow_none=True)
     decided = PointsField(load_default=None, allow_none=True)
     evidence = ma.fields.List(
