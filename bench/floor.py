@@ -96,7 +96,7 @@ def redeem() -> Response | tuple[Response, int]:
     values: dict[str, object] = {
         "now": now,
         "today": (now + dt.timedelta(hours=8)).date(),
-        "token": digest("session", token),
+        "token": digest("sign_in_session", token),
     }
     with connection() as db, db.cursor() as cursor:
         found = cursor.execute(SESSION, values).fetchall()

@@ -53,6 +53,7 @@ def run(
 ) -> Measured:
     """Send requests from ``clients`` threads for ``seconds``; each request is taken once."""
     measured = Measured()
+    failures: list[Exception] = []
     taking, noting = threading.Lock(), threading.Lock()
     started = time.perf_counter()
     until = started + seconds
@@ -62,12 +63,18 @@ def run(
             return next(requests, None)
 
     def client() -> None:
+        try:
+            ask()
+        except Exception as error:  # told to the main thread below
+            failures.append(error)
+
+    def ask() -> None:
         while time.perf_counter() < until:
             request = take()
             if request is None:
                 raise RuntimeError("the prepared requests ran out: prepare more")
             begun = time.perf_counter()
-            answer = _send(port, request)
+            answer = send(port, request)
             spent = (time.perf_counter() - begun) * 1000
             with noting:
                 measured.requests += 1
@@ -82,11 +89,14 @@ def run(
         thread.start()
     for thread in threads:
         thread.join()
+    if failures:
+        raise failures[0]
     measured.seconds = time.perf_counter() - started
     return measured
 
 
-def _send(port: int, request: bytes) -> bytes:
+def send(port: int, request: bytes) -> bytes:
+    """Send one request over its own connection and return the whole answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(request)
         parts = []

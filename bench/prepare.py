@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bench.load import request_bytes
 from community import models as people
+from community import sign_in_sessions
 from community.role_names import RoleName
 from kernel.database import Base, db
 from kernel.ids import new_id, new_receipt_number
@@ -165,6 +166,13 @@ def _shop(community_id: uuid.UUID, number: int, now: dt.datetime) -> Shop:
     )  # fmt: skip
     db.session.add_all([merchant, clerk])
     db.session.flush()
+    db.session.add(
+        shops.AllianceMerchant(
+            community_id=community_id, merchant_id=merchant.id, state="joined",
+            joined_on=now.date() - dt.timedelta(days=30),
+        )
+    )  # fmt: skip
+    db.session.flush()
     text = "基准协议"
     agreement = shops.RedemptionAgreement(
         community_id=community_id, merchant_id=merchant.id, number=number + 1, edition=1,
@@ -195,7 +203,7 @@ def _shop(community_id: uuid.UUID, number: int, now: dt.datetime) -> Shop:
                 granted_by=new_id(), granted_at_utc=now,
             ),
             people.SignInSession(
-                account_id=clerk.id, token_hmac=digest("session", token), issued_at_utc=now,
+                account_id=clerk.id, token_hmac=sign_in_sessions.digest(token), issued_at_utc=now,
                 expires_at_utc=now + dt.timedelta(days=1), counter_community_id=community_id,
                 counter_merchant_id=merchant.id,
             ),
