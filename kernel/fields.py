@@ -90,7 +90,8 @@ class PageQuery(Schema):
     """Query of a list: where to go on (``next`` of the previous page) and how many."""
 
     after = ma.fields.UUID(load_default=None)
-    limit = whole(least=1, most=100, load_default=20)
+    # Not strict: what stands in a URL is text.
+    limit = ma.fields.Integer(validate=Range(min=1, max=100), load_default=20)
 
 
 @cache

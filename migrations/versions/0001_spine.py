@@ -596,10 +596,6 @@ def upgrade() -> None:
             name=op.f("ck_points_account__totals_only_for_holders"),
         ),
         sa.CheckConstraint(
-            "kind IN ('holder', 'issuance', 'merchant', 'expired')",
-            name=op.f("ck_points_account__kind_known"),
-        ),
-        sa.CheckConstraint(
             "debt = 0 OR balance = held", name=op.f("ck_points_account__no_debt_beside_spendable")
         ),
         sa.CheckConstraint("debt >= 0", name=op.f("ck_points_account__debt_not_negative")),
