@@ -15,6 +15,9 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.errors import NotFound
 
+# Made once: an alias learns its columns anew each time, which costs more than asking the database.
+_OWN, _OTHER = aliased(Membership), aliased(Membership)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MemberOn:
@@ -101,7 +104,7 @@ def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid
     Nobody records, approves, decides or redeems for these; empty for an account that is nobody
     in the community.
     """
-    own, other = aliased(Membership), aliased(Membership)
+    own, other = _OWN, _OTHER
     rows = db.session.execute(
         select(MemberBinding.member_id, other.member_id.label("relative_id"))
         .outerjoin(

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from community import places
 from community.models import Member
@@ -167,14 +166,13 @@ def _lines(
     found: dict[uuid.UUID, list[LineView]] = {}
     if not fact_ids:
         return found
-    reviewed = aliased(AccountingMonth)
     rows = db.session.execute(
-        tenancy.columns(PointsLine, community_id, PointsLine, reviewed.month)
+        tenancy.columns(PointsLine, community_id, PointsLine, AccountingMonth.month)
         .join(
-            reviewed,
+            AccountingMonth,
             sa.and_(
-                reviewed.community_id == PointsLine.community_id,
-                reviewed.id == PointsLine.month_id,
+                AccountingMonth.community_id == PointsLine.community_id,
+                AccountingMonth.id == PointsLine.month_id,
             ),
         )
         .where(PointsLine.fact_id.in_(fact_ids))
