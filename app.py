@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from flask import Flask
@@ -33,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         level=logging.WARNING if settings.environment is Environment.TEST else logging.INFO
     )
     one_time_codes.configure(settings.code_key)
+    if settings.clock_offset_seconds:
+        clock.set_offset(dt.timedelta(seconds=settings.clock_offset_seconds))
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

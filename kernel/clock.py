@@ -1,8 +1,8 @@
 """The clock: UTC instants for the record, business dates of Asia/Shanghai for people.
 
 Concept functions never look at the clock; they take ``now`` (an aware UTC datetime). Only the
-edges (routes, commands) call :func:`now`. ``LINLI_CLOCK`` may fix the clock for demo and tests;
-production refuses it.
+edges (routes, commands) call :func:`now`. ``LINLI_CLOCK_OFFSET_SECONDS`` moves the clock of a
+process under test; production refuses it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def now() -> dt.datetime:
 
 
 def set_offset(offset: dt.timedelta) -> None:
-    """Move the clock of this process; used by tests and by demo settings only."""
+    """Move the clock of this process; for tests only."""
     global _offset  # noqa: PLW0603 - one process, one clock
     _offset = offset
 

@@ -45,6 +45,8 @@ class Settings:
     #: Where per-address rate limits are counted: "memory://" or a Redis/Valkey URL.
     rate_limit_storage: str = "memory://"
     threads: int = 8
+    #: Moves the clock of this process, so that a test can live through a month in a minute.
+    clock_offset_seconds: int = 0
     #: How many reverse proxies in front of us may be believed about the caller's address.
     trusted_proxies: int = 0
 
@@ -73,6 +75,8 @@ class Settings:
             reasons.append("DATABASE_URL must be the role app, MIGRATION_DATABASE_URL the owner")
         if self.wechat_base_url != WECHAT_API:
             reasons.append(f"WECHAT_BASE_URL must be {WECHAT_API}")
+        if self.clock_offset_seconds:
+            reasons.append("LINLI_CLOCK_OFFSET_SECONDS moves the clock and is for tests only")
         if not self.public_base_url.startswith("https://"):
             reasons.append("PUBLIC_BASE_URL must start with https://")
         if reasons:
@@ -107,6 +111,7 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_redeemed_template=read("WECHAT_REDEEMED_TEMPLATE", ""),
         rate_limit_storage=read("RATE_LIMIT_STORAGE", "memory://"),
         threads=int(read("LINLI_THREADS", "8")),
+        clock_offset_seconds=int(read("LINLI_CLOCK_OFFSET_SECONDS", "0")),
         trusted_proxies=int(read("LINLI_TRUSTED_PROXIES", "0")),
     )
 

@@ -38,9 +38,12 @@ def test_safe_production_settings_pass() -> None:
         ({"migration_database_url": SAFE.database_url}, "owner"),
         ({"wechat_base_url": "http://127.0.0.1:9"}, "WECHAT_BASE_URL"),
         ({"public_base_url": "http://linli.example"}, "https"),
+        ({"clock_offset_seconds": 60}, "LINLI_CLOCK_OFFSET_SECONDS"),
     ],
 )
-def test_production_refuses_what_is_meant_for_the_demo(change: dict[str, str], named: str) -> None:
+def test_production_refuses_what_is_meant_for_the_demo(
+    change: dict[str, object], named: str
+) -> None:
     with pytest.raises(SettingsRefused, match=named):
         dataclasses.replace(SAFE, **change).refuse_unsafe()  # type: ignore[arg-type]
 
@@ -54,10 +57,16 @@ def test_the_demo_runs_with_the_defaults() -> None:
 
 def test_the_environment_is_read() -> None:
     settings = from_environ(
-        {"DATABASE_URL": "postgres://app@db/linli", "PORT": "9001", "LINLI_ENV": "test"}
+        {
+            "DATABASE_URL": "postgres://app@db/linli",
+            "PORT": "9001",
+            "LINLI_ENV": "test",
+            "LINLI_CLOCK_OFFSET_SECONDS": "-86400",
+        }
     )
     assert settings.database_url == "postgresql+psycopg://app@db/linli"
     assert settings.public_base_url == "http://127.0.0.1:9001"
+    assert settings.clock_offset_seconds == -86400
 
 
 def test_secrets_are_not_in_the_representation() -> None:
