@@ -27,14 +27,7 @@ WRONG, MISSING = ObjectionKind.WRONG, ObjectionKind.MISSING
 
 
 def line_of(world: ReviewWorld, code: str) -> uuid.UUID:
-    """The last line of a member that was earned or deducted."""
-    from points.models import LineSource, PointsLine
-
-    return db.session.scalars(
-        tenancy.columns(PointsLine, world.community_id, PointsLine.id)
-        .where(PointsLine.member_id == world.people[code], PointsLine.source == LineSource.FACT)
-        .order_by(PointsLine.id.desc())
-    ).first()  # type: ignore[return-value]
+    return world.last_line(code)
 
 
 def member(world: ReviewWorld, code: str) -> Actor:

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from community.models import Community, Household
-from kernel import working_days
+from kernel import tenancy, working_days
 from kernel.access import Actor, Grant, Permission
 from kernel.database import db
 from kernel.ids import new_id
 from points import grants, months
 from points.facts import FactView
-from points.models import AccountingMonth, MonthState
+from points.models import AccountingMonth, LineSource, MonthState, PointsLine
 from review import cycle
 from review.permissions import GRANTED
 from tests.integration.points.world import TABLE, World, empty_world
@@ -119,6 +119,19 @@ class ReviewWorld(World):
         state = MonthState(months.of(self.community_id, month).state)
         for next_state in ORDER[ORDER.index(state) + 1 : ORDER.index(to) + 1]:
             self.step(next_state, month)
+
+    def bring_to_notice(self) -> None:
+        """On notice and committed: what the client may read."""
+        self.bring(MonthState.ON_NOTICE)
+        db.session.commit()
+
+    def last_line(self, code: str) -> uuid.UUID:
+        """The last line of a member that a fact made."""
+        statement = tenancy.columns(PointsLine, self.community_id, PointsLine.id).where(
+            PointsLine.member_id == self.people[code], PointsLine.source == LineSource.FACT
+        )
+        found: uuid.UUID = db.session.scalars(statement.order_by(PointsLine.id.desc())).first()
+        return found
 
 
 def review_world(code: str = "yijuyuan", *, notice_days: int | None = 5) -> ReviewWorld:
