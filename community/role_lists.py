@@ -100,7 +100,7 @@ def me(*, actor: Actor, on: dt.date) -> Me:
         .where(or_(Member.id.is_not(None), Community.id == counter_id))
         .order_by(Community.code)
     )
-    found = db.session.execute(communities).tuples().all()
+    found = db.session.execute(communities).all()
     return Me(
         account_id=account.id,
         display_name=account.display_name,

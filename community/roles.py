@@ -260,5 +260,5 @@ def _overlapping(
                 merchant_id=row.merchant_id,
             ),
         )
-        for row, street, district in db.session.execute(statement).tuples()
+        for row, street, district in db.session.execute(statement)
     ]
