@@ -22,4 +22,4 @@ def world(session: Any) -> World:
 @pytest.fixture
 def bare_world(session: Any) -> World:
     """A community without rulebook and months."""
-    return empty_world()
+    return empty_world("bare")

@@ -1,0 +1,174 @@
+"""Drafting from text, adopting, superseding, and the version in force on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from kernel.errors import Forbidden, LinliError, NotFound, StaleVersion
+from points import errors, rulebooks
+from points.models import RulebookState, RulebookVersion
+from points.rules.findings import RulebookRefused
+from tests.integration.points import world as texts
+from tests.integration.points.world import NOW, World
+
+DECEMBER = dt.date(2026, 12, 1)
+
+
+def draft(world: World, text: str | None = None, **changes: Any) -> RulebookVersion:
+    return rulebooks.draft(
+        actor=world.admin, now=NOW, community_id=world.community_id,
+        text=texts.text(**changes) if text is None else text,
+    )  # fmt: skip
+
+
+def adopt(world: World, row: RulebookVersion, **values: Any) -> RulebookVersion:
+    given = {
+        "actor": world.admin, "version": row.version_seen, "meeting": "居民代表会议",
+        "adopted_on": dt.date(2026, 11, 20), "effective_from": DECEMBER, **values,
+    }  # fmt: skip
+    return rulebooks.adopt(now=NOW, community_id=world.community_id, version_id=row.id, **given)
+
+
+def found(refused: pytest.ExceptionInfo[RulebookRefused]) -> list[str]:
+    return [finding.code for finding in refused.value.findings]
+
+
+class TestDraft:
+    def test_a_duplicate_json_key_is_named(self, world: World) -> None:
+        text = texts.text().replace('"title"', '"title": "甲", "title"', 1)
+        with pytest.raises(RulebookRefused) as refused:
+            draft(world, text)
+        assert found(refused) == ["duplicate_json_key"]
+
+    def test_a_duplicate_item_code_is_named(self, world: World) -> None:
+        items = texts.document()["items"]
+        with pytest.raises(RulebookRefused) as refused:
+            draft(world, items=[*items, items[0]])
+        assert "duplicate_code" in found(refused)
+
+    def test_an_unsupported_construct_is_named_with_its_place(self, world: World) -> None:
+        with pytest.raises(RulebookRefused) as refused:
+            draft(world, score={"over": "month", "floor": 0})
+        assert "not_supported_yet" in found(refused)
+        assert refused.value.extra["findings"]
+
+    def test_the_same_version_is_drafted_again_until_it_is_adopted(self, world: World) -> None:
+        first = draft(world, version=2)
+        again = draft(world, version=2, title="改过的细则")
+        assert (again.id, again.version_seen) == (first.id, 2)
+        assert json.loads(again.document)["title"] == "改过的细则"
+        with pytest.raises(StaleVersion):
+            adopt(world, again, version=1)
+        adopt(world, again)
+        with pytest.raises(errors.VersionTaken):
+            draft(world, version=2)
+
+    def test_findings_are_told_without_keeping_anything(self, world: World) -> None:
+        told = rulebooks.findings(
+            actor=world.admin, community_id=world.community_id,
+            text=texts.text(version=2, code="other", score={"over": "year"}),
+        )  # fmt: skip
+        assert [finding.code for finding in told] == ["not_supported_yet"]
+        assert len(self.listed(world)) == 1
+
+    def test_members_do_not_see_drafts(self, world: World) -> None:
+        row = draft(world, version=2)
+        member = world.actor("member")
+        assert row not in self.listed(world, actor=member)
+        assert row in self.listed(world)
+        with pytest.raises(Forbidden):
+            rulebooks.version_of(actor=member, community_id=world.community_id, version_id=row.id)
+        with pytest.raises(Forbidden):
+            rulebooks.draft(
+                actor=member, now=NOW, community_id=world.community_id, text=texts.text()
+            )
+
+    def listed(self, world: World, **values: Any) -> list[RulebookVersion]:
+        given = {"actor": world.admin, **values}
+        return rulebooks.listed(community_id=world.community_id, after=None, limit=20, **given)
+
+
+class TestAdopt:
+    def test_the_former_version_ends_where_the_new_one_begins(self, world: World) -> None:
+        former = rulebooks.in_force(world.community_id, texts.TODAY).version
+        row = adopt(world, draft(world, version=2))
+        assert (row.state, row.effective_from) == (RulebookState.ADOPTED, DECEMBER)
+        assert (former.state, former.effective_to) == (RulebookState.SUPERSEDED, DECEMBER)
+        before = rulebooks.in_force(world.community_id, dt.date(2026, 11, 30))
+        since = rulebooks.in_force(world.community_id, DECEMBER)
+        assert (before.version.id, since.version.id) == (former.id, row.id)
+        assert since.compiled.effective_from == DECEMBER
+
+    def test_the_first_adoption_of_a_community(self, bare_world: World) -> None:
+        with pytest.raises(errors.RulebookMissing):
+            rulebooks.in_force(bare_world.community_id, texts.TODAY)
+        row = bare_world.adopt()
+        in_force = rulebooks.public(bare_world.community_id, texts.TODAY)
+        assert in_force.version.id == row.id
+        assert set(in_force.item_ids) == {"monthly-base", *in_force.compiled.by_code}
+
+    @pytest.mark.parametrize(
+        ("values", "error"),
+        [
+            ({"effective_from": dt.date(2026, 12, 2)}, errors.EffectiveNotFirstDay),
+            ({"effective_from": dt.date(2026, 9, 1)}, errors.EffectiveInPast),
+            ({"adopted_on": dt.date(2026, 11, 22)}, errors.AdoptedInFuture),
+        ],
+    )
+    def test_dates_that_cannot_be_are_refused(
+        self, world: World, values: dict[str, Any], error: type[LinliError]
+    ) -> None:
+        row = draft(world, version=2)
+        with pytest.raises(error):
+            adopt(world, row, **values)
+
+    def test_the_oldest_open_month_is_early_enough(self, world: World) -> None:
+        adopt(world, draft(world, version=2), effective_from=dt.date(2026, 10, 1))
+
+    def test_what_was_judged_keeps_its_version(self, world: World) -> None:
+        world.record(world.member(), "CAP")
+        row = draft(world, version=2)
+        with pytest.raises(errors.FactsAlreadyRecorded):
+            adopt(world, row, effective_from=dt.date(2026, 11, 1))
+        adopt(world, row)
+
+    def test_an_adopted_version_is_not_adopted_again(self, world: World) -> None:
+        row = adopt(world, draft(world, version=2))
+        with pytest.raises(errors.RulebookNotDraft):
+            adopt(world, row)
+
+    def test_a_tag_nobody_knows_is_refused(self, world: World) -> None:
+        items = texts.document()["items"]
+        tagged = [{**items[0], "audience": {"any": ["astronaut"]}}, *items[1:]]
+        row = draft(world, version=2, items=tagged)
+        with pytest.raises(errors.UnknownTag):
+            adopt(world, row)
+        known = [{**items[0], "audience": {"any": ["party_member"]}}, *items[1:]]
+        adopt(world, draft(world, version=2, items=known))
+
+    def test_every_step_is_kept(self, world: World) -> None:
+        row = adopt(world, draft(world, version=2))
+        steps = rulebooks.version_acts(world.community_id, row.id)
+        assert [(act.from_state, act.to_state) for act in steps] == [
+            (None, "draft"), ("draft", "adopted"),
+        ]  # fmt: skip
+
+    def test_another_communitys_version_does_not_exist(
+        self, world: World, bare_world: World
+    ) -> None:
+        row = draft(world, version=2)
+        with pytest.raises(NotFound):
+            rulebooks.version_of(
+                actor=bare_world.admin, community_id=bare_world.community_id, version_id=row.id
+            )
+
+
+def test_a_compiled_version_costs_one_statement(world: World, count_statements: Any) -> None:
+    rulebooks.in_force(world.community_id, texts.TODAY)
+    with count_statements() as seen:
+        rulebooks.in_force(world.community_id, texts.TODAY)
+    assert len(seen) == 1
