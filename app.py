@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from functools import partial
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -21,6 +22,8 @@ from community import places, signing_in
 from kernel import clock, database, health, http, logs, one_time_codes
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
+from redemption import notify
+from wechat.client import WeChatClient
 
 MIGRATIONS = "migrations"
 MOST_BYTES = 8 * 1024 * 1024
@@ -53,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=MIGRATIONS)
     http.configure(app, _hooks())
     logs.log_requests(app)
+    _connect_wechat(app, settings)
     _register_api(app)
     app.register_blueprint(health.blueprint)
     web.register(app)
@@ -70,6 +74,19 @@ def _hooks() -> http.Hooks:
         endpoints=access_table.ENDPOINTS,
         error_page=web.error_page,
     )
+
+
+def _connect_wechat(app: Flask, settings: Settings) -> None:
+    """The platform's client, and the news of the outbox that go there."""
+    client = WeChatClient(settings.wechat_appid, settings.wechat_secret, settings.wechat_base_url)
+    app.extensions["wechat"] = client
+    app.extensions["outbox_handlers"] = {
+        "redemption.redeemed": partial(
+            notify.send_redeemed_message,
+            wechat_client=client,
+            template_id=settings.wechat_redeemed_template,
+        )
+    }
 
 
 def _register_api(app: Flask) -> None:
