@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
+from psycopg import sql
 
 from kernel.guards import APP_ROLE
 from kernel.settings import sqlalchemy_url
@@ -41,15 +42,11 @@ def ensure_role(connection: sa.Connection, role: str, password: str) -> None:
         sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
     ).first()
     verb = "ALTER" if known else "CREATE"
-    literal = sa.String().literal_processor(connection.dialect)
-    if literal is None:
-        raise RuntimeError("this dialect cannot quote a string")
-    connection.execute(
-        sa.text(
-            f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
-            f" PASSWORD {literal(password).replace(':', chr(92) + ':')}"
-        )
-    )
+    statement = sql.SQL(
+        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}"
+    ).format(verb=sql.SQL(verb), role=sql.Identifier(role), password=sql.Literal(password))
+    # A password cannot be a bound parameter here, so the driver quotes it.
+    connection.exec_driver_sql(statement.as_string().replace("%", "%%"))
 
 
 COMMANDS = [init_roles]

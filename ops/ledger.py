@@ -8,23 +8,25 @@ from flask.cli import with_appcontext
 from community import places
 from points import ledger_check
 from redemption import holds
+from review import sheets
 
 
 @click.command("check-ledger")
 @click.option("--community", "code", help="Short code of one community; all without it.")
 @with_appcontext
 def check_ledger(code: str | None) -> None:
-    """Re-add accounts, scores, months and holds; exit 1 when something does not agree."""
+    """Re-add accounts, scores, holds and published sheets; exit 1 when something disagrees."""
     chosen = [places.community_by_code(code)] if code else places.all_communities()
     wrong = 0
     for community in chosen:
-        mismatches = ledger_check.check(
-            community_id=community.id, held_by_account=holds.held_by_account(community.id)
-        )
+        mismatches = ledger_check.check(community.id, held_by_account=holds.held_by_account)
+        unverified = sheets.unverified(community.id)
         for mismatch in mismatches:
             click.echo(f"{community.code}: {mismatch}", err=True)
-        wrong += len(mismatches)
-        if not mismatches:
+        for month in unverified:
+            click.echo(f"{community.code}: the sheet of {month} differs from its digest", err=True)
+        wrong += len(mismatches) + len(unverified)
+        if not mismatches and not unverified:
             click.echo(f"{community.code}: the ledger agrees")
     if wrong:
         raise SystemExit(1)

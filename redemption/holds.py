@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -128,6 +129,21 @@ def expire_holds(*, community_id: uuid.UUID, now: dt.datetime, limit: int) -> in
         )
     )
     return _expire(community_id, Redemption.id.in_(due), now=now) if due else 0
+
+
+def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
+    """The sum of each account's open holds, expired ones included until they are freed.
+
+    What the ledger check compares the accounts' held points with.
+    """
+    rows = db.session.execute(
+        tenancy.columns(
+            Redemption, community_id, Redemption.account_id, sa.func.sum(Redemption.points)
+        )
+        .where(Redemption.state == RedemptionState.HELD)
+        .group_by(Redemption.account_id)
+    )
+    return dict(rows.tuples())
 
 
 def _set_aside(

@@ -163,6 +163,17 @@ def verify(paper_seen: Paper) -> bool:
     )
 
 
+def unverified(community_id: uuid.UUID) -> list[str]:
+    """Months whose published sheet is not any more what its digest is of; empty when all is well."""
+    months = db.session.scalars(
+        tenancy.columns(Sheet, community_id, Sheet.month)
+        .where(Sheet.state.in_((SheetState.CURRENT, SheetState.SEALED, SheetState.RESTATED)))
+        .distinct()
+        .order_by(Sheet.month)
+    ).all()
+    return [month for month in months if not verify(paper(community_id, month))]
+
+
 def _printed(row: SheetRow) -> PrintedRow:
     return digests.printed(
         disclosure=Disclosure(row.shown),
