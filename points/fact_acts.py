@@ -33,7 +33,7 @@ from points.rules.compiled import Item
 #: A change of one field: before and after, as numbers and levels only.
 Changes = Mapping[str, tuple[object, object]]
 
-_CAUSES = {
+CAUSES = {
     FactActKind.APPROVED: EntryCause.APPROVED,
     FactActKind.DECIDED: EntryCause.DECIDED,
     FactActKind.AMENDED: EntryCause.AMENDED,
@@ -156,7 +156,7 @@ def post(touched: Touched, step: FactStep) -> None:
     _move_to_open_month(touched)
     act = postings.Act(
         by=By(actor_id=step.actor.account_id, now=step.now),
-        cause=_AUTHORITY_CAUSES.get(touched.authority, _CAUSES[step.act]),
+        cause=_AUTHORITY_CAUSES.get(touched.authority, CAUSES[step.act]),
         line_id=touched.line.id,
         months=touched.months,
         reviewed_month_id=(

@@ -29,9 +29,10 @@ from points.models import (
 from points.permissions import PointsPermission
 from points.rulebook_adoption import adopt, draft
 from points.rules import compiled as rules
+from points.rules.compiling import rulebook_of
 from points.rules.document import parse
 from points.rules.findings import Finding
-from points.rules.reading import examine, load
+from points.rules.reading import examine
 
 __all__ = [
     "RulebookInForce",
@@ -207,6 +208,7 @@ def _compile(row: RulebookVersion) -> tuple[rules.Rulebook, Mapping[str, uuid.UU
             ScoreItem.rulebook_version_id == row.id
         )
     )
-    # The meeting may have chosen another month than the draft proposed: the row is what counts.
-    compiled = replace(load(row.document), effective_from=row.effective_from)
+    # What was adopted stays in force as it was read then: it is not examined again. The meeting
+    # may have chosen another month than the draft proposed: the row is what counts.
+    compiled = replace(rulebook_of(parse(row.document)), effective_from=row.effective_from)
     return compiled, {item.code: item.id for item in items}

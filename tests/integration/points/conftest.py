@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.integration.points.world import World, empty_world, ready_world
+from tests.integration.points.world import World, empty_world, items, ready_world
 
 
 @pytest.fixture
 def world(session: Any) -> World:
     """A community ready to record, beside another one with facts of its own."""
-    noise = ready_world("noise")
+    noise = empty_world("noise")
+    noise.adopt(items=items("CAP", "BAD"))
+    noise.open_month()
     other = noise.member()
-    for item in ("CAP", "FREE", "BAD"):
-        noise.record(other, item)
+    for code in ("CAP", "BAD"):
+        noise.record(other, code)
     return ready_world()
 
 

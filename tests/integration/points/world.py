@@ -68,9 +68,17 @@ _ITEMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+def items(*codes: str) -> list[dict[str, Any]]:
+    """The items of the rulebook, or those of ``codes``."""
+    return [
+        {"name": f"项目{each['code']}", "subject": "environment", **each}
+        for each in _ITEMS
+        if not codes or each["code"] in codes
+    ]
+
+
 def document(*, version: int = 1, **changes: Any) -> dict[str, Any]:
     """The rulebook of the tests as a document; ``changes`` replace top-level fields."""
-    items = [{"name": f"项目{each['code']}", "subject": "environment", **each} for each in _ITEMS]
     return {
         "format": "linli-rulebook/1",
         "code": "test-book",
@@ -84,7 +92,7 @@ def document(*, version: int = 1, **changes: Any) -> dict[str, Any]:
         ],
         "score": {"over": "month"},
         "balance": {"spendable_from": "recorded", "deductions": "below_zero"},
-        "items": items,
+        "items": items(),
         "not_carried_over": [],
         **changes,
     }  # fmt: skip
