@@ -164,10 +164,10 @@ def verify(paper_seen: Paper) -> bool:
 
 
 def unverified(community_id: uuid.UUID) -> list[str]:
-    """Months whose published sheet is not any more what its digest is of; empty when all is well."""
+    """Months whose published sheet is no longer what its digest is of; empty when all is well."""
     months = db.session.scalars(
         tenancy.columns(Sheet, community_id, Sheet.month)
-        .where(Sheet.state.in_((SheetState.CURRENT, SheetState.SEALED, SheetState.RESTATED)))
+        .where(Sheet.state.in_(PUBLIC_STATES))
         .distinct()
         .order_by(Sheet.month)
     ).all()
