@@ -36,19 +36,19 @@ class Sentences:
 
 SENTENCES: Mapping[Reason, Sentences] = {
     Reason.CODE_UNKNOWN: Sentences(
-        zh="没有查到这个码，没有收积分；请居民点“再出示一个码”。",
+        zh="没有这个码，没收积分；请居民点“再出示一个码”。",
         en="This code is not known; no points were taken. Ask for a new code.",
     ),
     Reason.CODE_EXPIRED: Sentences(
-        zh="这个码过时了，没有收积分；请居民点“再出示一个码”。",
+        zh="这个码过时了，没收积分；请居民点“再出示一个码”。",
         en="This code has run out; no points were taken. Ask for a new code.",
     ),
     Reason.ALREADY_REDEEMED: Sentences(
-        zh="这个码用过了（编号 {receipt_number}），没有再收积分；请居民再出示一个码。",
+        zh="这个码用过了（{receipt_number}），没再收积分；请再出示一个码。",
         en="This code was used before (receipt {receipt_number}). Ask for a new code.",
     ),
     Reason.WITHDRAWN: Sentences(
-        zh="居民已经退回这一笔，没有收积分；要兑换请重新出示码。",
+        zh="居民已退回这一笔，没收积分；要兑换请重新出示码。",
         en="The holder took this back; no points were taken. Ask for a new code.",
     ),
     Reason.WRONG_MERCHANT: Sentences(
@@ -64,7 +64,7 @@ SENTENCES: Mapping[Reason, Sentences] = {
         en="This offer is not available now. Please choose another one.",
     ),
     Reason.AGREEMENT_NOT_ACTIVE: Sentences(
-        zh="这家店的协议现在停用，请换一家店，或打社区电话问问。",
+        zh="这家店的协议停用了，请换一家店，或打社区电话。",
         en="This shop's agreement is not in force. Choose another shop or call the community.",
     ),
     Reason.OUTSIDE_HOURS: Sentences(
