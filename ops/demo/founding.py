@@ -1,4 +1,4 @@
-"""The first scene: the district is entered, people get their seats, a meeting adopts the rulebook."""
+"""The first scene: the district is entered, people get their seats, a rulebook is adopted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from community import founding, households, memberships, passwords, places, roles
+from community import founding, households, memberships, passwords, roles
 from community.memberships import Belonging
 from community.models import Community, Street, UserAccount
-from community.role_names import RoleName
 from kernel import clock, http, working_days
 from kernel.access import Actor, Place, system_actor
 from kernel.database import db
-from ops.demo.cast import load_cast
+from ops.demo.cast import DemoRole, load_cast
 from ops.demo.people import draw_population
 from ops.demo.places import DemoCommunity
 from ops.demo.stage import Neighbourhood, Stage
@@ -145,12 +144,12 @@ def _seat(hood: Neighbourhood, community: Community, now: dt.datetime) -> None:
             if login.place_code == hood.community.street_code
         )
     )
-    by_street = (RoleName.COMMUNITY_ADMIN, RoleName.SUPERVISOR)
+    by_street = (DemoRole.COMMUNITY_ADMIN, DemoRole.SUPERVISOR)
     for login in logins:
         if login.role in by_street:
             _grant(stage, street, login, place, now)
     for login in logins:
-        if login.role not in (*by_street, RoleName.MEMBER):
+        if login.role not in (*by_street, DemoRole.MEMBER):
             _grant(stage, hood.staff("admin"), login, place, now)
 
 

@@ -37,7 +37,10 @@ class SeedSize:
 
 @dataclass(kw_only=True)
 class Stage:
-    """What all scenes share. ``account_ids`` by login, ``offer_ids`` by (community, shop, offer)."""
+    """What all scenes share.
+
+    ``account_ids`` by login, ``merchant_ids`` by code, ``offer_ids`` by (community, shop, offer).
+    """
 
     days: StoryDays
     now: dt.datetime

@@ -2,6 +2,104 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable, Iterator
 
-def show(echo):
-    pass
+from flask import current_app
+
+from community import places, role_rules, signing_in
+from community.errors import AccountDisabled, SignInRefused
+from community.role_names import RoleName
+from kernel import clock, http
+from kernel.access import Place
+from kernel.errors import NotFound
+from kernel.settings import Environment, Settings
+from merchants import alliance
+from ops.demo.founding import DEMO_PASSWORD
+
+Echo = Callable[[str], object]
+#: Role → logins: the first one gets a token.
+LOGINS: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
+    (RoleName.MEMBER, ("yjyx-resident", "jiuyuan-resident", "longgang-resident")),
+    (RoleName.GRID_WORKER, ("yjyx-grid1", "yjyx-grid2", "jiuyuan-grid1")),
+    (RoleName.PANELIST, ("yjyx-panel1", "yjyx-panel2", "yjyx-panel3")),
+    (RoleName.SUPERVISOR, ("yjyx-super1", "yjyx-super2")),
+    (RoleName.COMMUNITY_ADMIN, ("yjyx-admin", "jiuyuan-admin", "jianbei-admin")),
+    (RoleName.STREET_OFFICER, ("qiaoxi-officer", "xinjianlu-officer")),
+    (RoleName.DISTRICT_OFFICER, ("xinfu-officer",)),
+    (RoleName.AUDITOR, ("xinfu-auditor",)),
+    (RoleName.MERCHANT_OWNER, ("laoxing-owner", "jiajiale-owner", "hexing-owner")),
+    (RoleName.MERCHANT_CLERK, ("laoxing-clerk", "jiajiale-clerk", "hexing-clerk")),
+    (RoleName.OPERATOR, ("operator",)),
+)
+#: The shop at which the tokens of owner and clerk work.
+COMMUNITY, SHOP = "yjyx", "laoxing"
+TITLE_WIDTH, LOGIN_WIDTH = 16, 16
+
+
+def show(*, echo: Echo) -> None:
+    """Print addresses, logins and tokens; each token is a real sign-in, valid from now."""
+    settings: Settings = current_app.config["LINLI"]
+    if settings.environment is Environment.PRODUCTION:
+        raise RuntimeError("demo logins do not belong into production")
+    for line in (*_addresses(settings.public_base_url), *_people(), *_farewell()):
+        echo(line)
+
+
+def _addresses(base: str) -> Iterator[str]:
+    yield ""
+    yield "Linli 邻里积分 · 正在运行 · running"
+    yield f"  {_padded('公示栏 board', TITLE_WIDTH)}{base}/"
+    for each in places.overview():
+        community = each.community
+        yield f"  {_padded('', TITLE_WIDTH)}{base}/c/{community.code}/  {community.name}"
+    yield f"  {_padded('接口 API', TITLE_WIDTH)}{base}{http.API_PREFIX}/docs"
+
+
+def _people() -> Iterator[str]:
+    """Logins by role, then a token for each; "—" where the demo's people are not here."""
+    yield ""
+    yield f"演示账号 · demo logins，密码 password {DEMO_PASSWORD}"
+    for role, logins in LOGINS:
+        yield f"  {_padded(role_rules.TITLES[role], TITLE_WIDTH)}{'  '.join(logins)}"
+    yield f"  微信沙箱 WeChat sandbox：wx.login 的 code 写 demo-{LOGINS[0][1][0]} 即以此人登录"
+    yield ""
+    yield "令牌 · bearer tokens（Authorization: Bearer …，员工 12 小时，居民 30 天）"
+    for role, logins in LOGINS:
+        token = _token(role, logins[0])
+        yield f"  {_padded(role.value, LOGIN_WIDTH)}{_padded(logins[0], LOGIN_WIDTH)}{token}"
+
+
+def _farewell() -> Iterator[str]:
+    yield ""
+    yield "停止 Ctrl-C · stop with Ctrl-C"
+    yield "另开一个终端：make demo-month 按接口走完一个月 · plays a whole month over HTTP"
+    yield "重新开始：make clean-demo 后再 make run · start afresh"
+    yield ""
+
+
+def _token(role: RoleName, login: str) -> str:
+    is_shop = role in signing_in.MERCHANT_ROLES
+    try:
+        signed_in = signing_in.sign_in(
+            login_name=login,
+            password=DEMO_PASSWORD,
+            now=clock.now(),
+            table=http.hooks().roles,
+            counter=_counter() if is_shop else None,
+        )
+    except (SignInRefused, AccountDisabled, NotFound):
+        return "—"
+    return signed_in.token
+
+
+def _counter() -> Place:
+    community_id = places.community_by_code(COMMUNITY).id
+    merchant = alliance.merchant_by_code(community_id, SHOP)
+    return Place(community_id=community_id, merchant_id=merchant.id)
+
+
+def _padded(text: str, width: int) -> str:
+    """Chinese characters take two columns."""
+    columns = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return text + " " * max(1, width - columns)
