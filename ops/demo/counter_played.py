@@ -45,7 +45,7 @@ def visit_shops(hood: Neighbourhood, script: Script, month: str) -> None:
         rng=hood.rng,
     )
     for visit in drawn:
-        if hood.rng.random() < hood.density:
+        if hood.rng.random() < hood.density(month):
             instant = clock.at(visit.on, visit.at) + SECOND * hood.rng.randrange(60)
             if instant + VISIT <= hood.stage.now:
                 script.at(instant, partial(_Visit(hood, script, visit).begin))

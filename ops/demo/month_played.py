@@ -47,7 +47,7 @@ class MonthPlayed:
             rng=self.hood.rng,
         )
         for fact in drawn:
-            if fact.contested or self.hood.rng.random() < self.hood.density:
+            if fact.contested or self.hood.rng.random() < self.hood.density(self.month):
                 instant = self._instant(fact.recorded_on, RECORDING)
                 self.script.at(instant, partial(self._record, fact))
         review(self.hood, self.script, self.month, self.contested)

@@ -25,14 +25,15 @@ from wechat.sandbox import openid_of
 
 @dataclass(frozen=True, kw_only=True)
 class SeedSize:
-    """How much is played. ``density``: share of the drawn facts and visits, by community code."""
+    """How much is played. ``density``: share of the drawn facts and visits, by community code.
+
+    A first start should take a minute: months that are sealed are played half as densely.
+    """
 
     members: int = 300
     density: Mapping[str, float] = field(default_factory=lambda: {"yjyx": 1.0})
-    other_density: float = 0.34
-
-    def density_of(self, community_code: str) -> float:
-        return self.density.get(community_code, self.other_density)
+    other_density: float = 0.25
+    sealed_share: float = 0.5
 
 
 @dataclass(kw_only=True)
@@ -83,9 +84,11 @@ class Neighbourhood:
     def code(self) -> str:
         return self.community.code
 
-    @property
-    def density(self) -> float:
-        return self.stage.size.density_of(self.code)
+    def density(self, month: str) -> float:
+        """Share of the month's drawn facts and visits that is played."""
+        size = self.stage.size
+        share = size.sealed_share if month in self.stage.days.sealed else 1.0
+        return share * size.density.get(self.code, size.other_density)
 
     def staff(self, short_login: str) -> Actor:
         """The cast member ``<community>-<short_login>``."""
