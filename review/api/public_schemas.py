@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
+from marshmallow.validate import Range
 
-from kernel.fields import MonthField, PointsField, Schema, choice, text, whole
+from kernel.fields import MonthField, PointsField, Schema, choice, text
 from points.rules.compiled import RankingUnit
 from points.rules.periods import Period
 from review.rankings import PERIODS, UNITS
@@ -90,8 +91,9 @@ class RankingQuery(Schema):
     month = MonthField(required=True)
     unit = choice([unit.value for unit in UNITS], load_default=RankingUnit.MEMBER.value)
     over = choice([period.value for period in PERIODS], load_default=Period.MONTH.value)
-    page = whole(least=1, most=MOST_PAGE, load_default=1)
-    limit = whole(least=1, most=100, load_default=50)
+    # Not strict: what stands in a URL is text.
+    page = ma.fields.Integer(validate=Range(min=1, max=MOST_PAGE), load_default=1)
+    limit = ma.fields.Integer(validate=Range(min=1, max=100), load_default=50)
 
     @ma.post_load
     def made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
