@@ -102,21 +102,6 @@ def record(
     actor.require(PointsPermission.RECORD_FACT, place := places.place_of(community_id))
     book, item = item_in_force(community_id, occurred_on, item_code)
     role = recorder_role(actor, place, community_id, member_id, item)
-    door_errors.require(
-        check_fact(
-            item,
-            occurred_on=occurred_on,
-            today=clock.business_date(now),
-            recorder_role=role,
-            quantity=quantity,
-            level=level,
-            reason=reason,
-            evidence=[given.kind for given in evidence],
-        ),
-        level=level,
-    )
-    own = clock.month_of(occurred_on)
-    held = months.hold(community_id, own)
     claim = Claim(
         community_id=community_id,
         book=book,
@@ -130,8 +115,25 @@ def record(
         reason=reason,
         role=role,
     )
+    _require_door(claim, clock.business_date(now))
+    own = clock.month_of(occurred_on)
+    held = months.hold(community_id, own)
     posting = months.posting_in(held, own)
     return fact_views.of(community_id, take_in(claim, held, posting, actor=actor, now=now))
+
+
+def _require_door(claim: Claim, today: dt.date) -> None:
+    answer = check_fact(
+        claim.item,
+        occurred_on=claim.occurred_on,
+        today=today,
+        recorder_role=claim.role,
+        quantity=claim.quantity,
+        level=claim.level,
+        reason=claim.reason,
+        evidence=[given.kind for given in claim.evidence],
+    )
+    door_errors.require(answer, level=claim.level)
 
 
 def item_in_force(
