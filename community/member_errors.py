@@ -14,7 +14,8 @@ class NameInvalid(Invalid):
 class KindUnknown(Invalid):
     code = "kind_unknown"
     zh = "类别“{given}”不认识，请从这些里选：小区居民、在职党员、网格员、物业服务人员、新就业群体。"
-    en = "The kind is not known: resident, in-service Party member, grid worker, property staff …"
+    en = "Not a kind: resident, in-service Party member, grid worker, property staff or"
+    en += " new-employment worker."
 
 
 class KindMissing(Invalid):

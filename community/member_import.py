@@ -26,7 +26,7 @@ from community.models import Grid, Household, Member, Membership, MemberTag
 from community.permissions import CommunityPermission
 from kernel import audit, clock, tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import Base, db
 from kernel.errors import InvalidRows
 from kernel.ids import new_id
 
@@ -129,53 +129,52 @@ def _write(
     """Bulk inserts; the rows of one table are one statement."""
     household_ids = {code: found[0] for code, found in known.households.items()}
     household_ids |= {code: new_id() for code in fresh}
-    new_rows: list[dict[str, object]] = [
-        {
-            "community_id": community_id,
-            "id": household_ids[code],
-            "code": code,
-            "grid_id": grid_id,
-        }
-        for code, grid_id in sorted(fresh.items())
-    ]
     codes = public_codes.fresh(community_id)
-    members: list[dict[str, object]] = []
-    belongings: list[dict[str, object]] = []
-    tags: list[dict[str, object]] = []
+    rows: dict[type[Base], list[dict[str, object]]] = {
+        Household: [
+            {"id": household_ids[code], "code": code, "grid_id": grid_id}
+            for code, grid_id in sorted(fresh.items())
+        ],
+        Member: [],
+        Membership: [],
+        MemberTag: [],
+    }
     for person in planned:
         member_id = new_id()
-        members.append(
-            {
-                "community_id": community_id,
-                "id": member_id,
-                "name": person.name,
-                "sort_key": member_rules.sort_key(person.name),
-                "public_code": None if person.household_code else next(codes),
-                "is_demo": False,
-                "joined_on": person.joined_on,
-                "senior_from": person.senior_from,
-            }
-        )
-        dated: dict[str, object] = {"community_id": community_id, "member_id": member_id}
-        belongings.append(
-            dated
-            | {
-                "id": new_id(),
-                "kinds": person.kinds,
-                "grid_id": person.grid_id,
-                "household_id": household_ids.get(person.household_code or ""),
-                "valid_from": person.joined_on,
-            }
-        )
-        tags += [
-            dated | {"id": new_id(), "tag": tag, "valid_from": person.joined_on}
+        code = None if person.household_code else next(codes)
+        household_id = household_ids.get(person.household_code or "")
+        rows[Member].append(_member(person, member_id, code))
+        rows[Membership].append(_membership(person, member_id, household_id))
+        rows[MemberTag] += [
+            {"id": new_id(), "member_id": member_id, "tag": tag, "valid_from": person.joined_on}
             for tag in person.tags
         ]
-    for table, table_rows in (
-        (Household, new_rows),
-        (Member, members),
-        (Membership, belongings),
-        (MemberTag, tags),
-    ):
+    for table, table_rows in rows.items():
         if table_rows:
-            db.session.execute(insert(table), table_rows)
+            scoped = [{"community_id": community_id, **row} for row in table_rows]
+            db.session.execute(insert(table), scoped)
+
+
+def _member(person: Planned, member_id: uuid.UUID, public_code: str | None) -> dict[str, object]:
+    return {
+        "id": member_id,
+        "name": person.name,
+        "sort_key": member_rules.sort_key(person.name),
+        "public_code": public_code,
+        "is_demo": False,
+        "joined_on": person.joined_on,
+        "senior_from": person.senior_from,
+    }
+
+
+def _membership(
+    person: Planned, member_id: uuid.UUID, household_id: uuid.UUID | None
+) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "member_id": member_id,
+        "kinds": person.kinds,
+        "grid_id": person.grid_id,
+        "household_id": household_id,
+        "valid_from": person.joined_on,
+    }

@@ -68,7 +68,7 @@ class RecordConsent(Schema):
     document = text(longest=40, required=True)
     document_version = text(longest=20, required=True)
     document_sha256 = ma.fields.String(
-        required=True, validate=[Length(equal=64), Regexp(r"^[0-9a-fA-F]+$")]
+        required=True, validate=[Length(equal=64), Regexp(r"^[0-9a-fA-F]{64}$")]
     )
     channel = choice([channel.value for channel in ConsentChannel], required=True)
     is_withdrawal = ma.fields.Boolean(load_default=False)
