@@ -131,8 +131,7 @@ def print_page(*, code: str, month: str, now: dt.datetime) -> paper.PrintPage:
     return paper.PrintPage(
         community=place.view,
         notice=_notice(place.view, found),
-        top=paper.sheets(top, rows_first=paper.ROWS_FIRST),
-        rest=paper.sheets(rest, rows_first=paper.ROWS_HEADED),
+        **paper.laid_out(top, rest),
         top_count=len(top),
         rest_count=len(rest),
         below_base_count=found.totals.below_base,
@@ -193,6 +192,7 @@ def _notice(community: Community, found: NoticeView) -> Notice:
 
 
 def _clock(found: NoticeView) -> Clock:
+    """Without the day of publishing, which does not count."""
     cells = tuple(
         DayCell(
             day=cell.day,
@@ -202,10 +202,10 @@ def _clock(found: NoticeView) -> Clock:
             is_last=cell.is_last,
         )
         for cell in found.days
+        if cell.day > found.published_on
     )
-    return Clock(
-        due_at_utc=found.due_at_utc, working_days_left=found.working_days_left, cells=cells
-    )
+    left = sum(cell.is_working and not cell.is_past for cell in cells)
+    return Clock(due_at_utc=found.due_at_utc, working_days_left=left, cells=cells)
 
 
 def _corrected(row: CorrectionRow) -> CorrectedRow:

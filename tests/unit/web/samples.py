@@ -254,8 +254,7 @@ def objection_page(notice_shown: Notice | None) -> ObjectionPage:
 def print_page() -> paper.PrintPage:
     return paper.PrintPage(
         community=COMMUNITY, notice=notice(),
-        top=paper.sheets(RANKED, rows_first=paper.ROWS_FIRST),
-        rest=paper.sheets(REST, rows_first=paper.ROWS_HEADED),
+        **paper.laid_out(RANKED, REST),
         top_count=len(RANKED), rest_count=len(REST), below_base_count=3, rulebook=RULEBOOK,
     )  # fmt: skip
 

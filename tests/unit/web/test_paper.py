@@ -33,6 +33,16 @@ def test_the_first_page_has_less_room() -> None:
     assert all(len(line) == paper.COLUMNS for page in pages for line in page)
 
 
+@pytest.mark.parametrize(
+    ("top", "begins_page"), [(0, True), (51, True), (53, False), (51 + 60, False), (51 + 63, True)]
+)
+def test_a_page_is_not_left_nearly_empty(top: int, begins_page: bool) -> None:
+    layout = paper.laid_out(rows(top), rows(200))
+    assert layout["rest_begins_page"] is begins_page
+    on_shared_page = len(layout["top"][-1]) + len(layout["rest"][0]) if top else 0
+    assert begins_page or on_shared_page < paper.ROWS_HEADED
+
+
 def test_paper_carries_deadline_ways_and_proof(html: Callable[..., str]) -> None:
     page = html("/c/yjyx/notices/2026-11/print")
     for word in ("忻府区桥西街街道怡居苑西社区", "12月10日（周四）18:00", "0350-555 0118",
