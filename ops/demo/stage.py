@@ -27,13 +27,13 @@ from wechat.sandbox import openid_of
 class SeedSize:
     """How much is played. ``density``: share of the drawn facts and visits, by community code.
 
-    A first start should take a minute: months that are sealed are played half as densely.
+    A first start should take a minute: months that are sealed are played less densely.
     """
 
     members: int = 300
     density: Mapping[str, float] = field(default_factory=lambda: {"yjyx": 1.0})
-    other_density: float = 0.25
-    sealed_share: float = 0.5
+    other_density: float = 0.22
+    sealed_share: float = 0.4
 
 
 @dataclass(kw_only=True)

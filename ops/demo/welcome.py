@@ -34,7 +34,7 @@ LOGINS: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
 )
 #: The shop at which the tokens of owner and clerk work.
 COMMUNITY, SHOP = "yjyx", "laoxing"
-TITLE_WIDTH, LOGIN_WIDTH = 16, 16
+TITLE_WIDTH, LOGIN_WIDTH = 16, 18
 
 
 def show(*, echo: Echo) -> None:
@@ -48,7 +48,7 @@ def show(*, echo: Echo) -> None:
 
 def _addresses(base: str) -> Iterator[str]:
     yield ""
-    yield "Linli 邻里积分 · 正在运行 · running"
+    yield "Linli 邻里积分 · 正在启动 · starting"
     yield f"  {_padded('公示栏 board', TITLE_WIDTH)}{base}/"
     for each in places.overview():
         community = each.community
