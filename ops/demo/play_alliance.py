@@ -82,7 +82,8 @@ def _seat(play: Play, merchant_id: str, person: Person) -> Person:
     account = play.post(
         ADMIN, "accounts", f"开一个{person.zh}账号", f"makes an account for the {person.en}",
         body={
-            "login_name": person.login, "password": play.password, "display_name": f"花店{person.zh}",
+            "login_name": person.login, "password": play.password,
+            "display_name": f"花店{person.zh}",
         },
     )  # fmt: skip
     play.post(

@@ -114,7 +114,7 @@ class Play:
         code = body.get("code") if answer.is_error else None
         said = f"{answer.status_code} {code}：{body.get('detail')}" if code else answer.status_code
         self.echo(f"  {who.zh}{self._names.get(who.login, '')} {zh} → {said}")
-        self.echo(f"    {who.en} {en} · {method} {url}")
+        self.echo(f"    {who.en} {en} · {method} {answer.request.url.raw_path.decode()}")
         if expect not in (answer.status_code, code):
             raise Unexpected(f"expected {expect}, got {answer.status_code}: {answer.text[:2000]}")
         return body

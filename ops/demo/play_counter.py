@@ -18,7 +18,7 @@ def issue(play: Play, shop: Shop) -> Answer:
     )  # fmt: skip
     play.note(
         f"冻结 {held['points']:g} 分十分钟；码 {held['code']['digits']}，"
-        f"{held['code']['seconds_left']} 秒后换新",
+        f"{held['code']['seconds_left']} 秒内有效",
         f"holds {held['points']:g} point for ten minutes; the code lives "
         f"{held['code']['seconds_left']} s",
     )

@@ -67,7 +67,8 @@ def refuse_self_approval(play: Play) -> None:
 def decide_a_range(play: Play) -> Answer:
     """A donation is worth what two agree happened and one decides, within the range."""
     gift = play.post(
-        GRID_WORKER, "facts", "记一笔：捐助物资（1—20 分，待评定）", "records a donation, 1–20 points",
+        GRID_WORKER, "facts", "记一笔：捐助物资（1—20 分，待评定）",
+        "records a donation, 1–20 points",
         body=fact(
             play, play.member_id(RESIDENT), DONATION,
             evidence=[{"kind": "receipt", "note": "收据"}],

@@ -21,46 +21,53 @@ from ops.demo.play_records import PHOTO, SNOW, approve
 
 
 def step(
-    play: Play, who: Person, month: str, name: str, zh: str, en: str, *,
+    play: Play, who: Person, name: str, zh: str, en: str, *,
     expect: int | str = 200, **more: str,
 ) -> Answer:  # fmt: skip
-    """One step of the month at the version that stands now."""
-    path = f"months/{month}"
-    seen = play.get(ADMIN, f"{path}/review", "看这个月走到哪一步", "reads where the month stands")
+    """The step ``<month>/<name>`` at the version that stands now."""
+    month, _, _ = name.partition("/")
+    seen = play.get(
+        ADMIN, f"months/{month}/review", "看这个月走到哪一步", "reads where the month stands"
+    )
     return play.post(
-        who, f"{path}/{name}", zh, en, body={"version": seen["version"], **more}, expect=expect
+        who, f"months/{name}", zh, en, body={"version": seen["version"], **more}, expect=expect
     )
 
 
 def refuse_an_early_freeze(play: Play, month: str) -> None:
     """A month that is not over stays open."""
     step(
-        play, ADMIN, month, "freeze", "想提前封账", "tries to freeze early",
+        play, ADMIN, f"{month}/freeze", "想提前封账", "tries to freeze early",
         expect="month_not_over",
     )  # fmt: skip
 
 
 def close_and_review(play: Play, month: str) -> None:
     """Freeze, sign, send back with reasons, sign again, countersign: two bodies, two people."""
-    step(play, ADMIN, month, "freeze", f"{month} 封账", f"freezes {month}")
-    step(play, PANELIST, month, "signature", "评议组签署月表", "signs the sheet for the panel")
+    step(play, ADMIN, f"{month}/freeze", f"{month} 封账", f"freezes {month}")
+    step(play, PANELIST, f"{month}/signature", "评议组签署月表", "signs the sheet for the panel")
     step(
-        play, PANELIST, month, "countersignature", "想自己再确认", "tries to countersign",
+        play, PANELIST, f"{month}/countersignature", "想自己再确认", "tries to countersign",
         expect="forbidden",
     )  # fmt: skip
     step(
-        play, SUPERVISOR, month, "return", "退回：有一笔要再核", "sends it back with reasons",
+        play, SUPERVISOR, f"{month}/return", "退回：有一笔要再核", "sends it back with reasons",
         why="捐助物资那一笔请再核对一次收据",
     )  # fmt: skip
-    step(play, SECOND_PANELIST, month, "signature", "核对后再签署", "signs again after checking")
-    step(play, SUPERVISOR, month, "countersignature", "监督组确认", "countersigns")
+    step(play, SECOND_PANELIST, f"{month}/signature", "核对后再签署", "signs again after checking")
+    step(play, SUPERVISOR, f"{month}/countersignature", "监督组确认", "countersigns")
 
 
 def publish(play: Play, month: str) -> None:
     """Put the month on the board, and try to seal it before its days are over."""
-    step(play, ADMIN, month, "notice", "发布公示", "puts the month on notice")
+    step(play, ADMIN, f"{month}/notice", "发布公示", "puts the month on notice")
     step(
-        play, ADMIN, month, "seal", "想当天就归档", "tries to seal at once", expect="notice_running"
+        play,
+        ADMIN,
+        f"{month}/seal",
+        "想当天就归档",
+        "tries to seal at once",
+        expect="notice_running",
     )
 
 
@@ -111,7 +118,7 @@ def uphold_after_the_seal(play: Play, objection: Answer, month: str) -> Answer:
 
 def seal(play: Play, month: str) -> Answer:
     """After the last working day the month seals, open objections or not."""
-    step(play, ADMIN, month, "seal", "公示期满，归档", "seals the month")
+    step(play, ADMIN, f"{month}/seal", "公示期满，归档", "seals the month")
     sheet = play.get(ADMIN, f"months/{month}/sheet", "看归档的月表", "reads the sealed sheet")
     if sheet["state"] != "sealed" or len(sheet["digest"]) != 64:
         raise Unexpected(f"the sheet should be sealed: {sheet}")
@@ -124,7 +131,8 @@ def seal(play: Play, month: str) -> Answer:
 def record_late(play: Play, month: str, occurred_on: dt.date) -> Answer:
     """What happened in a sealed month is taken by the open one and says where it belongs."""
     late = play.post(
-        GRID_WORKER, "facts", f"补记 {occurred_on} 的扫雪", f"records late what was on {occurred_on}",
+        GRID_WORKER, "facts", f"补记 {occurred_on} 的扫雪",
+        f"records late what was on {occurred_on}",
         body={
             "member_id": play.member_id(SECOND_PANELIST), "item_code": SNOW,
             "occurred_on": occurred_on.isoformat(), "evidence": PHOTO,
