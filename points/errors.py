@@ -79,6 +79,12 @@ class EffectiveInPast(Invalid):
     en = "It cannot take effect before the oldest open month {month}, nor before the present one."
 
 
+class OtherRulebookInForce(Conflict):
+    code = "other_rulebook_in_force"
+    zh = "本社区已有另一套同类细则“{title}”在执行；请作为它的新一版提交（用它的代码）。"
+    en = "Another rulebook of this kind, {title}, is in force. Submit this as its next version."
+
+
 class FactsAlreadyRecorded(Conflict):
     code = "facts_already_recorded"
     zh = "这一天之后已按现行一版记过分，请从下个月第一天起生效。"

@@ -20,6 +20,7 @@ from points.errors import (
     EffectiveInPast,
     EffectiveNotFirstDay,
     FactsAlreadyRecorded,
+    OtherRulebookInForce,
     RulebookNotDraft,
     UnknownTag,
     VersionTaken,
@@ -90,7 +91,8 @@ def adopt(
     """Put a draft in force from the first day of a month; the former version ends that day.
 
     ``version`` is the ``version_seen`` the caller saw. Raises RulebookNotDraft, StaleVersion,
-    EffectiveNotFirstDay, EffectiveInPast, FactsAlreadyRecorded, AdoptedInFuture, UnknownTag.
+    EffectiveNotFirstDay, EffectiveInPast, FactsAlreadyRecorded, AdoptedInFuture,
+    OtherRulebookInForce, UnknownTag.
     """
     actor.require(PointsPermission.ADOPT_RULEBOOK, places.place_of(community_id))
     row = tenancy.get(RulebookVersion, community_id, version_id)
@@ -100,6 +102,7 @@ def adopt(
         raise StaleVersion(field="version")
     if adopted_on > clock.business_date(now):
         raise AdoptedInFuture(field="adopted_on")
+    _require_no_other(community_id, row.rulebook_id)
     former = _former(community_id, row.rulebook_id)
     _require_effective(community_id, row, former, effective_from)
     book = load(row.document)
@@ -133,6 +136,21 @@ def _rulebook(community_id: uuid.UUID, book: rules.Rulebook) -> Rulebook:
     found.title = book.title
     db.session.flush()
     return found
+
+
+def _require_no_other(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> None:
+    """Holders of one kind have one account, hence one rulebook at a time."""
+    own = tenancy.get(Rulebook, community_id, rulebook_id)
+    adopted = tenancy.columns(RulebookVersion, community_id, RulebookVersion.rulebook_id).where(
+        RulebookVersion.state == RulebookState.ADOPTED
+    )
+    other = db.session.scalars(
+        tenancy.select(Rulebook, community_id)
+        .where(Rulebook.holder == own.holder, Rulebook.id != own.id, Rulebook.id.in_(adopted))
+        .limit(1)
+    ).one_or_none()
+    if other is not None:
+        raise OtherRulebookInForce(title=other.title)
 
 
 def _former(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> RulebookVersion | None:

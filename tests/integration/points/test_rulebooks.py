@@ -141,6 +141,11 @@ class TestAdopt:
         with pytest.raises(errors.RulebookNotDraft):
             adopt(world, row)
 
+    def test_a_second_rulebook_for_the_same_holders_is_refused(self, world: World) -> None:
+        row = draft(world, code="second-book")
+        with pytest.raises(errors.OtherRulebookInForce):
+            adopt(world, row)
+
     def test_a_tag_nobody_knows_is_refused(self, world: World) -> None:
         items = texts.document()["items"]
         tagged = [{**items[0], "audience": {"any": ["astronaut"]}}, *items[1:]]
