@@ -21,6 +21,7 @@ from points.fact_views import FactView
 from points.models import Authority, EvidenceKind, MonthState
 from points.months import HeldMonths, Posting
 from points.rules.awards import Range
+from points.rules.compiled import Item
 from points.rules.door import check_fact, decision_allowed
 
 
@@ -47,20 +48,11 @@ def record_upheld(
     if member_id in members.own_circle(community_id, actor.account_id):
         raise OwnHousehold()
     book, item = item_in_force(community_id, occurred_on, item_code)
-    # Deadline, evidence and recorder were weighed in the objection itself; what has not happened
-    # yet is still refused.
-    answer = check_fact(
-        item,
-        occurred_on=occurred_on,
-        today=min(clock.business_date(now), occurred_on),
-        recorder_role=min(item.recording.recorders, default=""),
-        quantity=quantity,
-        level=level,
-        reason=reason,
-        evidence=list(EvidenceKind),
+    _require_possible(
+        item, occurred_on=occurred_on, now=now, quantity=quantity, level=level, reason=reason
     )
-    door_errors.require(answer, level=level)
-    _require_decided(isinstance(item.award, Range), decision_allowed(item, decided or Decimal(0)))
+    if isinstance(item.award, Range) and not decision_allowed(item, decided or Decimal(0)):
+        raise DecidedOutOfRange(field="decided")
     held = months.hold(community_id, month)
     claim = Claim(
         community_id=community_id,
@@ -81,9 +73,28 @@ def record_upheld(
     return fact_views.of(community_id, take_in(claim, held, posting, actor=actor, now=now))
 
 
-def _require_decided(is_range: bool, is_allowed: bool) -> None:
-    if is_range and not is_allowed:
-        raise DecidedOutOfRange(field="decided")
+def _require_possible(
+    item: Item,
+    *,
+    occurred_on: dt.date,
+    now: dt.datetime,
+    quantity: Decimal,
+    level: str | None,
+    reason: str,
+) -> None:
+    # Deadline, evidence and recorder were weighed in the objection itself; what has not happened
+    # yet is still refused.
+    answer = check_fact(
+        item,
+        occurred_on=occurred_on,
+        today=min(clock.business_date(now), occurred_on),
+        recorder_role=min(item.recording.recorders, default=""),
+        quantity=quantity,
+        level=level,
+        reason=reason,
+        evidence=list(EvidenceKind),
+    )
+    door_errors.require(answer, level=level)
 
 
 def _posting(held: HeldMonths, month: str, belongs_month: str) -> Posting:

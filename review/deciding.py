@@ -62,10 +62,7 @@ def decide(
     """
     actor.require(ReviewPermission.DECIDE_OBJECTION, places.place_of(community_id))
     row = tenancy.get(Objection, community_id, objection_id)
-    if row.state != ObjectionState.OPEN:
-        raise ObjectionClosed()
-    if row.version != version:
-        raise StaleVersion(field="version")
+    _require_open(row, version)
     line_id = _line_id(row, correction)
     _require_clean_hands(actor, row, line_id)
     _require_complete(row, outcome, reply, correction)
@@ -80,10 +77,6 @@ def decide(
             correction=correction,
             reason=summary_text,
         )
-    texts = {
-        name: personal_text.keep(community_id=community_id, body=body, now=now).id
-        for name, body in (("reply_text_id", reply.strip()), ("summary_text_id", summary_text))
-    }
     objection_acts.step(
         actor=actor,
         now=now,
@@ -93,9 +86,21 @@ def decide(
         line_id=line_id,
         decided_by=actor.account_id,
         decided_at_utc=now,
-        **texts,
+        reply_text_id=_keep(row, reply.strip(), now),
+        summary_text_id=_keep(row, summary_text, now),
     )
     return objection_views.view(actor, row, Side.STAFF)
+
+
+def _require_open(row: Objection, version: int) -> None:
+    if row.state != ObjectionState.OPEN:
+        raise ObjectionClosed()
+    if row.version != version:
+        raise StaleVersion(field="version")
+
+
+def _keep(row: Objection, body: str, now: dt.datetime) -> uuid.UUID:
+    return personal_text.keep(community_id=row.community_id, body=body, now=now).id
 
 
 def _line_id(row: Objection, correction: Correcting | None) -> uuid.UUID | None:

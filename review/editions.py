@@ -149,34 +149,24 @@ def _write(
     corrected: AbstractSet[uuid.UUID],
 ) -> Edition:
     terms = month_rows.terms(community_id, month, len(rows))
-    placed_rows = placed(
-        [row.scored() for row in rows], top_places=terms.top, threshold=terms.threshold
-    )
-    sheet_id = new_id()
-    values = [
-        _row_values(community_id, sheet_id, row, place, row.account_id in corrected)
-        for row, place in zip(rows, placed_rows, strict=True)
-    ]
-    shown = [place.disclosure for place in placed_rows]
-    number = _next_number(community_id, month)
-    header = digests.Header(
-        community=places.community(community_id).code, month=month, number=number
-    )
+    found = placed([row.scored() for row in rows], top_places=terms.top, threshold=terms.threshold)
     sheet = Sheet(
         community_id=community_id,
-        id=sheet_id,
+        id=new_id(),
         month=month,
-        number=number,
+        number=_next_number(community_id, month),
         state=state,
-        digest=digests.digest(header, [str(each["row_sha256"]) for each in values]),
         top=terms.top,
         threshold=terms.threshold,
-        ranked=shown.count(Disclosure.RANKED),
-        listed=shown.count(Disclosure.LISTED),
-        counted=shown.count(Disclosure.COUNTED),
         created_by=actor.account_id,
         created_at_utc=now,
+        **_counts(found),
     )
+    values = [
+        _row_values(sheet, row, place, row.account_id in corrected)
+        for row, place in zip(rows, found, strict=True)
+    ]
+    sheet.digest = digests.digest(_header(sheet), [str(each["row_sha256"]) for each in values])
     db.session.add(sheet)
     db.session.flush()
     if values:
@@ -184,9 +174,19 @@ def _write(
     return Edition(sheet=sheet, changes=())
 
 
+def _counts(found: Sequence[Placed]) -> dict[str, int]:
+    """How many rows are ranked, listed, counted: columns of the sheet."""
+    shown = [place.disclosure for place in found]
+    return {str(disclosure): shown.count(disclosure) for disclosure in Disclosure}
+
+
+def _header(sheet: Sheet) -> digests.Header:
+    code = places.community(sheet.community_id).code
+    return digests.Header(community=code, month=sheet.month, number=sheet.number)
+
+
 def _row_values(
-    community_id: uuid.UUID,
-    sheet_id: uuid.UUID,
+    sheet: Sheet,
     row: HolderRow,
     place: Placed,
     is_corrected: bool,
@@ -203,9 +203,9 @@ def _row_values(
         salt=salt,
     )
     return {
-        "community_id": community_id,
+        "community_id": sheet.community_id,
         "id": new_id(),
-        "sheet_id": sheet_id,
+        "sheet_id": sheet.id,
         "account_id": row.account_id,
         "member_id": row.member_id,
         "household_id": row.household_id,

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -121,39 +122,10 @@ def posted_elsewhere(
     never enter it, because their entries come from other acts.
     """
     rows = db.session.execute(
-        tenancy.columns(
-            Entry, community_id, Entry.account_id, Entry.kind, Entry.points,
-            PointsAccount.holder_id,
+        _entries_elsewhere(community_id, month).where(
+            Entry.actor_id == actor_id, Entry.created_at_utc == now
         )
-        .join(
-            PointsAccount,
-            sa.and_(
-                PointsAccount.community_id == Entry.community_id,
-                PointsAccount.id == Entry.account_id,
-            ),
-        )
-        .join(
-            PointsLine,
-            sa.and_(
-                PointsLine.community_id == Entry.community_id, PointsLine.id == Entry.line_id
-            ),
-        )
-        .join(
-            AccountingMonth,
-            sa.and_(
-                AccountingMonth.community_id == PointsLine.community_id,
-                AccountingMonth.id == PointsLine.month_id,
-            ),
-        )
-        .where(
-            # A line of this month's sheet, or a deed of this month that was missing on it.
-            sa.or_(AccountingMonth.month == month, Entry.belongs_month == month),
-            Entry.month != month,
-            Entry.actor_id == actor_id,
-            Entry.created_at_utc == now,
-            Entry.counts_in_score.is_(True),
-        )
-    )  # fmt: skip
+    )
     holders: dict[uuid.UUID, uuid.UUID] = {}
     sums: dict[tuple[uuid.UUID, str], Decimal] = defaultdict(lambda: ZERO)
     for row in rows:
@@ -168,6 +140,25 @@ def posted_elsewhere(
         )
         for account_id, holder_id in holders.items()
     }
+
+
+def _entries_elsewhere(community_id: uuid.UUID, month: str) -> sa.Select[Any]:
+    """Entries on other sheets for a line of this month, or for a deed that was missing on it."""
+    joins = (
+        (PointsAccount, Entry.account_id == PointsAccount.id),
+        (PointsLine, Entry.line_id == PointsLine.id),
+        (AccountingMonth, PointsLine.month_id == AccountingMonth.id),
+    )
+    statement = tenancy.columns(
+        Entry, community_id, Entry.account_id, Entry.kind, Entry.points, PointsAccount.holder_id
+    )
+    for table, same in joins:
+        statement = statement.join(table, sa.and_(table.community_id == Entry.community_id, same))
+    return statement.where(
+        sa.or_(AccountingMonth.month == month, Entry.belongs_month == month),
+        Entry.month != month,
+        Entry.counts_in_score.is_(True),
+    )
 
 
 def _acted_on(community_id: uuid.UUID, fact_id: uuid.UUID | None) -> frozenset[uuid.UUID]:

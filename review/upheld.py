@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from kernel import clock
 from kernel.access import Actor
+from kernel.database import db
 from points import corrections, objection_records
 from points.facts import EvidenceGiven
 from points.models import Authority
@@ -98,7 +99,13 @@ def post(
 
 
 def restate(*, actor: Actor, now: dt.datetime, notice: PublicNotice) -> None:
-    """Sheet n+1 of the notice's month, if the act of this actor at this instant changed it."""
+    """Sheet n+1 of the notice's month, if the act of this actor at this instant changed it.
+
+    The notice is locked after the month, as sealing does: of two decisions at once the second
+    restates what the first made.
+    """
+    db.session.flush()
+    db.session.refresh(notice, with_for_update=True)
     sheet = sheets.newest(notice.community_id, notice.month)
     if sheet is None:
         raise SheetMissing()
