@@ -1,4 +1,4 @@
-"""What the package merchants lets somebody do, and which roles may."""
+"""What the package merchants lets somebody do; which role may do it stands in access_table.py."""
 
 from __future__ import annotations
 
@@ -26,26 +26,3 @@ class MerchantsPermission(Permission):
     ACCEPT_OFFER = "merchants.accept_offer"
     #: Read agreements, offers and the month's use of one's own shop.
     READ_OWN_SHOP = "merchants.read_own_shop"
-
-
-_P = MerchantsPermission
-
-#: role → permissions of this package
-GRANTED: dict[str, frozenset[Permission]] = {
-    "community_admin": frozenset(
-        {
-            _P.READ_ALLIANCE,
-            _P.MANAGE_ALLIANCE,
-            _P.DRAFT_AGREEMENT,
-            _P.SIGN_FOR_COMMUNITY,
-            _P.SUSPEND_AGREEMENT,
-            _P.ACCEPT_OFFER,
-        }
-    ),
-    "merchant_owner": frozenset({_P.SIGN_FOR_MERCHANT, _P.PROPOSE_OFFER, _P.READ_OWN_SHOP}),
-    "merchant_clerk": frozenset({_P.READ_OWN_SHOP}),
-    "supervisor": frozenset({_P.READ_ALLIANCE}),
-    "auditor": frozenset({_P.READ_ALLIANCE}),
-    "street_officer": frozenset({_P.READ_ALLIANCE}),
-    "district_officer": frozenset({_P.READ_ALLIANCE}),
-}

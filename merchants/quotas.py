@@ -88,7 +88,7 @@ def month_cap(merchant_id: uuid.UUID, monthly_cap: Decimal, on: dt.date) -> Quot
     """
     return Quota(
         kind="month_cap",
-        code=f"month:{merchant_id}",
+        code=f"takings:{merchant_id}",
         cell=clock.month_of(on),
         cap=to_tenths(monthly_cap),
     )
@@ -106,7 +106,10 @@ def take(
 
 
 def give_back(*, community_id: uuid.UUID, taken: Iterable[Taken]) -> None:
-    """Return what was taken, in a stable order of rows."""
+    """Return what was taken, rows in the order in which issuing takes them.
+
+    The codes sort that way: holder, stock, takings; so the two cannot wait for each other.
+    """
     for one in sorted(taken, key=lambda one: (one.code, one.cell, one.slot)):
         db.session.execute(
             tenancy.update(QuotaUsage, community_id)

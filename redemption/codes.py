@@ -19,7 +19,7 @@ from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.one_time_codes import DIGITS, digest
-from merchants.models import Merchant, Offer
+from redemption import receipts
 from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
 from redemption.models import Redemption, RedemptionCode, RedemptionState
 from redemption.rules.reading import Form, Offered
@@ -161,42 +161,22 @@ def issue(
 def find(
     *, community_id: uuid.UUID, merchant_id: uuid.UUID, offered: Offered, now: dt.datetime
 ) -> Row[Any] | None:
-    """The offered code with its redemption, offer and merchant in one statement, or None.
+    """The offered code with what its receipt says, in one statement, or None.
 
     Where digits occur twice, the counter's own and the living code come first.
     """
     statement = (
-        tenancy.columns(
-            RedemptionCode,
-            community_id,
+        receipts.rows(community_id)
+        .add_columns(
             RedemptionCode.expires_at_utc,
-            Redemption.id,
             Redemption.account_id,
             Redemption.member_id,
-            Redemption.merchant_id,
-            Redemption.offer_id,
-            Redemption.agreement_id,
-            Redemption.points,
-            Redemption.receipt_number,
-            Redemption.state,
-            Redemption.held_at_utc,
-            Redemption.hold_expires_at_utc,
-            Redemption.resolved_at_utc,
-            Offer.title.label("offer_title"),
-            Offer.alliance_price_cents,
-            Merchant.name.label("merchant_name"),
-            Merchant.code.label("merchant_code"),
         )
         .join(
-            Redemption,
-            (Redemption.community_id == RedemptionCode.community_id)
-            & (Redemption.id == RedemptionCode.redemption_id),
+            RedemptionCode,
+            (RedemptionCode.community_id == Redemption.community_id)
+            & (RedemptionCode.redemption_id == Redemption.id),
         )
-        .join(
-            Offer,
-            (Offer.community_id == Redemption.community_id) & (Offer.id == Redemption.offer_id),
-        )
-        .join(Merchant, Merchant.id == Redemption.merchant_id)
     )
     if offered.form is Form.TOKEN:
         statement = statement.where(RedemptionCode.token_hmac == _token_hmac(offered.value))

@@ -67,7 +67,7 @@ def preview(*, actor: Actor, now: dt.datetime, code: str) -> Preview | Refused:
     limited = list(door.limits(wanted=wanted, account_id=found.account_id, now=now))
     left = quotas.left(community_id=at.community_id, wanted=[one.quota for one in limited])
     return Preview(
-        receipt=receipts.of_row(found, cancelled_at_utc=None),
+        receipt=receipts.of_row(found),
         seconds_left=seconds_left(until=found.expires_at_utc, now=now),
         hours=hours_text(wanted.offer),
         left={

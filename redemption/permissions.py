@@ -1,4 +1,4 @@
-"""What the package redemption lets somebody do, and which roles may."""
+"""What the package redemption lets somebody do; which role may do it stands in access_table.py."""
 
 from __future__ import annotations
 
@@ -14,13 +14,3 @@ class RedemptionPermission(Permission):
     REDEEM = "redemption.redeem"
     #: Read redemptions and refused scans of the counter one is signed in to.
     READ_COUNTER = "redemption.read_counter"
-
-
-_P = RedemptionPermission
-
-#: role → permissions of this package
-GRANTED: dict[str, frozenset[Permission]] = {
-    "member": frozenset({_P.REDEEM_OWN_POINTS}),
-    "merchant_owner": frozenset({_P.REDEEM, _P.READ_COUNTER}),
-    "merchant_clerk": frozenset({_P.REDEEM, _P.READ_COUNTER}),
-}

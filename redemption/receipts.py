@@ -99,7 +99,7 @@ def of_row(row: Row[Any], **changed: Any) -> Receipt:
         "held_at_utc": row.held_at_utc,
         "hold_expires_at_utc": row.hold_expires_at_utc,
         "resolved_at_utc": row.resolved_at_utc,
-        "cancelled_at_utc": getattr(row, "cancelled_at_utc", None),
+        "cancelled_at_utc": row.cancelled_at_utc,
     }
     return Receipt(**(facts | changed))
 

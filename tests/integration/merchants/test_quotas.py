@@ -134,3 +134,15 @@ def test_a_quota_row_that_cannot_be(world: AllianceWorld, broken: dict[str, Any]
     QuotaUsageFactory(community_id=world.community_id)
     with pytest.raises(IntegrityError):
         QuotaUsageFactory(**({"community_id": world.community_id} | broken))
+
+
+def test_quotas_are_given_back_in_the_order_they_are_taken(world: AllianceWorld) -> None:
+    """Both lock rows; two orders would let issuing and expiring wait for each other."""
+    offer = world.offer(stock=1, per_holder_limit=1)
+    taken = [
+        quotas.holder_limit(offer, new_id(), TODAY),
+        quotas.stock(offer, TODAY),
+        quotas.month_cap(world.merchant.id, Decimal(1), TODAY),
+    ]
+    codes = [one.code for one in taken if one is not None]
+    assert codes == sorted(codes)

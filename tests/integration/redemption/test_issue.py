@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -62,11 +63,20 @@ class TestAHold:
         offer = world.offer(stock=5, per_holder_limit=2, per_holder_period="day")
         held = world.hold(holder, offer)
         assert world.points_of(holder) == (100, 8, 0)
-        assert used(world) == {"stock": 1, "holder": 1, "month": 80}
+        assert used(world) == {"stock": 1, "holder": 1, "takings": 80}
         assert held.receipt.hold_expires_at_utc == NOW + TEN_MINUTES
         assert len(held.receipt.receipt_number) == 10
         assert held.code is not None
         assert len(held.code.digits) == 8
+
+    def test_takes_ten_statements_at_most(
+        self, world: AllianceWorld, holder: Holder, count_statements: Callable[[], Any]
+    ) -> None:
+        """A limited offer; authentication, idempotency and the community's code come on top."""
+        offer = world.offer(stock=5, per_holder_limit=2, per_holder_period="day")
+        with count_statements() as seen:
+            world.hold(holder, offer)
+        assert len(seen) <= 10, seen
 
     def test_is_stored_without_the_secrets(self, world: AllianceWorld, holder: Holder) -> None:
         held = world.hold(holder, world.offer())
@@ -185,7 +195,7 @@ class TestARefusal:
         answer = refused(world, holder, offer)
         assert (answer.code, answer.extra["limit"]) == ("limit_reached", "month_cap")
         assert "本月 10 积分已满" in answer.zh
-        assert used(world) == {"stock": 1, "month": 80}
+        assert used(world) == {"stock": 1, "takings": 80}
 
     def test_insufficient_points(self, world: AllianceWorld, holder: Holder) -> None:
         answer = refused(world, holder, world.offer(points=Decimal("103.5")))

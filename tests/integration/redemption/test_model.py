@@ -85,7 +85,9 @@ class Shop(RuleBasedStateMachine):
         return self.do(act, actor=self.holder.actor, community_id=community_id, **rest)
 
     def pick(self, data: st.DataObject) -> tuple[uuid.UUID, Modelled]:
-        key = data.draw(st.sampled_from(sorted(self.model)))
+        # By position: ids are random, and a failing run must be repeatable to be shrunk.
+        keys = list(self.model)
+        key = keys[data.draw(st.integers(0, len(keys) - 1))]
         return key, self.model[key]
 
     def in_state(self, *states: str) -> int:
@@ -218,7 +220,7 @@ class Shop(RuleBasedStateMachine):
         used = {row[0].split(":")[0]: int(row[1]) for row in rows}
         pieces = self.spent + self.in_state("held")
         assert used.get("stock", 0) == pieces
-        assert used.get("month", 0) == pieces * 85
+        assert used.get("takings", 0) == pieces * 85
 
 
 def test_the_database_agrees_with_the_model(app: Flask) -> None:
