@@ -1,4 +1,4 @@
-"""A real Chromium over the running server. ``live_url`` is its address."""
+"""A real Chromium over the running product with a small demo in it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium_path() -> str:
+    """Where Chromium is installed."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert path, "No Chromium. Run: make browser"
+    return path
+
+
+@pytest.fixture(scope="session")
+def live_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running product."""
+    from tests.browser.demo_site import demo_site
+
+    with demo_site(tmp_path_factory.mktemp("demo")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         yield browser
         browser.close()
 
