@@ -143,7 +143,8 @@ def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
         .where(Redemption.state == RedemptionState.HELD)
         .group_by(Redemption.account_id)
     )
-    return dict(rows.tuples())
+    # A result has keys(), so dict() would take it for a mapping.
+    return dict(rows.tuples().all())
 
 
 def _set_aside(
