@@ -14,7 +14,6 @@ from kernel.errors import LinliError
 from merchants.agreement_text import fingerprint, offer_line
 from merchants.errors import IllegalStep, NotBetter, OfferTermsInvalid
 from merchants.models import AgreementState, AllianceState, Offer, OfferKind, OfferState, Per
-from merchants.permissions import GRANTED, MerchantsPermission
 from merchants.rules.offers import OfferTerms, cell_of, check, hours_text, is_open, is_valid
 from merchants.rules.steps import AGREEMENT_STEPS, ALLIANCE_STEPS, OFFER_STEPS, require_step
 
@@ -173,10 +172,6 @@ class TestText:
             "- 剪发八折：平时 25.50 元；联盟价 5.5 积分，另付 20.40 元；减 20%，最多减 8 元；"
             "周一、二、三、四、五；每天限 8 份；每人每月 2 次"
         )
-
-
-def test_every_permission_is_granted_to_somebody() -> None:
-    assert frozenset().union(*GRANTED.values()) == frozenset(MerchantsPermission)
 
 
 def test_errors_have_codes_of_their_own() -> None:

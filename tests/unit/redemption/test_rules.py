@@ -9,7 +9,6 @@ import pytest
 
 from redemption.errors import CodeUnreadable, NotHeld
 from redemption.models import RedemptionState
-from redemption.permissions import GRANTED, RedemptionPermission
 from redemption.reasons import AGAIN, CODES, SENTENCES, Reason
 from redemption.rules import reading
 from redemption.rules.reading import Form
@@ -102,7 +101,3 @@ class TestSteps:
         error = NotHeld(state=state.value)
         assert error.sentence("zh").startswith("这一笔")
         assert state.value in error.sentence("en")
-
-
-def test_every_permission_is_granted_to_somebody() -> None:
-    assert frozenset().union(*GRANTED.values()) == frozenset(RedemptionPermission)
