@@ -6,8 +6,6 @@ from flask import Blueprint, Response, make_response, render_template, url_for
 
 from web.headers import POLICY
 
-ACCESS = {"api_docs.viewer": "public"}
-
 blueprint = Blueprint("api_docs", __name__)
 
 

@@ -21,7 +21,6 @@ VENDOR = {
     "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }
-ACCESS = {"assets.static_file": "public", "assets.vendor_file": "public"}
 _KEPT = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "no-cache"
 

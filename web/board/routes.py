@@ -146,12 +146,3 @@ def _page_number() -> int:
     """``?page=``; whatever is not a number of a page is the first."""
     asked = request.args.get("page", "")
     return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and asked > "0" else 1
-
-
-ACCESS = {
-    f"board.{view.__name__}": "public"
-    for view in (
-        district, notice, past_notice, objection, notices, notice_print, notice_print_style,
-        ranking, merchants, merchant, standing_code, rulebook, text_size,
-    )
-}  # fmt: skip

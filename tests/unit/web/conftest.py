@@ -36,12 +36,17 @@ def english() -> None:
 
 
 @pytest.fixture
-def pages(english: None, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def environment() -> Environment:
+    return Environment.TEST
+
+
+@pytest.fixture
+def pages(english: None, monkeypatch: pytest.MonkeyPatch, environment: Environment) -> Flask:
     """An application of pages only; the community is "yjyx", "empty" had no notice yet."""
     for module, name, answer in _ANSWERS:
         monkeypatch.setattr(module, name, answer)
     app = Flask("app", root_path=str(ROOT), static_folder=None)
-    app.config["LINLI"] = Settings(environment=Environment.TEST)
+    app.config["LINLI"] = Settings(environment=environment)
     http.configure(
         app,
         http.Hooks(

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from kernel.settings import Environment
 from web.limiting import SEARCHES_PER_MINUTE
 
 PATHS = ["/", "/c/yjyx/", "/c/empty/", "/c/yjyx/notices", "/c/yjyx/notices/2026-10",
@@ -95,3 +96,11 @@ def test_defects_and_other_errors_are_pages_too(
 def test_an_error_page_never_links_to_another_site(browser: FlaskClient) -> None:
     page = browser.get("//evil.example/%2e%2e", follow_redirects=True).text
     assert 'href="//' not in page
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_said"), [(Environment.TEST, False), (Environment.DEMO, True)]
+)
+def test_a_demo_says_that_it_is_one(browser: FlaskClient, is_said: bool) -> None:
+    for path in ("/", "/c/yjyx/", "/c/yjyx/notices/2026-11/print"):
+        assert ("演示数据：人名、店名和数字都是虚构的。" in browser.get(path).text) is is_said
