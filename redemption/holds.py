@@ -143,8 +143,7 @@ def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
         .where(Redemption.state == RedemptionState.HELD)
         .group_by(Redemption.account_id)
     )
-    # A result has keys(), so dict() would take it for a mapping.
-    return dict(rows.tuples().all())
+    return {account_id: held for account_id, held in rows}
 
 
 def _set_aside(
