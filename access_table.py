@@ -1,64 +1,231 @@
-"""Who may do what. Temporary: merged from the packages until all of them have landed."""
+"""Who may do what, on one page.
+
+``ROLES`` says what each role allows where it is granted; concept functions ask it through
+``actor.require``. ``ENDPOINTS`` names what each endpoint and page needs at the door: nothing
+("public"), a sign-in ("signed_in": the concept function looks closer, at whose thing it is or in
+which role), or a permission. A test fails when an endpoint is missing, and tries every role in its
+own and in another community.
+"""
 
 from __future__ import annotations
 
-import community.permissions
-import merchants.permissions
-import points.permissions
-import redemption.permissions
-import review.permissions
+from community.permissions import CommunityPermission as Community
+from community.role_names import RoleName
 from kernel.access import SYSTEM_ROLE, Permission
+from merchants.permissions import MerchantsPermission as Merchants
+from points.permissions import PointsPermission as Points
+from redemption.permissions import RedemptionPermission as Redemption
+from review.permissions import ReviewPermission as Review
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
-_TABLES = [
-    getattr(module, "GRANTED", {})
-    for module in (
-        community.permissions,
-        points.permissions,
-        merchants.permissions,
-        redemption.permissions,
-        review.permissions,
-    )
-]
-_P = points.permissions.PointsPermission
-_POINTS: dict[str, set[Permission]] = {
-    "member": {_P.READ_RULEBOOK, _P.RECORD_FACT, _P.READ_OWN_POINTS},
-    "grid_worker": {_P.READ_RULEBOOK, _P.RECORD_FACT, _P.READ_FACTS, _P.READ_POINTS},
-    "panelist": {
-        _P.READ_RULEBOOK, _P.RECORD_FACT, _P.READ_FACTS, _P.APPROVE_FACT, _P.DECIDE_FACT,
-        _P.CORRECT_FACT, _P.READ_POINTS,
-    },
-    "supervisor": {_P.READ_RULEBOOK, _P.READ_FACTS, _P.READ_POINTS},
-    "community_admin": {
-        _P.READ_RULEBOOK, _P.DRAFT_RULEBOOK, _P.ADOPT_RULEBOOK, _P.RECORD_FACT, _P.READ_FACTS,
-        _P.APPROVE_FACT, _P.READ_POINTS, _P.OPEN_MONTH, _P.CHECK_LEDGER,
-    },
-    "street_officer": {_P.READ_RULEBOOK, _P.READ_FACTS, _P.READ_POINTS, _P.APPROVE_FACT},
-    "auditor": {_P.READ_RULEBOOK, _P.READ_FACTS, _P.READ_POINTS, _P.CHECK_LEDGER},
-    SYSTEM_ROLE: set(_P),
-}  # fmt: skip
+# fmt: off
 ROLES: dict[str, frozenset[Permission]] = {
-    str(role): frozenset().union(*(table.get(role, frozenset()) for table in [*_TABLES, _POINTS]))
-    for role in {str(name) for table in [*_TABLES, _POINTS] for name in table}
+    RoleName.MEMBER: frozenset({
+        Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_OWN_POINTS,
+        Redemption.REDEEM_OWN_POINTS, Review.READ_OWN_ROW, Review.FILE_OBJECTION,
+    }),
+    RoleName.GRID_WORKER: frozenset({
+        Community.READ_MEMBERS, Community.BIND_MEMBERS, Community.RECORD_CONSENT,
+        Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS, Points.READ_POINTS,
+        Review.KEY_OBJECTION,
+    }),
+    RoleName.PANELIST: frozenset({
+        Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.RECORD_FACT,
+        Points.READ_FACTS, Points.APPROVE_FACT, Points.DECIDE_FACT, Points.CORRECT_FACT,
+        Points.READ_POINTS, Review.READ_MONTH, Review.SIGN_MONTH, Review.READ_OBJECTIONS,
+        Review.DECIDE_OBJECTION,
+    }),
+    RoleName.SUPERVISOR: frozenset({
+        Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,
+        Points.READ_POINTS, Merchants.READ_ALLIANCE, Review.READ_MONTH,
+        Review.COUNTERSIGN_MONTH, Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
+    }),
+    RoleName.COMMUNITY_ADMIN: frozenset({
+        Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
+        Community.GRANT_ROLES, Community.CHANGE_SETTINGS, Community.READ_ROLES,
+        Community.CREATE_ACCOUNTS, Community.RECORD_CONSENT, Points.READ_RULEBOOK,
+        Points.DRAFT_RULEBOOK, Points.ADOPT_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
+        Points.APPROVE_FACT, Points.READ_POINTS, Points.OPEN_MONTH, Points.CHECK_LEDGER,
+        Merchants.READ_ALLIANCE, Merchants.MANAGE_ALLIANCE, Merchants.DRAFT_AGREEMENT,
+        Merchants.SIGN_FOR_COMMUNITY, Merchants.SUSPEND_AGREEMENT, Merchants.ACCEPT_OFFER,
+        Review.READ_MONTH, Review.FREEZE_MONTH, Review.PUBLISH_MONTH, Review.SEAL_MONTH,
+        Review.KEY_OBJECTION, Review.READ_OBJECTIONS,
+    }),
+    RoleName.STREET_OFFICER: frozenset({
+        Community.READ_MEMBERS, Community.SEAT_BODIES, Community.READ_ROLES,
+        Community.CREATE_ACCOUNTS, Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
+        Points.APPROVE_FACT, Points.READ_POINTS, Merchants.READ_ALLIANCE, Review.READ_MONTH,
+        Review.READ_OBJECTIONS,
+    }),
+    RoleName.DISTRICT_OFFICER: frozenset({
+        Community.READ_ROLES, Community.CHANGE_BRAND, Points.READ_RULEBOOK,
+        Merchants.READ_ALLIANCE, Review.READ_MONTH,
+    }),
+    RoleName.AUDITOR: frozenset({
+        Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,
+        Points.READ_POINTS, Points.CHECK_LEDGER, Merchants.READ_ALLIANCE, Review.READ_MONTH,
+        Review.READ_OBJECTIONS,
+    }),
+    RoleName.MERCHANT_OWNER: frozenset({
+        Merchants.SIGN_FOR_MERCHANT, Merchants.PROPOSE_OFFER, Merchants.READ_OWN_SHOP,
+        Redemption.REDEEM, Redemption.READ_COUNTER,
+    }),
+    RoleName.MERCHANT_CLERK: frozenset({
+        Merchants.READ_OWN_SHOP, Redemption.REDEEM, Redemption.READ_COUNTER,
+    }),
+    RoleName.OPERATOR: frozenset({
+        Community.GRANT_OFFICERS, Community.READ_ROLES, Community.CREATE_ACCOUNTS,
+        Community.DISABLE_ACCOUNTS, Community.FOUND_PLACES,
+    }),
+    # Operator commands seed and repair on the server itself.
+    SYSTEM_ROLE: frozenset({*Community, *Points}),
 }
+# fmt: on
 
 ENDPOINTS: dict[str, str] = {
+    "agreements.detail": SIGNED_IN,
+    "agreements.draft": Merchants.DRAFT_AGREEMENT,
+    "agreements.end": Merchants.SUSPEND_AGREEMENT,
+    "agreements.history": Merchants.READ_ALLIANCE,
+    "agreements.redraft": Merchants.DRAFT_AGREEMENT,
+    "agreements.resume": Merchants.SUSPEND_AGREEMENT,
+    "agreements.search": SIGNED_IN,
+    "agreements.sign": SIGNED_IN,
+    "agreements.suspend": Merchants.SUSPEND_AGREEMENT,
     "api-docs.openapi_json": PUBLIC,
+    "api_docs.viewer": PUBLIC,
+    "assets.static_file": PUBLIC,
+    "assets.vendor_file": PUBLIC,
+    "bindings.ask": SIGNED_IN,
+    "bindings.decide": Community.BIND_MEMBERS,
+    "bindings.make_slip": Community.BIND_MEMBERS,
+    "bindings.preview_slip": SIGNED_IN,
+    "bindings.use_slip": SIGNED_IN,
+    "bindings.waiting": Community.BIND_MEMBERS,
+    "bindings.withdraw": SIGNED_IN,
+    "board.district": PUBLIC,
+    "board.merchant": PUBLIC,
+    "board.merchants": PUBLIC,
+    "board.notice": PUBLIC,
+    "board.notice_print": PUBLIC,
+    "board.notice_print_style": PUBLIC,
+    "board.notices": PUBLIC,
+    "board.objection": PUBLIC,
+    "board.past_notice": PUBLIC,
+    "board.ranking": PUBLIC,
+    "board.rulebook": PUBLIC,
+    "board.standing_code": PUBLIC,
+    "board.text_size": PUBLIC,
+    "consents.own": SIGNED_IN,
+    "consents.record": SIGNED_IN,
+    "counter.cancel": Redemption.REDEEM,
+    "counter.preview": Redemption.REDEEM,
+    "counter.redeem": Redemption.REDEEM,
+    "counter.redeemed": Redemption.READ_COUNTER,
+    "counter.refused_scans": Redemption.READ_COUNTER,
+    "counter.today": Redemption.READ_COUNTER,
+    "cycle.countersign": Review.COUNTERSIGN_MONTH,
+    "cycle.detail": Review.READ_MONTH,
+    "cycle.freeze": Review.FREEZE_MONTH,
+    "cycle.needs": Review.READ_MONTH,
+    "cycle.own_row": Review.READ_OWN_ROW,
+    "cycle.publish": Review.PUBLISH_MONTH,
+    "cycle.seal": Review.SEAL_MONTH,
+    "cycle.send_back": Review.COUNTERSIGN_MONTH,
+    "cycle.sheet": Review.READ_MONTH,
+    "cycle.sign": Review.SIGN_MONTH,
+    "facts.amend": Points.CORRECT_FACT,
+    "facts.approve": Points.APPROVE_FACT,
+    "facts.decide": Points.DECIDE_FACT,
+    "facts.detail": SIGNED_IN,
+    "facts.record": Points.RECORD_FACT,
+    "facts.search": Points.READ_FACTS,
+    "facts.strike": Points.CORRECT_FACT,
     "health.alive": PUBLIC,
     "health.ready": PUBLIC,
+    "me.change_password": SIGNED_IN,
+    "me.who": SIGNED_IN,
+    "members.add": Community.MANAGE_MEMBERS,
+    "members.assign_tag": Community.MANAGE_MEMBERS,
+    "members.change": Community.MANAGE_MEMBERS,
+    "members.correct": Community.MANAGE_MEMBERS,
+    "members.end_tag": Community.MANAGE_MEMBERS,
+    "members.history": Community.READ_MEMBERS,
+    "members.import_members": Community.MANAGE_MEMBERS,
+    "members.leave": Community.MANAGE_MEMBERS,
+    "members.one": Community.READ_MEMBERS,
+    "members.search": Community.READ_MEMBERS,
+    "members.template_csv": SIGNED_IN,
+    "members.template_xlsx": SIGNED_IN,
+    "merchants.enter": Merchants.MANAGE_ALLIANCE,
+    "merchants.join": Merchants.MANAGE_ALLIANCE,
+    "merchants.leave": Merchants.MANAGE_ALLIANCE,
+    "merchants.search": Merchants.READ_ALLIANCE,
+    "months.detail": Points.READ_RULEBOOK,
+    "months.grant_base": Points.OPEN_MONTH,
+    "months.listed": Points.READ_RULEBOOK,
+    "months.open_month": Points.OPEN_MONTH,
+    "objections.about_me": Review.FILE_OBJECTION,
+    "objections.detail": SIGNED_IN,
+    "objections.file": Review.FILE_OBJECTION,
+    "objections.key_in": Review.KEY_OBJECTION,
+    "objections.mine": Review.FILE_OBJECTION,
+    "objections.reply": Review.DECIDE_OBJECTION,
+    "objections.search": Review.READ_OBJECTIONS,
+    "objections.withdraw": SIGNED_IN,
+    "offers.accept": Merchants.ACCEPT_OFFER,
+    "offers.pause": SIGNED_IN,
+    "offers.propose": Merchants.PROPOSE_OFFER,
+    "offers.resume": SIGNED_IN,
+    "offers.search": SIGNED_IN,
+    "offers.withdraw": SIGNED_IN,
+    "places.add_grid": Community.MANAGE_MEMBERS,
+    "places.add_household": Community.MANAGE_MEMBERS,
+    "places.change_brand": Community.CHANGE_BRAND,
+    "places.change_settings": Community.CHANGE_SETTINGS,
+    "places.communities": PUBLIC,
+    "places.community": PUBLIC,
+    "places.found_community": Community.FOUND_PLACES,
+    "places.found_district": Community.FOUND_PLACES,
+    "places.found_street": Community.FOUND_PLACES,
+    "places.grids": Community.READ_MEMBERS,
+    "places.list_households": Community.READ_MEMBERS,
+    "points.member_history": SIGNED_IN,
+    "points.member_points": SIGNED_IN,
+    "points.my_history": Points.READ_OWN_POINTS,
+    "points.my_points": Points.READ_OWN_POINTS,
+    "public_merchants.detail_public": PUBLIC,
+    "public_merchants.search_public": PUBLIC,
+    "public_notices.current": PUBLIC,
+    "public_notices.of_month": PUBLIC,
+    "public_notices.own_row": PUBLIC,
+    "public_notices.past": PUBLIC,
+    "public_notices.proof": PUBLIC,
+    "public_notices.ranking": PUBLIC,
+    "redemptions.code_png": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.code_svg": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.issue": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.mine": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.next_code": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.receipt": Redemption.REDEEM_OWN_POINTS,
+    "redemptions.withdraw": Redemption.REDEEM_OWN_POINTS,
+    "roles.create_account": Community.CREATE_ACCOUNTS,
+    "roles.disable_account": Community.DISABLE_ACCOUNTS,
+    "roles.enable_account": Community.DISABLE_ACCOUNTS,
+    "roles.end": SIGNED_IN,
+    "roles.grant_in_community": SIGNED_IN,
+    "roles.grant_officer": SIGNED_IN,
+    "roles.in_community": Community.READ_ROLES,
+    "rulebooks.adopt": Points.ADOPT_RULEBOOK,
+    "rulebooks.current": Points.READ_RULEBOOK,
+    "rulebooks.detail": Points.READ_RULEBOOK,
+    "rulebooks.draft": Points.DRAFT_RULEBOOK,
+    "rulebooks.findings": Points.DRAFT_RULEBOOK,
+    "rulebooks.listed": Points.READ_RULEBOOK,
+    "sessions.sign_in": PUBLIC,
+    "sessions.sign_in_wechat": PUBLIC,
+    "sessions.sign_out": SIGNED_IN,
+    "sessions.sign_out_everywhere": SIGNED_IN,
 }
-
-
-def _merge() -> None:
-    import importlib
-
-    for name in ("community", "points", "merchants", "redemption", "review"):
-        ENDPOINTS.update(getattr(importlib.import_module(f"{name}.api"), "ACCESS", {}))
-    import web
-
-    ENDPOINTS.update(web.ACCESS)
-
-
-_merge()

@@ -1,9 +1,8 @@
-"""What the package community lets somebody do, and which role may do it where it is granted."""
+"""What the package community lets somebody do; which role may do it stands in access_table.py."""
 
 from __future__ import annotations
 
-from community.role_names import RoleName
-from kernel.access import SYSTEM_ROLE, Permission
+from kernel.access import Permission
 
 
 class CommunityPermission(Permission):
@@ -35,44 +34,3 @@ class CommunityPermission(Permission):
     CHANGE_BRAND = "community.change_brand"
     #: Enter a member's consent, or its withdrawal, at the counter.
     RECORD_CONSENT = "community.record_consent"
-
-
-_P = CommunityPermission
-
-#: role → permissions of this package; access_table.py merges these tables.
-GRANTED: dict[str, frozenset[Permission]] = {
-    RoleName.MEMBER: frozenset(),
-    RoleName.GRID_WORKER: frozenset({_P.READ_MEMBERS, _P.BIND_MEMBERS, _P.RECORD_CONSENT}),
-    RoleName.PANELIST: frozenset({_P.READ_MEMBERS, _P.READ_ROLES}),
-    RoleName.SUPERVISOR: frozenset({_P.READ_MEMBERS, _P.READ_ROLES}),
-    RoleName.COMMUNITY_ADMIN: frozenset(
-        {
-            _P.READ_MEMBERS,
-            _P.MANAGE_MEMBERS,
-            _P.BIND_MEMBERS,
-            _P.RECORD_CONSENT,
-            _P.GRANT_ROLES,
-            _P.READ_ROLES,
-            _P.CREATE_ACCOUNTS,
-            _P.CHANGE_SETTINGS,
-        }
-    ),
-    RoleName.STREET_OFFICER: frozenset(
-        {_P.READ_MEMBERS, _P.READ_ROLES, _P.SEAT_BODIES, _P.CREATE_ACCOUNTS}
-    ),
-    RoleName.DISTRICT_OFFICER: frozenset({_P.READ_ROLES, _P.CHANGE_BRAND}),
-    RoleName.AUDITOR: frozenset({_P.READ_MEMBERS, _P.READ_ROLES}),
-    RoleName.MERCHANT_OWNER: frozenset(),
-    RoleName.MERCHANT_CLERK: frozenset(),
-    RoleName.OPERATOR: frozenset(
-        {
-            _P.FOUND_PLACES,
-            _P.GRANT_OFFICERS,
-            _P.READ_ROLES,
-            _P.CREATE_ACCOUNTS,
-            _P.DISABLE_ACCOUNTS,
-        }
-    ),
-    # Operator commands seed and repair on the server itself.
-    SYSTEM_ROLE: frozenset(_P),
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.access import SYSTEM_ROLE, Permission
+from kernel.access import Permission
 
 
 class PointsPermission(Permission):
@@ -32,28 +32,3 @@ class PointsPermission(Permission):
     OPEN_MONTH = "points.open_month"
     #: Re-add every account and name what does not match.
     CHECK_LEDGER = "points.check_ledger"
-
-
-_P = PointsPermission
-_READ = frozenset({_P.READ_RULEBOOK, _P.READ_FACTS, _P.READ_POINTS})
-
-#: role name → what it may do here; merged by access_table.py
-GRANTED: dict[str, frozenset[Permission]] = {
-    "member": frozenset({_P.READ_RULEBOOK, _P.RECORD_FACT, _P.READ_OWN_POINTS}),
-    "grid_worker": _READ | {_P.RECORD_FACT},
-    "panelist": _READ | {_P.RECORD_FACT, _P.APPROVE_FACT, _P.DECIDE_FACT, _P.CORRECT_FACT},
-    "supervisor": _READ,
-    "community_admin": _READ
-    | {
-        _P.DRAFT_RULEBOOK,
-        _P.ADOPT_RULEBOOK,
-        _P.RECORD_FACT,
-        _P.APPROVE_FACT,
-        _P.OPEN_MONTH,
-        _P.CHECK_LEDGER,
-    },
-    "street_officer": _READ | {_P.RECORD_FACT, _P.APPROVE_FACT},
-    "district_officer": frozenset({_P.READ_RULEBOOK}),
-    "auditor": _READ | {_P.CHECK_LEDGER},
-    SYSTEM_ROLE: frozenset(_P),
-}

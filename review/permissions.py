@@ -30,24 +30,3 @@ class ReviewPermission(Permission):
     READ_OBJECTIONS = "review.read_objections"
     #: Uphold or dismiss an objection, with a written reply.
     DECIDE_OBJECTION = "review.decide_objection"
-
-
-_READ = frozenset({ReviewPermission.READ_MONTH, ReviewPermission.READ_OBJECTIONS})
-
-#: role name → what it may do here; merged by access_table.py
-GRANTED: dict[str, frozenset[Permission]] = {
-    "member": frozenset({ReviewPermission.READ_OWN_ROW, ReviewPermission.FILE_OBJECTION}),
-    "grid_worker": frozenset({ReviewPermission.KEY_OBJECTION}),
-    "panelist": _READ | {ReviewPermission.SIGN_MONTH, ReviewPermission.DECIDE_OBJECTION},
-    "supervisor": _READ | {ReviewPermission.COUNTERSIGN_MONTH, ReviewPermission.DECIDE_OBJECTION},
-    "community_admin": _READ
-    | {
-        ReviewPermission.FREEZE_MONTH,
-        ReviewPermission.PUBLISH_MONTH,
-        ReviewPermission.SEAL_MONTH,
-        ReviewPermission.KEY_OBJECTION,
-    },
-    "street_officer": _READ,
-    "district_officer": frozenset({ReviewPermission.READ_MONTH}),
-    "auditor": _READ,
-}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from access_table import ROLES
 from community.models import (
     Community,
     District,
@@ -20,7 +21,7 @@ from community.models import (
     Street,
 )
 from kernel import clock
-from kernel.access import Actor, Grant, Permission, Place
+from kernel.access import Actor, Grant, Place
 from kernel.database import db
 from kernel.ids import new_id
 from points import months, rulebooks, transfers
@@ -33,16 +34,6 @@ TODAY = dt.date(2026, 11, 21)
 MONTH = "2026-11"
 
 _READ = {P.READ_RULEBOOK, P.READ_OWN_POINTS}
-TABLE: dict[str, frozenset[Permission]] = {
-    "member": frozenset({*_READ, P.RECORD_FACT}),
-    "grid_worker": frozenset({*_READ, P.RECORD_FACT, P.READ_FACTS, P.READ_POINTS}),
-    "panelist": frozenset(
-        {*_READ, P.READ_FACTS, P.READ_POINTS, P.APPROVE_FACT, P.DECIDE_FACT, P.CORRECT_FACT}
-    ),
-    "community_admin": frozenset(P),
-    "auditor": frozenset({P.READ_FACTS, P.READ_POINTS, P.CHECK_LEDGER}),
-}
-
 _ITEMS: list[dict[str, Any]] = [
     {"code": "CAP", "kind": "bonus", "award": {"type": "fixed", "points": 2},
      "limits": [{"max_points": 5, "per": "month"}]},
@@ -125,7 +116,7 @@ class World:
         return Actor(
             account_id=new_id(),
             grants=(Grant(role=role, place=self.place),),
-            table=TABLE,
+            table=ROLES,
             members={self.community_id: member} if member else {},
         )
 

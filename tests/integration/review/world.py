@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
+from access_table import ROLES
 from community.models import Community, Household
 from kernel import tenancy, working_days
-from kernel.access import Actor, Grant, Permission
+from kernel.access import Actor, Grant
 from kernel.database import db
 from kernel.ids import new_id
 from points import grants, months
 from points.facts import FactView
 from points.models import AccountingMonth, LineSource, MonthState, PointsLine
 from review import cycle
-from review.permissions import GRANTED
-from tests.integration.points.world import TABLE, World, empty_world
+from tests.integration.points.world import World, empty_world
 
 MONTH = "2026-10"
 DEED = dt.date(2026, 10, 15)
@@ -30,10 +30,6 @@ ON_NOTICE = dt.datetime(2026, 11, 6, 1, 0, tzinfo=dt.UTC)
 DUE = dt.datetime(2026, 11, 11, 10, 0, tzinfo=dt.UTC)
 SEALED = DUE + dt.timedelta(hours=1)
 
-ROLES: dict[str, frozenset[Permission]] = {
-    role: TABLE.get(role, frozenset()) | GRANTED.get(role, frozenset())
-    for role in TABLE.keys() | GRANTED.keys()
-}
 RANKINGS = [
     {"code": f"month-{unit}", "name": f"{unit} 月排名", "unit": unit, "over": "month",
      "within": "community", "top": {"count": 3}}

@@ -6,8 +6,8 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from access_table import ROLES
 from community import role_rules
-from community.permissions import GRANTED
 from community.permissions import CommunityPermission as P
 from community.role_names import RoleName as R
 from community.role_rules import Scope
@@ -59,7 +59,7 @@ GRANTORS = {
 @pytest.mark.parametrize("role", R)
 def test_who_grants_each_role(role: R) -> None:
     needed = role_rules.GRANTED_WITH.get(role)
-    grantors = {holder for holder in R if needed is not None and needed in GRANTED[holder]}
+    grantors = {holder for holder in R if needed is not None and needed in ROLES[holder]}
     assert grantors == GRANTORS.get(role, set())
 
 
@@ -67,12 +67,12 @@ def test_who_grants_each_role(role: R) -> None:
 def test_every_role_has_a_title_a_scope_and_permissions(role: R) -> None:
     assert role_rules.TITLES[role]
     assert bool(role_rules.SCOPES[role]) is (role in role_rules.GRANTED_WITH)
-    assert role in GRANTED
+    assert role in ROLES
 
 
 @pytest.mark.parametrize("permission", P)
 def test_every_permission_is_somebodys(permission: P) -> None:
-    assert any(permission in GRANTED[role] for role in R)
+    assert any(permission in ROLES[role] for role in R)
 
 
 ID = new_id()
