@@ -143,7 +143,7 @@ def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
         .where(Redemption.state == RedemptionState.HELD)
         .group_by(Redemption.account_id)
     )
-    return {account_id: held for account_id, held in rows}
+    return {row.account_id: row[1] for row in rows}
 
 
 def _set_aside(
