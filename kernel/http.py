@@ -23,10 +23,10 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from kernel import clock, idempotency, problems, unit_of_work
 from kernel.access import AccessTable, Actor
@@ -64,6 +64,13 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(
         ("json", "form", "query", "json_or_form", "files"), ma.RAISE
     )
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """JSON that is too deep or holds a number of thousands of digits cannot be read either."""
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError):
+            raise BadRequest() from None
 
 
 class Blueprint(flask_smorest.Blueprint):
