@@ -89,6 +89,13 @@ class Play:
         """Set something as ``who``."""
         return self._call(who, "PUT", path, zh, en, expect=expect, json=body)
 
+    def headers(self, who: Person) -> dict[str, str]:
+        """What a call of ``who`` carries; signs in first."""
+        headers = {"Accept-Language": "zh-CN"}
+        if who is not PUBLIC:
+            headers["Authorization"] = f"Bearer {self._token(who)}"
+        return headers
+
     def login_of(self, who: Person) -> str:
         """The whole login: people of the cast carry the community's code."""
         return who.login if "-" in who.login else f"{self.community}-{who.login}"
@@ -104,9 +111,7 @@ class Play:
         url = (
             f"{API}{path}" if path.startswith("/") else f"{API}/communities/{self.community}/{path}"
         )
-        headers = {"Accept-Language": "zh-CN"}
-        if who is not PUBLIC:
-            headers["Authorization"] = f"Bearer {self._token(who)}"
+        headers = self.headers(who)
         if key:
             headers["Idempotency-Key"] = key
         answer = self.http.request(method, url, headers=headers, **sent)
@@ -136,15 +141,13 @@ class Play:
 
     def me(self, who: Person) -> Answer:
         """Who the person is for the server; told nowhere."""
-        headers = {"Authorization": f"Bearer {self._tokens.get(who.login) or self._token(who)}"}
-        answer = self.http.get(f"{API}/me", headers=headers)
+        answer = self.http.get(f"{API}/me", headers=self.headers(who))
         if answer.status_code != 200:
             raise Unexpected(answer.text[:2000])
         return _body(answer)
 
     def member_id(self, who: Person) -> str:
         """The member that the person's account is bound to."""
-        self._token(who)
         found = [m["member_id"] for m in self.me(who)["members"]]
         if not found:
             raise Unexpected(f"{self.login_of(who)} is bound to no member")

@@ -93,7 +93,7 @@ def object_to_a_line(play: Play, month: str, line_id: str) -> Answer:
         RESIDENT, "objections", "提异议：这一笔记错了人", "objects: this line is wrong",
         body={
             "month": month, "kind": "wrong", "line_id": line_id,
-            "text": "那天扫雪的是楼上邻居，不是我。",
+            "text": "那份物资是楼上邻居捐的，不是我捐的。",
         },
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ def uphold_after_the_seal(play: Play, objection: Answer, month: str) -> Answer:
         "replies in writing: the line is struck",
         body={
             "version": objection["version"], "outcome": "uphold", "strike": {},
-            "reply": "已向邻居核实，不是您扫的，这一笔撤下。",
+            "reply": "已向邻居和经办人核实，物资不是您捐的，这一笔撤下。",
         },
         expect=200,
     )  # fmt: skip
