@@ -56,6 +56,8 @@ def language() -> str:
     """The caller's language, "zh" or "en"; Chinese unless English is asked for."""
     if not has_request_context():
         return "zh"
+    if "language" in g:  # chosen for the pages
+        return str(g.language)
     wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
     return "en" if wanted == "en" else "zh"
 

@@ -36,9 +36,8 @@ def _choose() -> None:
         if wanted in LANGUAGES:
             g.language = wanted
             return
-    if not request.path.startswith("/api/"):
-        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
-        g.language = "en" if best == "en" else "zh"
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
+    g.language = "en" if best == "en" else "zh"
 
 
 def _remember(response: Response) -> Response:

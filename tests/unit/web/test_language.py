@@ -85,3 +85,10 @@ def test_an_unknown_language_is_not_remembered(browser: FlaskClient) -> None:
     answer = browser.get("/?lang=xx")
     assert "Set-Cookie" not in answer.headers
     assert '<html lang="zh-CN"' in answer.text
+
+
+def test_errors_speak_the_language_of_the_page(browser: FlaskClient) -> None:
+    browser.get("/?lang=en")
+    page = browser.get("/nowhere", headers={"Accept-Language": "zh-CN"}).text
+    assert "This page was not found" in page
+    assert "Not found. Please check and try again." in page
