@@ -83,18 +83,18 @@ def postgresql_backend(server: PostgresServer) -> Backend:
     server.create_database("linli")
     settings = settings_for(server.url("linli", APP), server.url("linli", OWNER))
     app = migrated_app(settings)
-    owner = sa.create_engine(settings.migration_database_url, poolclass=sa.NullPool)
+    superuser = sa.create_engine(server.url("linli", "postgres"), poolclass=sa.NullPool)
     names = [table.name for table in Base.metadata.sorted_tables]
     filled = " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in names)
 
     def reset() -> None:
         with app.app_context():
             db.session.remove()
-        with owner.begin() as connection:
-            rows = [row[0] for row in connection.execute(sa.text(filled))]
-            if rows:
-                tables = ", ".join(f'"{name}"' for name in rows)
-                connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
+        with superuser.begin() as connection:
+            # A few rows are deleted much faster than tables are truncated.
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            for name in connection.scalars(sa.text(filled)).all():
+                connection.execute(sa.text(f'DELETE FROM "{name}"'))
 
     return Backend("postgresql", app, reset, settings)
 
