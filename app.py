@@ -18,11 +18,12 @@ import points.api
 import redemption.api
 import review.api
 import web
-from community import places, signing_in
+from community import bindings, places, signing_in
 from kernel import clock, database, health, http, logs, one_time_codes
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
-from redemption import notify
+from redemption import codes, notify
+from web import limiting
 from wechat.client import WeChatClient
 
 MIGRATIONS = "migrations"
@@ -57,9 +58,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.configure(app, _hooks())
     logs.log_requests(app)
     _connect_wechat(app, settings)
+    bindings.when_unbound(codes.void_of_member)
     _register_api(app)
     app.register_blueprint(health.blueprint)
     web.register(app)
+    # Searching for one's row is public in the API as well, and limited there as on the page.
+    limiting.limit_search(app, "public_notices.own_row")
     ops.register(app)
     return app
 

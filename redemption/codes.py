@@ -158,6 +158,26 @@ def issue(
     raise RuntimeError("no free digits: far more live codes than a counter can have")
 
 
+def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.datetime) -> None:
+    """Kill the living codes of a member at once; the holds stay and run out by themselves.
+
+    app.py registers it for the moment a binding ends: the old phone must not redeem any more.
+    """
+    held = tenancy.columns(Redemption, community_id, Redemption.id).where(
+        Redemption.member_id == member_id, Redemption.state == RedemptionState.HELD
+    )
+    db.session.execute(
+        tenancy.update(RedemptionCode, community_id)
+        .where(
+            RedemptionCode.redemption_id.in_(held),
+            RedemptionCode.expires_at_utc > now,
+            RedemptionCode.issued_at_utc < now,
+        )
+        .values(expires_at_utc=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def find(
     *, community_id: uuid.UUID, merchant_id: uuid.UUID, offered: Offered, now: dt.datetime
 ) -> Row[Any] | None:

@@ -5,6 +5,8 @@ Limits that protect points live in the database; these only protect the public s
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -26,3 +28,9 @@ def configure(app: Flask) -> None:
     """Counts where the settings say; several processes need Redis or Valkey."""
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["LINLI"].rate_limit_storage)
     limiter.init_app(app)
+
+
+def limit_search(app: Flask, endpoint: str) -> None:
+    """Put a search of another package under the same count as the pages'."""
+    view: Any = app.view_functions[endpoint]
+    app.view_functions[endpoint] = search_limited(view)

@@ -11,7 +11,6 @@ from community.api.session_schemas import SignedInSchema, SignIn, SignInWeChat
 from kernel import clock
 from kernel.access import Place
 from kernel.http import Blueprint, actor, hooks, in_unit_of_work
-from kernel.settings import Settings
 from wechat.client import WeChatClient
 
 blp = Blueprint(
@@ -70,10 +69,5 @@ def _counter(body: dict[str, Any]) -> Place | None:
 
 
 def _wechat() -> WeChatClient:
-    """One client for the whole process; it opens connections at its first call."""
-    if "wechat" not in current_app.extensions:
-        settings: Settings = current_app.config["LINLI"]
-        current_app.extensions["wechat"] = WeChatClient(
-            settings.wechat_appid, settings.wechat_secret, settings.wechat_base_url
-        )
+    """The one client of the process, made by app.py."""
     return cast(WeChatClient, current_app.extensions["wechat"])
