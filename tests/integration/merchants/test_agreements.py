@@ -372,7 +372,7 @@ class TestReading:
         {"text_sha256": "short"}, {"edition": 0}, {"version": 0}, {"signed_at_utc": None},
         {"state": "draft"}, {"merchant_id": new_id()}, {"number": 9001},
     ],
-    ids=str,
+    ids=", ".join,
 )  # fmt: skip
 def test_an_agreement_that_cannot_be(world: AllianceWorld, broken: dict[str, Any]) -> None:
     row = {"community_id": world.community_id, "merchant_id": world.merchant.id}

@@ -188,7 +188,7 @@ class TestSearch:
         {"state": "paused"}, {"state": "paused", "paused_by": "nobody"}, {"version": 0},
         {"valid_to": dt.date(2026, 9, 1)}, {"merchant_id": new_id()},
     ],
-    ids=str,
+    ids=", ".join,
 )  # fmt: skip
 def test_an_offer_that_cannot_be(world: AllianceWorld, broken: dict[str, Any]) -> None:
     world.offer()

@@ -55,7 +55,7 @@ def parents(world: AllianceWorld, holder: Holder) -> dict[str, Any]:
         {"agreement_id": new_id()},
         {"merchant_id": new_id()},
     ],
-    ids=str,
+    ids=", ".join,
 )  # fmt: skip
 def test_a_redemption_that_cannot_be(parents: dict[str, Any], broken: dict[str, Any]) -> None:
     RedemptionFactory(**parents)
@@ -88,7 +88,7 @@ class TestCodes:
             {"redemption_id": new_id()},
             {"merchant_id": new_id()},
         ],
-        ids=str,
+        ids=", ".join,
     )
     def test_that_cannot_be(self, of_hold: dict[str, Any], broken: dict[str, Any]) -> None:
         RedemptionCodeFactory(**of_hold, token_hmac="a" * 64, digits_hmac="b" * 64)
@@ -126,7 +126,7 @@ class TestCancellations:
     @pytest.mark.parametrize(
         "broken",
         [{}, {"redemption_id": new_id()}, {"transfer_id": new_id()}, {"reason": "mood"}],
-        ids=str,
+        ids=", ".join,
     )
     def test_that_cannot_be(
         self, world: AllianceWorld, holder: Holder, broken: dict[str, Any]
@@ -153,7 +153,7 @@ class TestCancellations:
         {"redemption_id": new_id()},
         {"offer_id": new_id()},
     ],
-    ids=str,
+    ids=", ".join,
 )
 def test_a_refused_scan_that_cannot_be(world: AllianceWorld, broken: dict[str, Any]) -> None:
     row = {"community_id": world.community_id, "merchant_id": world.merchant.id}
