@@ -46,8 +46,7 @@ class Unexpected(Exception):
 class Play:
     """A running server and the people signed in to it.
 
-    ``today`` is the business date of the server's clock; ``counters`` names the shop (community
-    and merchant id) at which a login works.
+    ``today`` is the business date of the server's clock.
     """
 
     http: httpx.Client
@@ -55,7 +54,6 @@ class Play:
     password: str
     today: dt.date
     echo: Callable[[str], object]
-    counters: dict[str, Answer] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
@@ -127,9 +125,7 @@ class Play:
     def _token(self, who: Person) -> str:
         if who.login not in self._tokens:
             login = self.login_of(who)
-            body: Answer = {"login_name": login, "password": self.password}
-            if login in self.counters:
-                body["counter"] = self.counters[login]
+            body = {"login_name": login, "password": self.password}
             answer = self.http.post(f"{API}/sessions", json=body)
             if answer.status_code != 201:
                 raise Unexpected(f"{login} cannot sign in: {answer.text[:2000]}")
