@@ -7,6 +7,7 @@ database says that two of them met (serialization failure, deadlock).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel.database import WRITES, db
 from kernel.errors import Conflict, Refused, Unavailable
 
+log = logging.getLogger("linli.unit_of_work")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -72,6 +74,8 @@ def in_unit_of_work(function: Callable[P, T]) -> Callable[P, T]:
 def as_domain_error(error: DBAPIError) -> Exception:
     """What the caller is told of a database error: 503, 409, or the error itself (a defect)."""
     if isinstance(error, IntegrityError):
+        # The class and SQLSTATE only: the text of the error repeats the row's values.
+        log.warning("a constraint refused: %s %s", type(error.orig).__name__, _sqlstate(error))
         return Conflict()
     state = _sqlstate(error)
     locked = "database is locked" in str(error.orig)

@@ -106,7 +106,8 @@ class NoticeSummary:
 class NoticeView:
     """One notice with everything the board shows above and beside the ranking.
 
-    ``takes_objections``: the clock still runs. ``working_days_left`` counts today.
+    ``takes_objections``: the clock still runs. ``working_days_left`` counts today,
+    but not the day of publishing.
     """
 
     id: uuid.UUID
@@ -185,6 +186,7 @@ def _view(row: PublicNotice, now: dt.datetime) -> NoticeView:
     corrections = _corrections(row)
     is_open = row.state == NoticeState.ON_NOTICE and now < row.due_at_utc
     cells = _days(row, clock.business_date(now))
+    published_on = clock.business_date(row.published_at_utc)
     sheet = tenancy.get(Sheet, row.community_id, row.sheet_id)
     objections, answers_due_on = _open_objections(row)
     return NoticeView(
@@ -194,14 +196,19 @@ def _view(row: PublicNotice, now: dt.datetime) -> NoticeView:
         title=row.title,
         state=_standing(row, is_corrected=bool(corrections)),
         published_at_utc=row.published_at_utc,
-        published_on=clock.business_date(row.published_at_utc),
+        published_on=published_on,
         due_on=row.due_on,
         due_at_utc=row.due_at_utc,
         sealed_at_utc=row.sealed_at_utc,
         takes_objections=is_open,
         working_days=row.working_days,
         working_days_left=sum(
-            1 for cell in cells if is_open and cell.is_working and cell.state is not DayState.PAST
+            1
+            for cell in cells
+            if is_open
+            and cell.is_working
+            and cell.state is not DayState.PAST
+            and cell.day > published_on
         ),
         days=cells,
         totals=_totals(row, sheet),

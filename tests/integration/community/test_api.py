@@ -9,7 +9,6 @@ import httpx
 import openpyxl
 import pytest
 import respx
-from flask import Flask
 from flask.testing import FlaskClient
 
 from community import accounts, roles
@@ -322,13 +321,3 @@ def test_bad_input_is_told_field_by_field(
     assert answer.status_code == 422, problem
     assert problem["errors"], problem
     assert all(error["field"] and error["detail"] for error in problem["errors"])
-
-
-def test_every_endpoint_says_what_it_needs(app: Flask) -> None:
-    from community.api import ACCESS, BLUEPRINTS
-
-    names = {blueprint.name for blueprint in BLUEPRINTS}
-    endpoints = {
-        rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names
-    }
-    assert endpoints == set(ACCESS)

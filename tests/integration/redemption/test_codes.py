@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kernel import qr, tenancy, unit_of_work
+from kernel import qr, tenancy
 from kernel.database import db
 from redemption import codes, redemptions
 from redemption.codes import ShownCode
@@ -88,7 +88,7 @@ class TestRotation:
         self, world: AllianceWorld, holder: Holder, held: Held
     ) -> None:
         later = NOW + SECOND
-        unit_of_work.run(codes.void_of_member, world.community_id, holder.member_id, later)
+        codes.void_of_member(world.community_id, holder.member_id, later)
         assert world.refused(world.clerk(), first_token(held), later).code == "code_expired"
 
     def test_is_for_the_holder_only(self, world: AllianceWorld, held: Held) -> None:

@@ -206,6 +206,14 @@ def test_publishing_needs_the_calendar_of_the_year(world: ReviewWorld) -> None:
         do(world, "publish", now=dt.datetime(2026, 12, 29, 1, tzinfo=dt.UTC))
 
 
+def test_the_day_of_publishing_is_not_one_of_the_days_left(world: ReviewWorld) -> None:
+    world.grant("2026-09")
+    published = dt.datetime(2026, 10, 9, 1, tzinfo=dt.UTC)
+    for act in ("freeze", "sign", "countersign", "publish"):
+        do(world, act, month="2026-09", version=world.version("2026-09"), now=published)
+    assert notices.of_month(world.community_id, "2026-09", published).working_days_left == 5
+
+
 def test_the_notice_over_the_national_holiday(world: ReviewWorld) -> None:
     world.grant("2026-09")
     for act in ("freeze", "sign", "countersign", "publish"):
