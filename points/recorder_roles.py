@@ -17,15 +17,16 @@ def recorder_role(
 ) -> str:
     """The role in which the actor records this item for this member.
 
-    For oneself only as a member, where the item lets members claim; for others of the own
-    household not at all; otherwise in a role that the item names.
+    For oneself only as a member, where the item lets members claim and somebody else approves; for
+    others of the own household not at all; otherwise in a role that the item names.
     """
     allowed = item.recording.recorders
     may = {
         role for role in actor.roles_at(place) if PointsPermission.RECORD_FACT in actor.table[role]
     }
     if actor.members.get(community_id) == member_id:
-        roles = may & {RoleName.MEMBER}
+        # Without an approval the claim would be points by one's own hand.
+        roles = may & {RoleName.MEMBER} if item.recording.approval_count else set()
     else:
         if member_id in members.own_circle(community_id, actor.account_id):
             raise OwnHousehold()

@@ -74,6 +74,14 @@ class TestTheDoor:
         with pytest.raises(errors.RecorderNotAllowed):
             world.record(member_id, "BAD", actor=claimant)
 
+    def test_nobody_records_for_oneself_what_nobody_else_approves(self, world: World) -> None:
+        member_id = world.member()
+        claimant = world.actor("member", member=member_id)
+        with pytest.raises(errors.RecorderNotAllowed):
+            world.record(member_id, "CAP", actor=claimant)
+        fact = world.record(member_id, "RANGE", actor=claimant)
+        assert fact.lines[0].reason == "awaiting_approval"
+
     def test_a_grid_worker_never_records_for_oneself(self, world: World) -> None:
         member_id = world.member(kinds=("grid_worker",))
         grid_worker = world.actor("grid_worker", member=member_id)
