@@ -126,6 +126,12 @@ class HouseholdEmpty(Conflict):
     en = "Nobody lives in this household at present. Please add its members first."
 
 
+class OwnSlip(Forbidden):
+    code = "own_slip"
+    zh = "自己开的绑定单不能自己用，请交给那一户；自己家的请同事开。"
+    en = "Nobody uses a slip they made themselves. Hand it to the household, or ask a colleague."
+
+
 class MemberNotOnSlip(Invalid):
     code = "member_not_on_slip"
     zh = "这个人不在绑定单写的那一户，请从名单里选。"

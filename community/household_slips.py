@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, update
 
 from community import bindings, grid_authority, members
-from community.errors import HouseholdEmpty, MemberNotOnSlip
+from community.errors import HouseholdEmpty, MemberNotOnSlip, OwnSlip
 from community.models import BindingWay, Household, HouseholdSlip, Member, MemberBinding, Membership
 from kernel import audit, clock, one_time_codes, tenancy, throttle
 from kernel.access import Actor
@@ -159,11 +159,11 @@ def use(
 ) -> Bound | Refused:
     """Use up a slip and bind the actor's account to a member of its household.
 
-    One conditional UPDATE decides who of two wins. Raises TooMany, MemberNotOnSlip (the slip
-    stays good) and AlreadyBound.
+    One conditional UPDATE decides who of two wins. Raises TooMany, OwnSlip, MemberNotOnSlip (the
+    slip stays good) and AlreadyBound.
     """
     _count_guess(actor, address, now)
-    household_id = db.session.execute(
+    used = db.session.execute(
         update(HouseholdSlip)
         .where(
             HouseholdSlip.community_id == community_id,
@@ -172,12 +172,15 @@ def use(
             HouseholdSlip.expires_at_utc > now,
         )
         .values(used_at_utc=now, used_by=actor.account_id)
-        .returning(HouseholdSlip.household_id)
-    ).scalar_one_or_none()
-    if household_id is None:
+        .returning(HouseholdSlip.household_id, HouseholdSlip.made_by)
+    ).one_or_none()
+    if used is None:
         return _NOT_VALID
     _take_back_guess(actor, address)
-    living = _members(community_id, household_id, clock.business_date(now))
+    # Otherwise whoever hands out slips could become, and spend as, any resident of the grid.
+    if used.made_by == actor.account_id:
+        raise OwnSlip()
+    living = _members(community_id, used.household_id, clock.business_date(now))
     chosen = next((member for member in living if member.member_id == member_id), None)
     if chosen is None:
         raise MemberNotOnSlip(field="member_id")

@@ -15,6 +15,7 @@ from community.errors import (
     HouseholdEmpty,
     MemberNotOnSlip,
     OwnHousehold,
+    OwnSlip,
 )
 from community.household_slips import Bound, SlipMade, SlipSeen
 from community.models import HouseholdSlip, MemberBinding, SignInSession
@@ -73,6 +74,18 @@ def test_a_slip_is_good_once(world: World) -> None:
     again = use(world, world.stranger(), slip.code, second.id)
     assert isinstance(again, Refused)
     assert again.code == "slip_not_valid"
+
+
+def test_who_made_a_slip_cannot_use_it(world: World) -> None:
+    member = world.add("张三")
+    worker = world.actor("grid_worker")
+    slip = make(world)
+    db.session.commit()
+    with pytest.raises(OwnSlip):
+        run(use, world, world.admin, slip.code, member.id)
+    assert bindings.of_member(world.community_id, member.id) is None
+    # The slip stays good for the household.
+    assert isinstance(use(world, worker, slip.code, member.id), Bound)
 
 
 def test_a_slip_expires_and_a_new_one_replaces_it(world: World) -> None:
