@@ -187,14 +187,15 @@ def _changes(fact: Fact, asked: Amendment) -> dict[str, tuple[object, object]]:
 
 def _require_possible(touched: Touched, asked: Amendment) -> None:
     fact, item = touched.fact, touched.item
-    level = asked.level or fact.level
+    # None alone leaves a field as it is: 0 and an empty level are asked for, and refused.
+    level = fact.level if asked.level is None else asked.level
     # Evidence, deadline and recorder were judged when the fact came in; they are not asked again.
     answer = check_fact(
         item,
         occurred_on=fact.occurred_on,
         today=fact.occurred_on,
         recorder_role=fact.recorder_role,
-        quantity=asked.quantity or fact.quantity,
+        quantity=fact.quantity if asked.quantity is None else asked.quantity,
         level=level,
         reason="-",
         evidence=list(EvidenceKind),
