@@ -11,11 +11,11 @@ import datetime as dt
 import sqlite3
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Uuid, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, Uuid, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -135,10 +135,14 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def engine_options(url: str, threads: int) -> dict[str, Any]:
-    """Options for ``create_engine``: pool as large as the threads, bounded waits."""
+    """Options for ``create_engine``: pool as large as the threads, bounded waits.
+
+    Values stay out of the texts of errors, which go to the log: they may be names.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
+        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": threads,
         "max_overflow": 2,
@@ -172,6 +176,11 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for statements without the ORM."""
+    return cast(Table, model.__table__)
 
 
 def upsert(table: type[Base]) -> Any:

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from kernel import unit_of_work
 from kernel.database import db
@@ -55,6 +55,14 @@ class TestRun:
         assert db.session.scalar(select(func.count()).select_from(Throttle)) == 0
         unit_of_work.run(add_row, "a", now)
         assert rows() == 1
+
+    def test_an_unforeseen_error_repeats_no_values(self, session: Any) -> None:
+        """Its text goes to the log, and a value may be a name or a telephone number."""
+        broken = text("INSERT INTO no_such_table (name) VALUES (:name)")
+        with pytest.raises(DBAPIError) as caught:
+            unit_of_work.run(db.session.execute, broken, {"name": "张秀英"})
+        assert "no_such_table" in str(caught.value)
+        assert "张秀英" not in str(caught.value)
 
     def test_one_inside_another_is_a_defect(self, session: Any, now: dt.datetime) -> None:
         with pytest.raises(RuntimeError):
