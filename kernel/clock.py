@@ -12,7 +12,9 @@ import re
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-MONTH_PATTERN = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+#: Years of this century only: before and after the first and last month there is no date. ``\Z``,
+#: because ``$`` lets a line feed pass.
+MONTH_PATTERN = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z")
 
 _offset = dt.timedelta(0)
 

@@ -26,6 +26,20 @@ def test_months_follow_each_other(month: str, following: str, previous: str) -> 
     assert clock.previous_month(month) == previous
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-0", "26-11", "2026-11-01", "2026-00", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-13",
+        "2026-0",
+        "26-11",
+        "2026-11-01",
+        "2026-00",
+        "",
+        "2026-11\n",
+        "0000-01",
+        "0001-01",
+        "9999-12",
+    ],
+)
 def test_what_is_not_a_month(text: str) -> None:
     assert not clock.MONTH_PATTERN.match(text)
