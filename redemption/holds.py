@@ -54,7 +54,8 @@ def issue(
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     member_id = actor.member_in(community_id)
     account = accounts.for_member(community_id, member_id)
-    free_expired_of(community_id=community_id, account_id=account.id, now=now)
+    if free_expired_of(community_id=community_id, account_id=account.id, now=now):
+        db.session.refresh(account)
     wanted = offers.redeemable(
         community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
     )

@@ -197,6 +197,13 @@ class TestARefusal:
         assert "本月 10 积分已满" in answer.zh
         assert used(world) == {"stock": 1, "takings": 80}
 
+    def test_what_is_missing_counts_the_expired_holds_as_free(self, world: AllianceWorld) -> None:
+        holder = world.holder(balance=10)
+        world.hold(holder, world.offer(points=Decimal(8)))
+        answer = ask(world, holder, world.offer(points=Decimal(12)), NOW + TEN_MINUTES)
+        assert isinstance(answer, Refused)
+        assert (answer.code, answer.extra["missing"]) == ("insufficient_points", "2")
+
     def test_insufficient_points(self, world: AllianceWorld, holder: Holder) -> None:
         answer = refused(world, holder, world.offer(points=Decimal("103.5")))
         assert (answer.code, answer.extra["missing"]) == ("insufficient_points", "3.5")
