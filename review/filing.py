@@ -16,6 +16,7 @@ from kernel.errors import Forbidden, NotFound
 from review import lines, objection_acts, objection_views
 from review.errors import (
     AlreadyObjected,
+    ConflictOfInterest,
     LineAndMissing,
     LineNotOfMonth,
     NoticeClosed,
@@ -129,7 +130,8 @@ def withdraw(
 ) -> ObjectionView:
     """Take back one's own objection, or one that came in at the counter, at the counter.
 
-    Raises NotFound for anybody else, StaleVersion, ObjectionClosed.
+    At the counter nobody withdraws what was said about their own acts or household. Raises NotFound
+    for anybody else, ConflictOfInterest, StaleVersion, ObjectionClosed.
     """
     row = tenancy.get(Objection, community_id, objection_id)
     place = places.place_of(community_id)
@@ -139,12 +141,21 @@ def withdraw(
         actor.require(ReviewPermission.FILE_OBJECTION, place)
     elif is_counter:
         actor.require(ReviewPermission.KEY_OBJECTION, place)
+        _require_clean_hands(actor, row)
     elif objection_views.side_of(actor, row) is None:
         raise NotFound()
     else:
         raise Forbidden()
     objection_acts.step(actor=actor, now=now, row=row, to=ObjectionState.WITHDRAWN, version=version)
     return objection_views.view(actor, row, Side.OBJECTOR)
+
+
+def _require_clean_hands(actor: Actor, row: Objection) -> None:
+    line = lines.about(row.community_id, row.line_id) if row.line_id else None
+    acted_on = line.acted_on if line else frozenset()
+    circle = objection_views.circle_of(actor, row.community_id)
+    if actor.account_id in acted_on or row.subject_member_id in circle:
+        raise ConflictOfInterest()
 
 
 def _file(filing: _Filing, notice: PublicNotice, *, actor: Actor, now: dt.datetime) -> Objection:

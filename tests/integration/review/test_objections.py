@@ -147,6 +147,29 @@ def test_the_counter_writes_down_for_somebody(noticed: ReviewWorld) -> None:
     assert withdrawn.state == ObjectionState.WITHDRAWN
 
 
+def test_at_the_counter_nobody_withdraws_what_was_said_about_their_own_acts(
+    noticed: ReviewWorld,
+) -> None:
+    found = objections.key_in(
+        actor=noticed.admin, now=ON_NOTICE, community_id=noticed.community_id, month=MONTH,
+        kind=WRONG, text=TEXT, objector_member_id=noticed.people["0105"],
+        line_id=line_of(noticed, "0101"),
+    )  # fmt: skip
+    at_home = noticed.bound_actor("grid_worker", noticed.people["0101"])
+    for actor in (noticed.recorder, at_home):
+        with pytest.raises(errors.ConflictOfInterest):
+            objections.withdraw(
+                actor=actor, now=ON_NOTICE, community_id=noticed.community_id,
+                objection_id=found.id, version=1,
+            )  # fmt: skip
+    # Who wrote it down may take it back when the objector asks for it.
+    withdrawn = objections.withdraw(
+        actor=noticed.admin, now=ON_NOTICE, community_id=noticed.community_id,
+        objection_id=found.id, version=1,
+    )  # fmt: skip
+    assert withdrawn.state == ObjectionState.WITHDRAWN
+
+
 def test_only_the_objector_withdraws(noticed: ReviewWorld) -> None:
     found = file(noticed, member(noticed, "0101"), line_id=line_of(noticed, "0102"))
     for actor, error in (
