@@ -16,7 +16,13 @@ from kernel.database import db
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from merchants import agreement_archive, alliance, shops, stepping
-from merchants.errors import AgreementNotActive, IllegalStep, NotInAlliance, OfferUnknown
+from merchants.errors import (
+    AgreementNotActive,
+    IllegalStep,
+    NotInAlliance,
+    OfferUnknown,
+    SameAccountBothSides,
+)
 from merchants.models import (
     AllianceState,
     Merchant,
@@ -95,12 +101,14 @@ def accept(
 ) -> Offer:
     """Accept a proposed offer under the agreement in force when it begins.
 
-    Raises StaleVersion, IllegalStep, AgreementNotActive.
+    Raises StaleVersion, IllegalStep, SameAccountBothSides, AgreementNotActive.
     """
     actor.require(MerchantsPermission.ACCEPT_OFFER, places.place_of(community_id))
     offer = _locked(community_id, offer_id, version)
     if offer.state != OfferState.PROPOSED:
         raise IllegalStep(state=offer.state, to=OfferState.ACCEPTED.value)
+    if offer.proposed_by == actor.account_id:
+        raise SameAccountBothSides()
     begins = max(offer.valid_from, clock.business_date(now))
     agreement = agreement_archive.active(community_id, offer.merchant_id, begins)
     if agreement is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,13 @@ from kernel.database import db
 from kernel.errors import Forbidden, LinliError, NotFound, StaleVersion
 from kernel.ids import new_id
 from merchants import offers
-from merchants.errors import AgreementNotActive, IllegalStep, NotBetter, OfferTermsInvalid
+from merchants.errors import (
+    AgreementNotActive,
+    IllegalStep,
+    NotBetter,
+    OfferTermsInvalid,
+    SameAccountBothSides,
+)
 from merchants.models import Offer, OfferAct, OfferKind, OfferState
 from merchants.offers import OfferTerms
 from merchants.rules.steps import OFFER_STEPS
@@ -86,6 +93,15 @@ class TestAccept:
     def test_names_the_agreement(self, world: AllianceWorld, owner: Actor, admin: Actor) -> None:
         offer = step(offers.accept, admin, propose(world, owner))
         assert (offer.state, offer.agreement_id) == ("accepted", world.agreement.id)
+
+    def test_nobody_accepts_the_own_proposal(
+        self, world: AllianceWorld, owner: Actor, admin: Actor
+    ) -> None:
+        both = replace(owner, grants=(*owner.grants, *admin.grants))
+        offer = propose(world, both)
+        with pytest.raises(SameAccountBothSides):
+            step(offers.accept, both, offer)
+        assert step(offers.accept, admin, offer).state == "accepted"
 
     def test_needs_an_agreement_in_force(
         self, world: AllianceWorld, owner: Actor, admin: Actor
