@@ -98,7 +98,8 @@ def redeem() -> Response | tuple[Response, int]:
         "today": (now + dt.timedelta(hours=8)).date(),
         "token": digest("sign_in_session", token),
     }
-    with connection() as db, db.cursor() as cursor:
+    db = connection()
+    with db.transaction(), db.cursor() as cursor:
         found = cursor.execute(SESSION, values).fetchall()
         if not found or found[0][3] not in ("merchant_owner", "merchant_clerk"):
             return app.json.response(code="not_signed_in"), 401

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, select
 
 from community import roles, sign_in_sessions
 from community.errors import SessionEnded
@@ -19,8 +19,8 @@ from community.models import MemberBinding, RoleGrant, SignInSession, UserAccoun
 from community.role_names import RoleName
 from kernel import clock
 from kernel.access import AccessTable, Actor, Grant, Place
-from kernel.database import db
 from kernel.errors import Unauthenticated
+from kernel.prepared import Prepared
 
 
 def authenticate(*, token: str, now: dt.datetime, table: AccessTable) -> Actor:
@@ -32,7 +32,7 @@ def authenticate(*, token: str, now: dt.datetime, table: AccessTable) -> Actor:
     if len(token) > sign_in_sessions.LONGEST_TOKEN:
         raise Unauthenticated()
     digest = sign_in_sessions.digest(token)
-    rows = db.session.execute(_statement(digest, clock.business_date(now))).all()
+    rows = _SESSION(p_digest=digest, p_on=clock.business_date(now)).all()
     if not rows:
         raise Unauthenticated()
     first = rows[0]
@@ -59,7 +59,7 @@ def authenticate(*, token: str, now: dt.datetime, table: AccessTable) -> Actor:
     )
 
 
-def _statement(digest: str, on: dt.date) -> Select[*tuple[Any, ...]]:
+def _statement() -> Select[*tuple[Any, ...]]:
     """Grants × bindings of the session's account: both are a handful, so rows stay few."""
     return (
         select(
@@ -81,14 +81,20 @@ def _statement(digest: str, on: dt.date) -> Select[*tuple[Any, ...]]:
             MemberBinding.member_id,
         )
         .join(UserAccount, UserAccount.id == SignInSession.account_id)
-        .outerjoin(RoleGrant, and_(RoleGrant.account_id == UserAccount.id, roles.live(on)))
+        .outerjoin(
+            RoleGrant,
+            and_(RoleGrant.account_id == UserAccount.id, roles.live(bindparam("p_on", type_=Date))),
+        )
         .outerjoin(
             MemberBinding,
             and_(MemberBinding.account_id == UserAccount.id, MemberBinding.ended_at_utc.is_(None)),
         )
-        .where(SignInSession.token_hmac == digest)
+        .where(SignInSession.token_hmac == bindparam("p_digest"))
         .order_by(RoleGrant.id, MemberBinding.community_id)
     )
+
+
+_SESSION = Prepared(_statement)
 
 
 def _grant(row: Row[Any]) -> Grant:

@@ -9,7 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select, update
 
 from community import places, role_rules
 from community.errors import (
@@ -130,7 +130,7 @@ def end(*, actor: Actor, now: dt.datetime, grant_id: uuid.UUID) -> RoleGrant:
     return row
 
 
-def live(on: dt.date) -> ColumnElement[bool]:
+def live(on: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
     """Condition: the grant counts on this day and has not been ended."""
     return and_(
         RoleGrant.ended_at_utc.is_(None),

@@ -14,13 +14,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, Uuid
+from sqlalchemy import String, UniqueConstraint, Uuid, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import tenancy
-from kernel.database import Base, TenantRow, UtcDateTime, db, upsert
+from kernel.database import Base, TenantRow, UtcDateTime, db, table_of, upsert
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
+from kernel.prepared import Prepared
 
 SHORTEST_KEY, LONGEST_KEY = 8, 64
 
@@ -59,6 +60,21 @@ class IdempotencyKey(TenantRow, Base):
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+_KEYS = table_of(IdempotencyKey)
+_CLAIM = Prepared(
+    lambda: upsert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.id)
+)
+_ANSWER = Prepared(
+    lambda: (
+        update(_KEYS)
+        .where(
+            _KEYS.c.community_id == bindparam("p_community_id"), _KEYS.c.id == bindparam("p_row_id")
+        )
+        .values(result_id=bindparam("p_result_id"))
+    )
+)
+
+
 def request_hash(body: Mapping[str, Any]) -> str:
     """SHA-256 over the parsed body in canonical form."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
@@ -90,21 +106,16 @@ def once(
     """
     sha256 = request_hash(body)
     row_id = new_id()
-    claim = (
-        upsert(IdempotencyKey)
-        .values(
-            community_id=community_id,
-            id=row_id,
-            actor_id=actor_id,
-            operation=operation,
-            key=key,
-            request_sha256=sha256,
-            created_at_utc=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.id)
+    claimed = _CLAIM(
+        community_id=community_id,
+        id=row_id,
+        actor_id=actor_id,
+        operation=operation,
+        key=key,
+        request_sha256=sha256,
+        created_at_utc=now,
     )
-    if db.session.execute(claim).first() is None:
+    if claimed.first() is None:
         return _replayed(
             community_id=community_id,
             actor_id=actor_id,
@@ -114,11 +125,7 @@ def once(
             replay=replay,
         )
     result_id, answer = act()
-    db.session.execute(
-        tenancy.update(IdempotencyKey, community_id)
-        .where(IdempotencyKey.id == row_id)
-        .values(result_id=result_id)
-    )
+    _ANSWER(p_community_id=community_id, p_row_id=row_id, p_result_id=result_id)
     return answer
 
 

@@ -18,7 +18,8 @@ from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import tenancy
-from kernel.database import Base, TenantRow, UtcDateTime, db
+from kernel.database import Base, TenantRow, UtcDateTime, db, table_of
+from kernel.prepared import Prepared
 
 LEASE = dt.timedelta(seconds=60)
 MOST_ATTEMPTS = 10
@@ -70,16 +71,16 @@ def add(
     *, community_id: uuid.UUID, topic: str, now: dt.datetime, payload: Mapping[str, str]
 ) -> None:
     """Add a message to the running unit of work."""
-    db.session.execute(
-        sa.insert(OutboxMessage),
-        {
-            "community_id": community_id,
-            "topic": topic,
-            "payload": dict(payload),
-            "available_at_utc": now,
-            "attempts": 0,
-        },
+    _ADD(
+        community_id=community_id,
+        topic=topic,
+        payload=dict(payload),
+        available_at_utc=now,
+        attempts=0,
     )
+
+
+_ADD = Prepared(lambda: sa.insert(table_of(OutboxMessage)))
 
 
 def lease(*, community_id: uuid.UUID, now: dt.datetime) -> list[Message]:

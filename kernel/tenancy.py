@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import Delete, Select, Update
+from sqlalchemy import BindParameter, Delete, Select, Update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel.database import Base, TenantRow, db
@@ -23,7 +23,9 @@ def select(table: type[T], community_id: uuid.UUID) -> Select[T]:
 
 
 def columns(
-    table: type[TenantRow], community_id: uuid.UUID, *wanted: InstrumentedAttribute[Any] | Any
+    table: type[TenantRow],
+    community_id: uuid.UUID | BindParameter[uuid.UUID],
+    *wanted: InstrumentedAttribute[Any] | Any,
 ) -> Select[Any]:
     """``SELECT`` of some columns or expressions over the rows of one community."""
     return sa.select(*wanted).select_from(table).where(_of(table, community_id))
@@ -52,7 +54,9 @@ def find(table: type[T], community_id: uuid.UUID, row_id: uuid.UUID) -> T | None
     return db.session.get(table, (community_id, row_id))
 
 
-def _of(table: type[TenantRow], community_id: uuid.UUID) -> sa.ColumnElement[bool]:
+def _of(
+    table: type[TenantRow], community_id: uuid.UUID | BindParameter[uuid.UUID]
+) -> sa.ColumnElement[bool]:
     column: InstrumentedAttribute[uuid.UUID] = table.community_id
     return column == community_id
 

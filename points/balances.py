@@ -13,9 +13,10 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from kernel import tenancy
-from kernel.database import db
+from kernel.database import db, table_of
 from kernel.errors import NotFound
 from kernel.points_value import ZERO, Points
+from kernel.prepared import Prepared
 from points.errors import HoldMissing
 from points.models import AccountKind, PointsAccount
 
@@ -99,12 +100,26 @@ def reserve(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) 
 
 def capture(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) -> None:
     """Spend ``points`` that are held. Raises HoldMissing when they are not."""
-    if not _changed(
-        _row(community_id, account_id)
-        .where(PointsAccount.held >= points)
-        .values(balance=PointsAccount.balance - points, held=PointsAccount.held - points)
-    ):
+    changed = _CAPTURE(p_community_id=community_id, p_account_id=account_id, p_points=points)
+    if changed.first() is None:
         raise HoldMissing()
+
+
+_ROWS = table_of(PointsAccount)
+_POINTS = sa.bindparam("p_points", type_=Points())
+_CAPTURE = Prepared(
+    lambda: (
+        sa.update(_ROWS)
+        .where(
+            _ROWS.c.community_id == sa.bindparam("p_community_id"),
+            _ROWS.c.id == sa.bindparam("p_account_id"),
+            _ROWS.c.kind == AccountKind.HOLDER.value,
+            _ROWS.c.held >= _POINTS,
+        )
+        .values(balance=_ROWS.c.balance - _POINTS, held=_ROWS.c.held - _POINTS)
+        .returning(_ROWS.c.id)
+    )
+)
 
 
 def release(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) -> Decimal:

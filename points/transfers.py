@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy import String, Uuid
@@ -19,6 +20,7 @@ from kernel import tenancy
 from kernel.database import UtcDateTime, db
 from kernel.ids import new_id
 from kernel.points_value import Points
+from kernel.prepared import Prepared
 from points import balances, counterparts
 from points.models import ALLOWED_TRANSFERS, AccountKind, PointsAccount, Transfer, TransferKind
 
@@ -71,7 +73,7 @@ def to_merchant(
             redemption_id=redemption_id,
             now=now,
         ),
-        other=_merchant(merchant_id),
+        other_id=merchant_id,
         make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
 
@@ -100,7 +102,7 @@ def back_to_holder(
             reverses_id=reverses,
             now=now,
         ),
-        other=_merchant(merchant_id),
+        other_id=merchant_id,
         make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
     given = balances.credit(community_id=community_id, account_id=account_id, points=points)
@@ -138,7 +140,7 @@ def debt_repayment(
             redemption_id=redemption_id,
             now=now,
         ),
-        other=_issuance(rulebook_id),
+        other_id=rulebook_id,
         make=lambda: counterparts.ensure_issuance(community_id, rulebook_id),
     )
 
@@ -162,7 +164,7 @@ def for_entry(
             entry_id=entry_id,
             now=now,
         ),
-        other=_issuance(rulebook_id),
+        other_id=rulebook_id,
         make=lambda: counterparts.ensure_issuance(community_id, rulebook_id),
     )
 
@@ -193,49 +195,57 @@ def row(
     }
 
 
-def _merchant(merchant_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        PointsAccount.kind == AccountKind.MERCHANT,
-        PointsAccount.holder_id == merchant_id,
-    )
-
-
-def _issuance(rulebook_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        PointsAccount.kind == AccountKind.ISSUANCE,
-        PointsAccount.rulebook_id == rulebook_id,
-    )
-
-
-def _insert(
-    new: _New, *, other: tuple[sa.ColumnElement[bool], ...], make: Callable[[], None]
-) -> uuid.UUID:
+def _insert(new: _New, *, other_id: uuid.UUID, make: Callable[[], None]) -> uuid.UUID:
+    """Write one movement; where the account on the other side does not stand yet, make it."""
     transfer_id = new_id()
-    holder = sa.literal(new.holder_account_id, Uuid())
-    giver, receiver = ALLOWED_TRANSFERS[new.kind]
+    values = {
+        "p_community_id": new.community_id,
+        "p_id": transfer_id,
+        "p_holder": new.holder_account_id,
+        "p_other": other_id,
+        "p_points": new.points,
+        "p_entry_id": new.entry_id,
+        "p_redemption_id": new.redemption_id,
+        "p_reverses_id": new.reverses_id,
+        "p_now": new.now,
+    }
+    if _STATEMENTS[new.kind](**values).first() is None:
+        make()
+        _STATEMENTS[new.kind](**values).one()
+    return transfer_id
+
+
+def _statement(kind: TransferKind) -> sa.Insert:
+    """INSERT … SELECT that finds the account on the other side of a kind of transfer by its key:
+    the merchant, or the rulebook whose points are issued or expired.
+    """
+    giver, receiver = ALLOWED_TRANSFERS[kind]
     holder_gives = giver is AccountKind.HOLDER
+    other_kind = receiver if holder_gives else giver
+    is_merchant = other_kind is AccountKind.MERCHANT
+    key = PointsAccount.holder_id if is_merchant else PointsAccount.rulebook_id
+    holder = sa.bindparam("p_holder", type_=Uuid())
     source = tenancy.columns(
         PointsAccount,
-        new.community_id,
+        sa.bindparam("p_community_id", type_=Uuid()),
         PointsAccount.community_id,
-        sa.literal(transfer_id, Uuid()),
+        sa.bindparam("p_id", type_=Uuid()),
         holder if holder_gives else PointsAccount.id,
         sa.literal(giver.value, String()),
         PointsAccount.id if holder_gives else holder,
         sa.literal(receiver.value, String()),
-        sa.literal(new.points, Points()),
-        sa.literal(new.kind.value, String()),
-        sa.literal(new.entry_id, Uuid()),
-        sa.literal(new.redemption_id, Uuid()),
-        sa.literal(new.reverses_id, Uuid()),
-        sa.literal(new.now, UtcDateTime()),
-    ).where(*other)
-    insert = (
+        sa.bindparam("p_points", type_=Points()),
+        sa.literal(kind.value, String()),
+        sa.bindparam("p_entry_id", type_=Uuid()),
+        sa.bindparam("p_redemption_id", type_=Uuid()),
+        sa.bindparam("p_reverses_id", type_=Uuid()),
+        sa.bindparam("p_now", type_=UtcDateTime()),
+    ).where(PointsAccount.kind == other_kind, key == sa.bindparam("p_other", type_=Uuid()))
+    return (
         sa.insert(Transfer)
         .from_select(_COLUMNS, source, include_defaults=False)
         .returning(Transfer.id)
     )
-    if db.session.execute(insert).first() is None:
-        make()
-        db.session.execute(insert).one()
-    return transfer_id
+
+
+_STATEMENTS = {kind: Prepared(partial(_statement, kind)) for kind in TransferKind}

@@ -12,13 +12,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case
+from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, case
 
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.one_time_codes import DIGITS, digest
+from kernel.prepared import Prepared
 from redemption import receipts
 from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
 from redemption.models import Redemption, RedemptionCode, RedemptionState
@@ -185,7 +186,28 @@ def find(
 
     Where digits occur twice, the counter's own and the living code come first.
     """
+    if offered.form is Form.TOKEN:
+        values = {"p_community_id": community_id, "p_token": _token_hmac(offered.value)}
+        return _BY_TOKEN(**values).one_or_none()
     statement = (
+        _codes(community_id)
+        .where(
+            RedemptionCode.digits_hmac == _digits_hmac(offered.value),
+            RedemptionCode.issued_at_utc > now - _DIGITS_REMEMBERED,
+        )
+        .order_by(
+            case((RedemptionCode.merchant_id == merchant_id, 0), else_=1),
+            RedemptionCode.expires_at_utc.desc(),
+            RedemptionCode.id.desc(),
+        )
+        .limit(1)
+    )
+    return db.session.execute(statement).one_or_none()
+
+
+def _codes(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
+    """Codes with what their receipts say."""
+    return (
         receipts.rows(community_id)
         .add_columns(
             RedemptionCode.expires_at_utc,
@@ -198,22 +220,13 @@ def find(
             & (RedemptionCode.redemption_id == Redemption.id),
         )
     )
-    if offered.form is Form.TOKEN:
-        statement = statement.where(RedemptionCode.token_hmac == _token_hmac(offered.value))
-    else:
-        statement = (
-            statement.where(
-                RedemptionCode.digits_hmac == _digits_hmac(offered.value),
-                RedemptionCode.issued_at_utc > now - _DIGITS_REMEMBERED,
-            )
-            .order_by(
-                case((RedemptionCode.merchant_id == merchant_id, 0), else_=1),
-                RedemptionCode.expires_at_utc.desc(),
-                RedemptionCode.id.desc(),
-            )
-            .limit(1)
-        )
-    return db.session.execute(statement).one_or_none()
+
+
+_BY_TOKEN = Prepared(
+    lambda: _codes(bindparam("p_community_id", type_=Uuid())).where(
+        RedemptionCode.token_hmac == bindparam("p_token")
+    )
+)
 
 
 def _free_dead(

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Row
 
-from kernel import clock, outbox, tenancy, throttle
+from kernel import clock, outbox, throttle
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import table_of
 from kernel.errors import Refused
+from kernel.prepared import Prepared
 from merchants import offers, quotas
 from merchants.rules.offers import hours_text
 from points import accounts, transfers
@@ -100,19 +102,35 @@ def redeem(*, actor: Actor, now: dt.datetime, code: str) -> Receipt | Refused:
 
 def resolve(*, at: Counter, redemption_id: uuid.UUID, actor: Actor, now: dt.datetime) -> bool:
     """held → redeemed, for exactly one caller."""
-    row = db.session.execute(
-        tenancy.update(Redemption, at.community_id)
-        .where(
-            Redemption.id == redemption_id,
-            Redemption.merchant_id == at.merchant_id,
-            Redemption.state == RedemptionState.HELD,
-            Redemption.hold_expires_at_utc > now,
-        )
-        .values(state=RedemptionState.REDEEMED, resolved_at_utc=now, resolved_by=actor.account_id)
-        .returning(Redemption.id)
-        .execution_options(synchronize_session=False)
+    row = _RESOLVE(
+        p_community_id=at.community_id,
+        p_id=redemption_id,
+        p_merchant_id=at.merchant_id,
+        p_now=now,
+        p_by=actor.account_id,
     )
     return row.first() is not None
+
+
+_ROWS = table_of(Redemption)
+_RESOLVE = Prepared(
+    lambda: (
+        sa.update(_ROWS)
+        .where(
+            _ROWS.c.community_id == sa.bindparam("p_community_id"),
+            _ROWS.c.id == sa.bindparam("p_id"),
+            _ROWS.c.merchant_id == sa.bindparam("p_merchant_id"),
+            _ROWS.c.state == RedemptionState.HELD.value,
+            _ROWS.c.hold_expires_at_utc > sa.bindparam("p_now"),
+        )
+        .values(
+            state=RedemptionState.REDEEMED.value,
+            resolved_at_utc=sa.bindparam("p_now"),
+            resolved_by=sa.bindparam("p_by"),
+        )
+        .returning(_ROWS.c.id)
+    )
+)
 
 
 def _find(*, actor: Actor, at: Counter, offered: Offered, now: dt.datetime) -> Row[Any] | None:

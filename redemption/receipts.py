@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import BindParameter, Row, Select
 
 from kernel import tenancy
 from kernel.access import Actor, Place
@@ -49,7 +49,7 @@ class Receipt:
         return None if self.resolved_at_utc is None else self.resolved_at_utc + CANCELLATION
 
 
-def rows(community_id: uuid.UUID) -> Select[Any]:
+def rows(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
     """Everything a receipt says, for the redemptions of one community."""
     return (
         tenancy.columns(
