@@ -78,15 +78,19 @@ def issue(
 
 
 def replay_issue(
-    *, community_id: uuid.UUID, result_id: uuid.UUID, now: dt.datetime
+    *, actor: Actor, community_id: uuid.UUID, result_id: uuid.UUID, now: dt.datetime
 ) -> Held | Refused:
-    """The answer of a repeated request: the hold with the code that lives now, or the refusal."""
+    """The answer of a repeated request: the hold with the code that lives now, or the refusal.
+
+    RedemptionUnknown or NotFound where the account is not that holder any more: the code that
+    lives now would be another phone's.
+    """
     refused = refusals.replayed(community_id=community_id, result_id=result_id)
     if refused is not None:
         return refused
     return Held(
         id=result_id,
-        receipt=receipts.by_id(community_id, result_id),
+        receipt=receipts.receipt(actor=actor, community_id=community_id, redemption_id=result_id),
         code=codes.newest_live(community_id=community_id, redemption_id=result_id, now=now),
     )
 

@@ -27,7 +27,9 @@ blp = Blueprint(
 def replay_issue(*, community_id: UUID, result_id: UUID) -> ShownHold | Refused:
     """The answer of a repeated request, with the code that lives now."""
     now = clock.now()
-    again = redemptions.replay_issue(community_id=community_id, result_id=result_id, now=now)
+    again = redemptions.replay_issue(
+        actor=actor(), community_id=community_id, result_id=result_id, now=now
+    )
     return again if isinstance(again, Refused) else shown_hold(again, community_id, now)
 
 

@@ -12,8 +12,8 @@ import zxingcpp
 from flask.testing import FlaskClient
 from PIL import Image
 
-from community import places, sign_in_sessions
-from community.models import RoleGrant, UserAccount
+from community import bindings, places, sign_in_sessions
+from community.models import BindingWay, RoleGrant, UserAccount
 from kernel import clock
 from kernel.access import Actor, Place
 from kernel.database import db
@@ -91,6 +91,23 @@ def held(member: Caller, offer_id: str) -> dict[str, Any]:
 
 
 class TestHolder:
+    def test_who_lost_the_binding_replays_no_living_code(
+        self, client: FlaskClient, world: AllianceWorld, holder: Holder, member: Caller,
+        offer_id: str,
+    ) -> None:  # fmt: skip
+        key, body = str(new_id()), {"offer_id": offer_id}
+        held = member.post(HOLDER_URL, body, key=key).get_json()
+        successor = world.actor("member")
+        bindings.bind(
+            actor=successor, now=NOW, community_id=world.community_id, way=BindingWay.SLIP,
+            member_id=holder.member_id, account_id=successor.account_id,
+        )  # fmt: skip
+        shown = Caller(client, successor).post(f"{HOLDER_URL}/{held['id']}/code")
+        assert shown.status_code == 201, shown.text
+        again = Caller(client, holder.actor).post(HOLDER_URL, body, key=key)
+        assert again.status_code == 404, again.text
+        assert "payload" not in again.text
+
     def test_gets_a_code(self, held: dict[str, Any]) -> None:
         assert held["state"] == "held"
         assert held["points"] == 8
