@@ -32,8 +32,8 @@ check: install translations ## format, lint, types, import contracts
 bench: install node_modules/.installed translations ## ratios against floor and peers, written to bench/results/latest.json
 	@$(BIN)/python -m bench.run
 
-soak: install node_modules/.installed translations ## the long runs of the model, race and fault tests
-	@LINLI_SOAK=1 $(BIN)/python -m pytest -p no:randomly tests/integration tests/fault $(ARGS)
+soak: install node_modules/.installed translations ## the same tests with many more random examples and steps
+	@LINLI_SOAK=1 $(BIN)/python -m pytest tests/unit tests/integration --timeout 1200 $(ARGS)
 
 screens: install node_modules/.installed translations browser ## take the README's screenshots from real pages
 	@$(BIN)/python -m tests.browser.screens
