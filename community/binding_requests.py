@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_
 
 from community import bindings, grid_authority, members, places
-from community.errors import RequestDecided, RequestWaiting
+from community.errors import OwnHousehold, RequestDecided, RequestWaiting
 from community.models import (
     BindingRequest,
     BindingWay,
@@ -162,6 +162,10 @@ def decide(
     if row.account_id == actor.account_id:
         raise NotFound()
     grid_authority.require_stranger(actor=actor, community_id=community_id, member_id=row.member_id)
+    # Not only whom it is bound to: who asks may be of the own household, too.
+    asking = members.own_circle(community_id, row.account_id)
+    if asking & members.own_circle(community_id, actor.account_id):
+        raise OwnHousehold()
     _step(actor, now, row, to)
     if to is RequestState.APPROVED:
         bindings.bind(

@@ -174,6 +174,18 @@ def test_nobody_decides_for_the_own_household_or_the_own_account(world: World) -
         decide(world, world.admin, own, RequestState.APPROVED)
 
 
+def test_nobody_makes_a_relative_somebody_else(world: World) -> None:
+    """A relative bound to a stranger would leave the own household, and spend as the stranger."""
+    worker, relative = grid_worker(world, 0), world.stranger()
+    world.bound(world.add("张三"), worker)
+    world.bound(world.add("李梅"), relative)
+    world.add("王强", household=None)
+    made = ask(world, relative, "王强", None)
+    with pytest.raises(OwnHousehold):
+        decide(world, worker, made, RequestState.APPROVED)
+    assert decide(world, world.admin, made, RequestState.APPROVED).state == "approved"
+
+
 def test_others_do_not_see_requests(world: World, noise: World) -> None:
     world.add("张三")
     made = ask(world, world.stranger(), "张三")
