@@ -13,7 +13,7 @@ from kernel.database import db
 from ops.demo import seed
 from ops.demo.stage import SeedSize
 from tests.support.backend import settings_for
-from tests.support.live import LiveServer
+from tests.support.live import live_server
 
 #: Enough rows for more than the top and for a second sheet of paper.
 SMALL = SeedSize(members=140, density={}, other_density=0.03, sealed_share=1.0)
@@ -29,5 +29,5 @@ def demo_site(folder: Path, size: SeedSize = SMALL) -> Iterator[str]:
         seed.ensure(echo=lambda _line: None, size=size)
         db.session.remove()
         db.engine.dispose()
-    with LiveServer(settings) as server:
-        yield server.url
+    with live_server(settings) as url:
+        yield url

@@ -1,22 +1,12 @@
-"""A small district, entered over HTTP: an operator and the calendar are all that stands before."""
+"""A small district, entered over HTTP by an operator who is all that stands before."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
-
-from community import passwords, roles
-from community.models import UserAccount
-from community.role_names import RoleName
-from kernel import clock, http, unit_of_work, working_days
-from kernel.access import Place, system_actor
-from kernel.database import db
-from ops.demo.founding import DEMO_PASSWORD, RULEBOOK
+from ops.demo.founding import RULEBOOK
 from ops.demo.play_calls import (
     ADMIN,
     GRID_WORKER,
@@ -29,6 +19,7 @@ from ops.demo.play_calls import (
     Answer,
     Person,
     Play,
+    Unexpected,
 )
 
 COMMUNITY = "yjyx"
@@ -59,46 +50,11 @@ PEOPLE = (
 )
 #: More rows for the ranking; nobody signs in as one of them.
 OTHERS = tuple((f"李{word}", f"07{number:02d}") for number, word in enumerate("一二三四五六", 1))
+HEADS = len(PEOPLE) + len(OTHERS)
 
 
-def before_the_first_call(app: Flask, now: dt.datetime) -> None:
-    """What an operator does on the server itself: the first account."""
-
-    def write() -> None:
-        account = UserAccount(
-            login_name=OPERATOR.login,
-            password_hash=passwords.hashed(DEMO_PASSWORD),
-            display_name="值班运维",
-            created_at_utc=now,
-        )
-        db.session.add(account)
-        db.session.flush()
-        roles.grant(
-            actor=system_actor(http.hooks().roles, "first start"),
-            now=now,
-            account_id=account.id,
-            role=RoleName.OPERATOR,
-            place=Place(),
-            granted_from=clock.business_date(now),
-        )
-
-    with app.app_context():
-        unit_of_work.run(write)
-
-
-def enter_calendar(app: Flask, district_id: str, year: int) -> None:
-    """The published working days of ``year``."""
-    with app.app_context():
-        unit_of_work.run(
-            working_days.enter_year,
-            district_id=uuid.UUID(district_id),
-            days=working_days.published_year(year),
-            is_provisional=False,
-        )
-
-
-def found(play: Play) -> str:
-    """District, street and community; returns the district's id."""
+def found(play: Play) -> None:
+    """District, street and community."""
     district = play.post(
         OPERATOR, "/districts", "录入区", "enters the district",
         body={"name": "忻府区", "code": "xinfu", "brand": "新晋邻", "slogan": "新晋邻·忻和美"},
@@ -124,7 +80,6 @@ def found(play: Play) -> str:
             "granted_from": play.today.isoformat(),
         },
     )  # fmt: skip
-    return str(district["id"])
 
 
 def settle(play: Play) -> None:
@@ -154,8 +109,9 @@ def import_people(play: Play) -> None:
         files={"file": ("members.csv", content, "text/csv")},
         headers=play.headers(ADMIN),
     )
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["members"] == len(homes)
+    if answer.status_code != 200 or answer.json()["members"] != len(homes):
+        raise Unexpected(f"{len(homes)} people should be imported: {answer.text[:2000]}")
+    play.note(f"从表格导入 {len(homes)} 位居民", f"{len(homes)} people are imported from a table")
 
 
 def adopt_rulebook(play: Play, month: str) -> None:
@@ -163,9 +119,9 @@ def adopt_rulebook(play: Play, month: str) -> None:
     first_day = f"{month}-01"
     document = json.loads(Path(RULEBOOK).read_text(encoding="utf-8"))
     text = json.dumps({**document, "effective_from": first_day}, ensure_ascii=False)
-    draft = play.post(ADMIN, "rulebooks", "提交细则草案", "drafts", body={"text": text})
+    draft = play.post(ADMIN, "rulebooks", "提交细则草案", "drafts a rulebook", body={"text": text})
     play.post(
-        ADMIN, f"rulebooks/{draft['id']}/adoption", "通过细则", "adopts",
+        ADMIN, f"rulebooks/{draft['id']}/adoption", "通过细则", "adopts the rulebook",
         body={
             "version": draft["version_seen"], "meeting": "第一次居民代表会议",
             "adopted_on": play.today.isoformat(), "effective_from": first_day,
@@ -177,7 +133,8 @@ def open_month(play: Play, month: str) -> None:
     """Open the month and grant its base points."""
     play.put(ADMIN, f"months/{month}", f"开 {month} 的账", f"opens {month}")
     granted = play.put(ADMIN, f"months/{month}/base-grants", "发基础分", "grants base points")
-    assert granted["granted"] == len(PEOPLE) + len(OTHERS)
+    if granted["granted"] != HEADS:
+        raise Unexpected(f"{HEADS} people should be granted base points: {granted}")
 
 
 def enter_other_shop(play: Play) -> None:

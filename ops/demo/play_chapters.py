@@ -1,0 +1,45 @@
+"""The chapters that any month can play while it is open, and while one is on notice."""
+
+from __future__ import annotations
+
+from ops.demo import play_alliance, play_counter, play_notice, play_records
+from ops.demo.play_calls import PANELIST, Answer, Play
+
+
+def play_records_of_today(play: Play) -> Answer:
+    """Chapter one; returns the donation that was decided."""
+    play.title("记录与审核", "recording and approval")
+    play_records.approve(play, play_records.record_snow(play), PANELIST)
+    play_records.hit_the_limit(play)
+    play_records.refuse_self_approval(play)
+    gift = play_records.decide_a_range(play)
+    play_records.deduct_with_reason(play)
+    play_records.look_at_own_points(play)
+    return gift
+
+
+def play_a_shop(play: Play) -> None:
+    """Chapters two and three: a shop joins, its offer is redeemed, it leaves again."""
+    play.title("商户联盟", "the alliance")
+    shop = play_alliance.open_shop(play)
+    play.title("核销", "redemption")
+    receipt = play_counter.redeem_once(play, shop)
+    play_counter.cancel(play, shop, receipt)
+    play_counter.withdraw(play, shop)
+    play_alliance.close_shop(play, shop)
+
+
+def play_the_notice(play: Play) -> None:
+    """Chapter four: the board, the own row, an objection and its reply, what is still needed."""
+    play.title("公示与异议", "notice and objections")
+    notice = play_notice.read_the_notice(play)
+    if notice is None:
+        return
+    month = notice["month"]
+    play_notice.find_the_own_row(play, month)
+    if notice["takes_objections"]:
+        words = f"{month} 的清扫活动我也参加了，漏记了一次。"
+        play_notice.dismiss(play, play_notice.object_to_something_missing(play, month, words))
+    else:
+        play.note("公示已满，不再收异议", "the notice is over and takes no objections any more")
+    play_notice.tell_what_is_missing(play, month)
