@@ -22,6 +22,10 @@ from ops.demo.play_calls import PATIENCE_SECONDS, Play, Unexpected
 COMMUNITY = "yjyx"
 
 
+class NotRunning(Exception):
+    """Nobody answers where ``make run`` should; the text says what to do."""
+
+
 def play_today(echo: Callable[[str], object]) -> None:
     """What the server of ``make run`` can show now; the demo is left as it was."""
     url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -38,7 +42,7 @@ def play_today(echo: Callable[[str], object]) -> None:
             play_chapters.play_a_shop(play)
             play_chapters.play_the_notice(play)
         except httpx.TransportError as error:
-            raise Unexpected(
+            raise NotRunning(
                 f"{url} 没有回应，请先运行 make run · no answer, run make run first ({error})"
             ) from error
         play.title("公示期未满，不能归档", "a month cannot be sealed before its notice is over")
@@ -54,7 +58,10 @@ def main(echo: Callable[[str], object] = print) -> int:
     try:
         play_today(echo)
         play_whole_month.on_a_throwaway_server(echo)
-    except Unexpected as error:
+    except NotRunning as error:
+        echo(f"✗ {error}")
+        return 1
+    except (Unexpected, httpx.TransportError) as error:
         echo(f"✗ 与预期不符 · not as expected: {error}")
         return 1
     echo("\n✓ 演示完成 · played to the end")

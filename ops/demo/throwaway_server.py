@@ -45,7 +45,7 @@ class ThrowawayServer:
             deadline = time.monotonic() + READY_SECONDS
             while not self._answers():
                 if server.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("gunicorn did not start")
+                    raise Unexpected("gunicorn did not start")
                 time.sleep(0.1)
         except BaseException:
             # Left by a signal while starting: nobody else would end the child.
