@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from community import places
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import db, table_of
 from kernel.ids import new_id
 from review import month_rows
 from review.models import Disclosure, Sheet, SheetRow, SheetState
@@ -170,7 +170,7 @@ def _write(
     db.session.add(sheet)
     db.session.flush()
     if values:
-        db.session.execute(sa.insert(SheetRow.__table__), values)  # type: ignore[arg-type]
+        db.session.execute(sa.insert(table_of(SheetRow)), values)
     return Edition(sheet=sheet, changes=())
 
 

@@ -6,20 +6,19 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from access_table import ROLES
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
 from kernel.ids import new_id
 from tests.factories import all_factories
+from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
-
-if TYPE_CHECKING:
-    from tests.support.backend import Backend
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +29,6 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    from tests.support.backend import sqlite_backend
-
     backend = sqlite_backend(tmp_path_factory.mktemp("sqlite"))
     yield backend
     backend.close()
@@ -39,8 +36,6 @@ def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def postgresql_once(postgres_server: PostgresServer) -> Iterator[Backend]:
-    from tests.support.backend import postgresql_backend
-
     backend = postgresql_backend(postgres_server)
     yield backend
     backend.close()
@@ -88,8 +83,6 @@ def now() -> dt.datetime:
 def actor_for() -> Callable[..., Actor]:
     """Make an actor with one role at a place, without rows in the database."""
 
-    from access_table import ROLES
-
     def make(
         role: str, place: Place, *, members: Mapping[uuid.UUID, uuid.UUID] | None = None
     ) -> Actor:
@@ -106,6 +99,4 @@ def actor_for() -> Callable[..., Actor]:
 @pytest.fixture
 def count_statements(session: Any) -> Callable[[], Any]:
     """``with count_statements() as seen: …`` collects the SQL statements of the block."""
-    from tests.support.backend import counted_statements
-
     return lambda: counted_statements(db.engine)
