@@ -20,7 +20,7 @@ run: $(VENV)/.runtime node_modules/.installed translations ## start everything w
 demo-month: $(VENV)/.runtime ## play a whole month over HTTP against the running server, each call in words
 	@$(BIN)/python -m ops.demo.play_month
 
-test: install node_modules/.installed translations browser ## every test: unit, SQLite, PostgreSQL, journeys, browser, faults
+test: install node_modules/.installed translations browser ## every test: unit, SQLite and PostgreSQL, the journey over HTTP, browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: install translations ## format, lint, types, import contracts
