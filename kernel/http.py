@@ -105,8 +105,10 @@ class Api(flask_smorest.Api):
 def configure(app: Flask, hooks: Hooks) -> None:
     """Request ids, sign-in, error rendering."""
     app.extensions["linli"] = hooks
-    app.before_request(_begin)
+    # Flask resolves the address before anything else, so the id has to be there by then.
+    app.url_value_preprocessor(_name_request)
     app.url_value_preprocessor(_resolve_url)
+    app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(LinliError, _render(problems.of_domain_error))
     app.register_error_handler(HTTPException, _render(problems.of_http_error))
@@ -202,8 +204,11 @@ class NoCounter(Invalid):
     en = "Please sign in to one shop first (name the community and the merchant)."
 
 
-def _begin() -> None:
+def _name_request(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     g.request_id = str(new_id())
+
+
+def _begin() -> None:
     if not is_api() or request.endpoint is None:
         return
     if hooks().endpoints.get(request.endpoint) == PUBLIC:

@@ -58,6 +58,8 @@ def test_a_bad_month_in_an_address_is_named(client: FlaskClient, month: str, ses
     answer = client.get(f"/api/v1/public/communities/any/notices/{month}")
     assert answer.status_code == 422
     assert answer.get_json(force=True)["code"] == "month_invalid"
+    assert answer.headers["X-Request-Id"]
+    assert answer.get_json(force=True)["request_id"] == answer.headers["X-Request-Id"]
 
 
 def test_the_contract_is_openapi_3_1(client: FlaskClient) -> None:
