@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from community import member_rules
-from community.file_errors import HeaderMissing, HeaderTwice, HeaderUnknown
 from community.member_errors import (
     GridUnknown,
     HouseholdElsewhere,
     HouseholdUnknown,
     KindMissing,
 )
-from community.sheet_files import Cell, Row
 from kernel.errors import LinliError, RowError
+from kernel.sheet_file_errors import HeaderMissing, HeaderTwice, HeaderUnknown
+from kernel.sheet_files import Cell, Row
 
 T = TypeVar("T")
 

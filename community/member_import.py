@@ -19,12 +19,11 @@ from community import (
     memberships,
     places,
     public_codes,
-    sheet_files,
 )
 from community.import_rows import Known, Planned
 from community.models import Grid, Household, Member, Membership, MemberTag
 from community.permissions import CommunityPermission
-from kernel import audit, clock, tenancy
+from kernel import audit, clock, sheet_files, tenancy
 from kernel.access import Actor
 from kernel.database import Base, db
 from kernel.errors import InvalidRows

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from community import file_errors, member_import, member_search, members
+from community import member_import, member_search, members
 from community.models import Household, Member, Membership, MemberTag
+from kernel import sheet_file_errors
 from kernel.database import db
 from kernel.errors import Forbidden, InvalidRows, NotFound
 from tests.integration.community.world import NOW, TODAY, World
@@ -145,7 +146,7 @@ def test_2000_people_take_as_many_statements_as_20(
 
 def test_one_row_too_many_is_refused(world: World) -> None:
     lines = ["张三,居民,,,,,"] * (member_import.MOST_ROWS + 1)
-    with pytest.raises(file_errors.TooManyRows):
+    with pytest.raises(sheet_file_errors.TooManyRows):
         run(world, csv_of(*lines))
 
 

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from community import import_rows
-from community.file_errors import HeaderMissing, HeaderTwice, HeaderUnknown
 from community.import_rows import Known
-from community.sheet_files import Cell, Row
 from kernel.ids import new_id
+from kernel.sheet_file_errors import HeaderMissing, HeaderTwice, HeaderUnknown
+from kernel.sheet_files import Cell, Row
 
 TODAY = dt.date(2026, 11, 21)
 GRID_ONE, GRID_TWO, HOUSEHOLD = new_id(), new_id(), new_id()

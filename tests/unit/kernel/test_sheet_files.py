@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from community import file_errors, member_template, sheet_files
+from community import member_template
+from kernel import sheet_file_errors, sheet_files
 from kernel.errors import Invalid
 
 
@@ -102,36 +103,40 @@ FAR = (
 @pytest.mark.parametrize(
     ("content", "filename", "error"),
     [
-        (PLAIN.encode("gbk"), "x.csv", file_errors.CsvNotUtf8),
-        (PLAIN.encode("utf-16"), "x.csv", file_errors.CsvNotUtf8),
-        ('姓名\n"张三\n'.encode(), "x.csv", file_errors.CsvUnreadable),
-        (b"a\n\x00\n", "x.csv", file_errors.CsvUnreadable),
-        (b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv", file_errors.CsvUnreadable),
-        (b"", "x.csv", file_errors.NoRows),
-        ("姓名,类别\n".encode(), "x.csv", file_errors.NoRows),
-        (PLAIN.encode(), "x.xlsx", file_errors.XlsxUnreadable),
-        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "x.xls", file_errors.XlsxUnreadable),
-        (b"PK\x03\x04 broken", "x.xlsx", file_errors.XlsxUnreadable),
-        (GOOD[: len(GOOD) // 2], "x.xlsx", file_errors.XlsxUnreadable),
-        (repacked(GOOD, xl__workbook=b"<not-a-workbook/>"), "x.xlsx", file_errors.XlsxUnreadable),
-        (repacked(GOOD, xl__workbook=b"<broken"), "x.xlsx", file_errors.XlsxUnreadable),
+        (PLAIN.encode("gbk"), "x.csv", sheet_file_errors.CsvNotUtf8),
+        (PLAIN.encode("utf-16"), "x.csv", sheet_file_errors.CsvNotUtf8),
+        ('姓名\n"张三\n'.encode(), "x.csv", sheet_file_errors.CsvUnreadable),
+        (b"a\n\x00\n", "x.csv", sheet_file_errors.CsvUnreadable),
+        (b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv", sheet_file_errors.CsvUnreadable),
+        (b"", "x.csv", sheet_file_errors.NoRows),
+        ("姓名,类别\n".encode(), "x.csv", sheet_file_errors.NoRows),
+        (PLAIN.encode(), "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "x.xls", sheet_file_errors.XlsxUnreadable),
+        (b"PK\x03\x04 broken", "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (GOOD[: len(GOOD) // 2], "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (
+            repacked(GOOD, xl__workbook=b"<not-a-workbook/>"),
+            "x.xlsx",
+            sheet_file_errors.XlsxUnreadable,
+        ),
+        (repacked(GOOD, xl__workbook=b"<broken"), "x.xlsx", sheet_file_errors.XlsxUnreadable),
         (
             repacked(GOOD, xl__styles=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'),
             "x.xlsx",
-            file_errors.XlsxUnreadable,
+            sheet_file_errors.XlsxUnreadable,
         ),
-        (merged(), "x.xlsx", file_errors.MergedCells),
-        (repacked(GOOD, xl__worksheets__sheet1=FAR), "x.xlsx", file_errors.TooManyRows),
-        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", file_errors.FileTooLarge),
-        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", file_errors.ZipBomb),
-        (repacked(GOOD, bomb=bytes(range(256)) * 200_000), "x.xlsx", file_errors.ZipBomb),
+        (merged(), "x.xlsx", sheet_file_errors.MergedCells),
+        (repacked(GOOD, xl__worksheets__sheet1=FAR), "x.xlsx", sheet_file_errors.TooManyRows),
+        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", sheet_file_errors.FileTooLarge),
+        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
+        (repacked(GOOD, bomb=bytes(range(256)) * 200_000), "x.xlsx", sheet_file_errors.ZipBomb),
         (
             repacked(GOOD, **{f"part{n}": b"x" for n in range(sheet_files.MOST_PARTS)}),
             "x.xlsx",
-            file_errors.ZipBomb,
+            sheet_file_errors.ZipBomb,
         ),
-        ("\n".join(["姓名", *["张三"] * 6]).encode(), "x.csv", file_errors.TooManyRows),
-        (saved(book(*[["姓名"]] * 7)), "x.xlsx", file_errors.TooManyRows),
+        ("\n".join(["姓名", *["张三"] * 6]).encode(), "x.csv", sheet_file_errors.TooManyRows),
+        (saved(book(*[["姓名"]] * 7)), "x.xlsx", sheet_file_errors.TooManyRows),
     ],
 )
 def test_files_that_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:

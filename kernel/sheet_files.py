@@ -18,7 +18,7 @@ from typing import Any
 
 import openpyxl
 
-from community.file_errors import (
+from kernel.sheet_file_errors import (
     CsvNotUtf8,
     CsvUnreadable,
     FileTooLarge,
