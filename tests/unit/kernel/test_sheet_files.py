@@ -119,10 +119,6 @@ FAR = (
             "x.xlsx",
             sheet_file_errors.XlsxUnreadable,
         ),
-            repacked(GOOD, xl__workbook=b"<not-a-workbook/>"),
-            "x.xlsx",
-            sheet_file_errors.XlsxUnreadable,
-        ),
         (repacked(GOOD, xl__workbook=b"<broken"), "x.xlsx", sheet_file_errors.XlsxUnreadable),
         (
             repacked(GOOD, xl__styles=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'),

@@ -1,6 +1,6 @@
-"""spine
+"""points engine
 
-Revision: 0001
+Revision: 0002
 Follows: nothing
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
