@@ -37,6 +37,7 @@ from points.rules.reading import examine
 __all__ = [
     "RulebookInForce",
     "adopt",
+    "all_in_force",
     "current",
     "draft",
     "findings",
@@ -51,6 +52,8 @@ __all__ = [
 
 #: A community has a handful of versions; this many communities' worth stay compiled.
 _MOST_COMPILED = 512
+#: The order in which rulebooks side by side are listed, and items looked up.
+_HOLDER_ORDER = {HolderKind.MEMBER: 1, HolderKind.HOUSEHOLD: 2, HolderKind.MERCHANT: 3}
 _compiled: dict[uuid.UUID, tuple[rules.Rulebook, Mapping[str, uuid.UUID]]] = {}
 
 
@@ -75,7 +78,26 @@ def in_force(
 
     One statement; of several rulebooks of one kind the first made is meant.
     """
-    statement = (
+    statement = _standing(community_id, on).where(Rulebook.holder == holder)
+    row = db.session.scalars(statement.order_by(Rulebook.id).limit(1)).one_or_none()
+    if row is None:
+        raise RulebookMissing()
+    return _in_force(row)
+
+
+def all_in_force(community_id: uuid.UUID, on: dt.date) -> list[RulebookInForce]:
+    """Every rulebook in force on ``on``, the members' first, then households', then merchants'.
+
+    One statement; an empty list where nothing is in force.
+    """
+    by_holder = sa.case(_HOLDER_ORDER, value=Rulebook.holder)
+    statement = _standing(community_id, on).order_by(by_holder, Rulebook.id)
+    return [_in_force(row) for row in db.session.scalars(statement)]
+
+
+def _standing(community_id: uuid.UUID, on: dt.date) -> sa.Select[RulebookVersion]:
+    """Versions whose dates hold ``on``, without their documents, beside their rulebook."""
+    return (
         tenancy.select(RulebookVersion, community_id)
         .join(
             Rulebook,
@@ -85,18 +107,11 @@ def in_force(
             ),
         )
         .where(
-            Rulebook.holder == holder,
             RulebookVersion.effective_from <= on,
             sa.or_(RulebookVersion.effective_to.is_(None), RulebookVersion.effective_to > on),
         )
-        .order_by(Rulebook.id)
-        .limit(1)
         .options(defer(RulebookVersion.document))
     )
-    row = db.session.scalars(statement).one_or_none()
-    if row is None:
-        raise RulebookMissing()
-    return _in_force(row)
 
 
 def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[RulebookInForce]:

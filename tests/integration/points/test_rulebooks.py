@@ -177,3 +177,12 @@ def test_a_compiled_version_costs_one_statement(world: World, count_statements: 
     with count_statements() as seen:
         rulebooks.in_force(world.community_id, texts.TODAY)
     assert len(seen) == 1
+
+
+def test_rulebooks_side_by_side_are_listed_members_first(world: World) -> None:
+    world.adopt(code="family-book", holder="household", effective_from=dt.date(2026, 11, 1))
+    told = rulebooks.all_in_force(world.community_id, texts.TODAY)
+    assert [each.compiled.code for each in told] == ["test-book", "family-book"]
+    before = rulebooks.all_in_force(world.community_id, dt.date(2026, 10, 31))
+    assert [each.compiled.code for each in before] == ["test-book"]
+    assert rulebooks.all_in_force(world.community_id, dt.date(2026, 8, 31)) == []
