@@ -22,6 +22,8 @@ from community import bindings, places, signing_in
 from kernel import clock, database, health, http, logs, one_time_codes
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
+from merchants import alliance
+from points import holders
 from redemption import codes, notify
 from web import limiting
 from wechat.client import WeChatClient
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.log_requests(app)
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
+    holders.merchants_from(alliance.roster)
     _register_api(app)
     app.register_blueprint(health.blueprint)
     web.register(app)

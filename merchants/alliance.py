@@ -36,6 +36,7 @@ __all__ = [
     "merchant_by_code",
     "public_merchant",
     "public_merchants",
+    "roster",
     "search",
 ]
 
@@ -243,4 +244,14 @@ def _view(merchant: Merchant, row: AllianceMerchant) -> InAlliance:
         joined_on=row.joined_on,
         left_on=row.left_on,
         version=row.version,
+    )
+
+
+def roster(community_id: uuid.UUID, on: dt.date) -> Select[tuple[uuid.UUID]]:
+    """Merchants of the alliance on a day, as holders of a merchants' rulebook: ``holder_id``."""
+    return tenancy.columns(
+        AllianceMerchant, community_id, AllianceMerchant.merchant_id.label("holder_id")
+    ).where(
+        AllianceMerchant.joined_on <= on,
+        or_(AllianceMerchant.left_on.is_(None), AllianceMerchant.left_on > on),
     )

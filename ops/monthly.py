@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import uuid
+from collections.abc import Sequence
 
 import click
 from flask.cli import with_appcontext
 
 from community import places
+from community.models import Community
 from kernel import clock, http, idempotency, unit_of_work
-from kernel.access import system_actor
+from kernel.access import Actor, system_actor
 from points import grants, months
+from points.errors import RulebookMissing
 from redemption import redemptions
 
 KEPT_KEYS_DAYS = 31
@@ -29,10 +33,50 @@ def open_month() -> None:
         unit_of_work.run(
             months.open_month, actor=actor, now=now, community_id=community.id, month=month
         )
-        granted = unit_of_work.run(
-            grants.grant_base, actor=actor, now=now, community_id=community.id, month=month
-        )
+        granted = grant_to(community.id, month, actor=actor, now=now)
         click.echo(f"{community.code}: {month} is open, {granted} base grants made")
+
+
+@click.command("grant-base")
+@click.option("--month", help="An open month such as 2026-11; the running one without it.")
+@click.option("--community", "code", help="Short code of one community; all without it.")
+@with_appcontext
+def grant_base(month: str | None, code: str | None) -> None:
+    """Grant the base points that are due; safe to run again and to be killed half-way."""
+    now = clock.now()
+    month = month or clock.month_of(clock.business_date(now))
+    if not clock.MONTH_PATTERN.match(month):
+        raise click.BadParameter(f"{month} is not a month such as 2026-11", param_hint="--month")
+    actor = system_actor(http.hooks().roles, "grant-base")
+    for community in chosen(code):
+        try:
+            granted = grant_to(community.id, month, actor=actor, now=now)
+        except RulebookMissing:
+            click.echo(f"{community.code}: no rulebook is in force in {month}")
+            continue
+        click.echo(f"{community.code}: {granted} base grants made in {month}")
+
+
+def grant_to(community_id: uuid.UUID, month: str, *, actor: Actor, now: dt.datetime) -> int:
+    """Grant what is due, each page in a unit of work of its own, with a progress bar."""
+    expected = unit_of_work.run(grants.expected, community_id=community_id, month=month, now=now)
+    granted, page = 0, None
+    with click.progressbar(length=expected, label=month, file=sys.stderr) as bar:
+        while True:
+            done = unit_of_work.run(
+                grants.grant_page,
+                community_id=community_id, month=month, now=now, actor=actor, page=page,
+            )  # fmt: skip
+            granted += done.granted
+            bar.update(done.looked_at)
+            if done.next is None:
+                return granted
+            page = done.next
+
+
+def chosen(code: str | None) -> Sequence[Community]:
+    """The community of that short code, or all."""
+    return [places.community_by_code(code)] if code else places.all_communities()
 
 
 @click.command("sweep")
@@ -59,4 +103,4 @@ def sweep_holds(community_id: uuid.UUID, now: dt.datetime) -> int:
             return freed
 
 
-COMMANDS = [open_month, sweep]
+COMMANDS = [open_month, grant_base, sweep]

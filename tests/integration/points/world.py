@@ -69,8 +69,8 @@ def items(*codes: str) -> list[dict[str, Any]]:
 
 
 def document(*, version: int = 1, **changes: Any) -> dict[str, Any]:
-    """The rulebook of the tests as a document; ``changes`` replace top-level fields."""
-    return {
+    """The rulebook of the tests as a document; ``changes`` replace top-level fields, None drops."""
+    whole = {
         "format": "linli-rulebook/1",
         "code": "test-book",
         "version": version,
@@ -87,6 +87,7 @@ def document(*, version: int = 1, **changes: Any) -> dict[str, Any]:
         "not_carried_over": [],
         **changes,
     }  # fmt: skip
+    return {name: value for name, value in whole.items() if value is not None}
 
 
 def text(**changes: Any) -> str:

@@ -1,6 +1,6 @@
-"""One batch of base grants: accounts, grants, lines, balances, entries, transfers, scores.
+"""One page of base grants: accounts, grants, lines, balances, entries, transfers, scores.
 
-The number of statements does not depend on how many members the batch has.
+The number of statements does not depend on how many holders the page has.
 """
 
 from __future__ import annotations
@@ -63,13 +63,19 @@ class Grant:
 @dataclass(frozen=True)
 class _Account:
     account_id: uuid.UUID
-    member_id: uuid.UUID
+    member_id: uuid.UUID | None
     debt: Decimal
+    points: Decimal
 
 
-def give(grant: Grant, member_ids: Sequence[uuid.UUID]) -> int:
-    """Grant to those of the batch who have not had it; returns how many they were."""
-    accounts = _locked_accounts(grant, member_ids)
+def give(grant: Grant, points: Mapping[uuid.UUID, Decimal]) -> int:
+    """Grant to each holder their points, where they have not had them; returns how many had not.
+
+    ``points`` names the holders (members, households or merchants); amounts are positive.
+    """
+    if not points:
+        return 0
+    accounts = _locked_accounts(grant, points)
     grant_ids = _claimed(grant, accounts)
     fresh = [account for account in accounts if account.account_id in grant_ids]
     if not fresh:
@@ -81,8 +87,9 @@ def give(grant: Grant, member_ids: Sequence[uuid.UUID]) -> int:
     return len(fresh)
 
 
-def _locked_accounts(grant: Grant, member_ids: Sequence[uuid.UUID]) -> list[_Account]:
+def _locked_accounts(grant: Grant, points: Mapping[uuid.UUID, Decimal]) -> list[_Account]:
     rulebook_id = grant.book.rulebook_id
+    holder_kind = grant.book.compiled.holder
     db.session.execute(
         upsert(PointsAccount)
         .values(
@@ -91,8 +98,8 @@ def _locked_accounts(grant: Grant, member_ids: Sequence[uuid.UUID]) -> list[_Acc
                     "community_id": grant.community_id,
                     "id": new_id(),
                     "kind": AccountKind.HOLDER,
-                    "holder_kind": HolderKind.MEMBER,
-                    "holder_id": member_id,
+                    "holder_kind": holder_kind,
+                    "holder_id": holder_id,
                     "rulebook_id": rulebook_id,
                     "balance": ZERO,
                     "held": ZERO,
@@ -100,7 +107,7 @@ def _locked_accounts(grant: Grant, member_ids: Sequence[uuid.UUID]) -> list[_Acc
                     "open_vetoes": 0,
                     "evaluation_version": 0,
                 }
-                for member_id in member_ids
+                for holder_id in points
             ]
         )
         .on_conflict_do_nothing()
@@ -115,14 +122,18 @@ def _locked_accounts(grant: Grant, member_ids: Sequence[uuid.UUID]) -> list[_Acc
         )
         .where(
             PointsAccount.kind == AccountKind.HOLDER,
-            PointsAccount.holder_kind == HolderKind.MEMBER,
+            PointsAccount.holder_kind == holder_kind,
             PointsAccount.rulebook_id == rulebook_id,
-            PointsAccount.holder_id.in_(member_ids),
+            PointsAccount.holder_id.in_(points),
         )
         .order_by(PointsAccount.id)
         .with_for_update()
     )
-    return [_Account(row.id, row.holder_id, row.debt) for row in rows]
+    is_member = holder_kind == HolderKind.MEMBER
+    return [
+        _Account(row.id, row.holder_id if is_member else None, row.debt, points[row.holder_id])
+        for row in rows
+    ]
 
 
 def _claimed(grant: Grant, accounts: Sequence[_Account]) -> dict[uuid.UUID, uuid.UUID]:
@@ -135,7 +146,7 @@ def _claimed(grant: Grant, accounts: Sequence[_Account]) -> dict[uuid.UUID, uuid
             "score_item_id": grant.book.item_ids[grant.base.code],
             "base_code": grant.base.code,
             "period_start": grant.period_start,
-            "points": grant.base.points,
+            "points": account.points,
             "granted_at_utc": grant.now,
         }
         for account in accounts
@@ -148,24 +159,28 @@ def _claimed(grant: Grant, accounts: Sequence[_Account]) -> dict[uuid.UUID, uuid
 def _moved(grant: Grant, account: _Account) -> Moved:
     if not grant.counts_in_balance:
         return entries.NOTHING_MOVED
-    repaid = min(account.debt, grant.base.points)
-    return Moved(moved=grant.base.points - repaid, debt_change=-repaid)
+    repaid = min(account.debt, account.points)
+    return Moved(moved=account.points - repaid, debt_change=-repaid)
 
 
 def _move(grant: Grant, fresh: Sequence[_Account]) -> None:
-    """All balances in one statement; a debt is repaid first."""
-    points = sa.literal(grant.base.points, Points())
-    repaid = sa.case((PointsAccount.debt < points, PointsAccount.debt), else_=points)
-    db.session.execute(
-        tenancy.update(PointsAccount, grant.community_id)
-        .where(PointsAccount.id.in_([account.account_id for account in fresh]))
-        .values(
-            balance=sa.type_coerce(PointsAccount.balance + points - repaid, Points()),
-            debt=sa.type_coerce(PointsAccount.debt - repaid, Points()),
-            evaluation_version=PointsAccount.evaluation_version + 1,
+    """All balances, one statement for each amount there is; a debt is repaid first."""
+    by_points: dict[Decimal, list[uuid.UUID]] = {}
+    for account in fresh:
+        by_points.setdefault(account.points, []).append(account.account_id)
+    for worth, account_ids in by_points.items():
+        points = sa.literal(worth, Points())
+        repaid = sa.case((PointsAccount.debt < points, PointsAccount.debt), else_=points)
+        db.session.execute(
+            tenancy.update(PointsAccount, grant.community_id)
+            .where(PointsAccount.id.in_(account_ids))
+            .values(
+                balance=sa.type_coerce(PointsAccount.balance + points - repaid, Points()),
+                debt=sa.type_coerce(PointsAccount.debt - repaid, Points()),
+                evaluation_version=PointsAccount.evaluation_version + 1,
+            )
+            .execution_options(synchronize_session=False)
         )
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _write(
@@ -186,7 +201,7 @@ def _write(
             rulebook_id=grant.book.rulebook_id,
             member_id=account.member_id,
         )
-        new = _entry(grant, line_id)
+        new = _entry(grant, account, line_id)
         entry_id = new_id()
         change = moved[account.account_id]
         lines.append(line)
@@ -228,19 +243,19 @@ def _line(
         "kind": LineKind.BASE,
         "counts_in_score": grant.counts_in_score,
         "counts_in_balance": grant.counts_in_balance,
-        "entitled": grant.base.points,
-        "posted": grant.base.points,
+        "entitled": account.points,
+        "posted": account.points,
         "belongs_month": grant.posting.belongs_month,
         "month_id": grant.posting.month_id,
         "occurred_on": grant.occurred_on,
     }
 
 
-def _entry(grant: Grant, line_id: uuid.UUID) -> NewEntry:
+def _entry(grant: Grant, account: _Account, line_id: uuid.UUID) -> NewEntry:
     return NewEntry(
         line_id=line_id,
         kind=LineKind.BASE,
-        points=grant.base.points,
+        points=account.points,
         month=grant.posting.month,
         belongs_month=grant.posting.belongs_month,
         counts_in_score=grant.counts_in_score,
