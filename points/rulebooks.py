@@ -27,7 +27,8 @@ from points.models import (
     ScoreItem,
 )
 from points.permissions import PointsPermission
-from points.rulebook_adoption import adopt, draft
+from points.rulebook_life.adoption import adopt
+from points.rulebook_life.drafts import draft
 from points.rules import compiled as rules
 from points.rules.compiling import rulebook_of
 from points.rules.document import parse
@@ -54,6 +55,7 @@ __all__ = [
 _MOST_COMPILED = 512
 #: The order in which rulebooks side by side are listed, and items looked up.
 _HOLDER_ORDER = {HolderKind.MEMBER: 1, HolderKind.HOUSEHOLD: 2, HolderKind.MERCHANT: 3}
+_WITHOUT_TEXT = (defer(RulebookVersion.document), defer(RulebookVersion.whole_document))
 _compiled: dict[uuid.UUID, tuple[rules.Rulebook, Mapping[str, uuid.UUID]]] = {}
 
 
@@ -110,7 +112,7 @@ def _standing(community_id: uuid.UUID, on: dt.date) -> sa.Select[RulebookVersion
             RulebookVersion.effective_from <= on,
             sa.or_(RulebookVersion.effective_to.is_(None), RulebookVersion.effective_to > on),
         )
-        .options(defer(RulebookVersion.document))
+        .options(*_WITHOUT_TEXT)
     )
 
 
@@ -127,7 +129,7 @@ def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[Ruleboo
             ),
         )
         .order_by(RulebookVersion.effective_from)
-        .options(defer(RulebookVersion.document))
+        .options(*_WITHOUT_TEXT)
     )
     return [_in_force(row) for row in db.session.scalars(statement)]
 
@@ -144,7 +146,7 @@ def pinned(community_id: uuid.UUID, score_item_id: uuid.UUID) -> RulebookInForce
             ),
         )
         .where(ScoreItem.id == score_item_id)
-        .options(defer(RulebookVersion.document))
+        .options(*_WITHOUT_TEXT)
     )
     return _in_force(db.session.scalars(statement).one())
 
@@ -225,5 +227,6 @@ def _compile(row: RulebookVersion) -> tuple[rules.Rulebook, Mapping[str, uuid.UU
     )
     # What was adopted stays in force as it was read then: it is not examined again. The meeting
     # may have chosen another month than the draft proposed: the row is what counts.
-    compiled = replace(rulebook_of(parse(row.document)), effective_from=row.effective_from)
+    text = row.whole_document or row.document
+    compiled = replace(rulebook_of(parse(text)), effective_from=row.effective_from)
     return compiled, {item.code: item.id for item in items}

@@ -139,41 +139,6 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": False, "deletable": True},
     )
     op.create_table(
-        "limit_usage",
-        sa.Column("community_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("limit_code", sa.String(length=160), nullable=False),
-        sa.Column("whose", sa.Uuid(), nullable=False),
-        sa.Column("cell", sa.String(length=60), nullable=False),
-        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "cap_lowest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "cap_highest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.CheckConstraint("cap_lowest <= cap_highest", name=op.f("ck_limit_usage__caps_ordered")),
-        sa.CheckConstraint(
-            "used >= 0 AND used <= cap_highest", name=op.f("ck_limit_usage__used_within_cap")
-        ),
-        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_limit_usage")),
-        sa.UniqueConstraint(
-            "community_id",
-            "limit_code",
-            "whose",
-            "cell",
-            name=op.f("uq_limit_usage__community_id_limit_code_whose_cell"),
-        ),
-        info={"kind": "tenant", "append_only": False, "deletable": False},
-    )
-    with op.batch_alter_table("limit_usage", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_limit_usage__community_id_whose"),
-            ["community_id", "whose"],
-            unique=False,
-        )
-
-    op.create_table(
         "member",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -460,6 +425,48 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     op.create_table(
+        "limit_usage",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rulebook_id", sa.Uuid(), nullable=False),
+        sa.Column("limit_code", sa.String(length=160), nullable=False),
+        sa.Column("whose", sa.Uuid(), nullable=False),
+        sa.Column("cell", sa.String(length=60), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "cap_lowest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "cap_highest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.CheckConstraint("cap_lowest <= cap_highest", name=op.f("ck_limit_usage__caps_ordered")),
+        sa.CheckConstraint(
+            "used >= 0 AND used <= cap_highest", name=op.f("ck_limit_usage__used_within_cap")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_id"],
+            ["rulebook.community_id", "rulebook.id"],
+            name=op.f("fk_limit_usage__community_id_rulebook_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_limit_usage")),
+        sa.UniqueConstraint(
+            "community_id",
+            "rulebook_id",
+            "limit_code",
+            "whose",
+            "cell",
+            name=op.f("uq_limit_usage__community_id_rulebook_id_limit_code_whose_cell"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("limit_usage", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_limit_usage__community_id_whose"),
+            ["community_id", "whose"],
+            unique=False,
+        )
+
+    op.create_table(
         "member_binding",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -647,26 +654,35 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("whole_document", sa.Text(), nullable=True),
+        sa.Column("parent_sha256", sa.String(length=64), nullable=True),
         sa.Column("effective_from", sa.Date(), nullable=True),
         sa.Column("effective_to", sa.Date(), nullable=True),
         sa.Column("adopted_on", sa.Date(), nullable=True),
         sa.Column("adopted_meeting", sa.String(length=200), nullable=True),
         sa.Column("version_seen", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'draft' AND adopted_on IS NULL AND adopted_meeting IS NULL AND effective_from IS NULL) OR (state <> 'draft' AND adopted_on IS NOT NULL AND adopted_meeting IS NOT NULL AND effective_from IS NOT NULL)",
-            name=op.f("ck_rulebook_version__adopted_by_a_meeting"),
-        ),
-        sa.CheckConstraint(
             "(state = 'superseded') = (effective_to IS NOT NULL)",
             name=op.f("ck_rulebook_version__superseded_has_an_end"),
         ),
         sa.CheckConstraint(
-            "state IN ('draft', 'adopted', 'superseded')",
+            "CASE WHEN state IN ('adopted', 'superseded') THEN adopted_on IS NOT NULL AND adopted_meeting IS NOT NULL AND effective_from IS NOT NULL ELSE adopted_on IS NULL AND adopted_meeting IS NULL AND effective_from IS NULL AND whole_document IS NULL END",
+            name=op.f("ck_rulebook_version__adopted_by_a_meeting"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'consultation', 'adopted', 'superseded', 'withdrawn')",
             name=op.f("ck_rulebook_version__state_known"),
+        ),
+        sa.CheckConstraint(
+            "(parent_sha256 IS NULL) = (whole_document IS NULL)",
+            name=op.f("ck_rulebook_version__parent_pinned_with_text"),
         ),
         sa.CheckConstraint(
             "effective_to IS NULL OR effective_to >= effective_from",
             name=op.f("ck_rulebook_version__period_not_reversed"),
+        ),
+        sa.CheckConstraint(
+            "length(parent_sha256) = 64", name=op.f("ck_rulebook_version__parent_sha256_whole")
         ),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_rulebook_version__sha256_whole")),
         sa.CheckConstraint("version >= 1", name=op.f("ck_rulebook_version__version_from_one")),
@@ -881,6 +897,99 @@ def upgrade() -> None:
         info={"kind": "reference", "append_only": False, "deletable": False},
     )
     op.create_table(
+        "consultation",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rulebook_version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("broken_off_on", sa.Date(), nullable=True),
+        sa.Column("broken_off_text_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(broken_off_on IS NULL) = (broken_off_text_id IS NULL)",
+            name=op.f("ck_consultation__broken_off_for_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "broken_off_on IS NULL OR broken_off_on <= last_on",
+            name=op.f("ck_consultation__broken_off_before_the_end"),
+        ),
+        sa.CheckConstraint(
+            "last_on >= starts_on", name=op.f("ck_consultation__dates_not_reversed")
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_consultation__sha256_whole")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_consultation__number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "broken_off_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_consultation__community_id_broken_off_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_version_id"],
+            ["rulebook_version.community_id", "rulebook_version.id"],
+            name=op.f("fk_consultation__community_id_rulebook_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consultation")),
+        sa.UniqueConstraint(
+            "community_id",
+            "rulebook_version_id",
+            "number",
+            name=op.f("uq_consultation__community_id_rulebook_version_id_number"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_consultation__community_id_last_on"),
+            ["community_id", "last_on"],
+            unique=False,
+        )
+
+    op.create_table(
+        "guard_rails",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.String(length=24), nullable=False),
+        sa.Column("issuer_id", sa.Uuid(), nullable=False),
+        sa.Column("district_id", sa.Uuid(), nullable=False),
+        sa.Column("street_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE level WHEN 'district' THEN street_id IS NULL AND issuer_id = district_id ELSE street_id IS NOT NULL AND issuer_id = street_id END",
+            name=op.f("ck_guard_rails__issued_by_its_level"),
+        ),
+        sa.CheckConstraint(
+            "level IN ('district', 'street')", name=op.f("ck_guard_rails__level_known")
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_guard_rails__sha256_whole")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_guard_rails__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_guard_rails__district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["street_id"], ["street.id"], name=op.f("fk_guard_rails__street_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_rails")),
+        sa.UniqueConstraint("issuer_id", "version", name=op.f("uq_guard_rails__issuer_id_version")),
+        info={"kind": "reference", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("guard_rails", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_guard_rails__district_id_effective_from"),
+            ["district_id", "effective_from"],
+            unique=False,
+        )
+
+    op.create_table(
         "household_slip",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -913,6 +1022,41 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "issued_rulebook",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.String(length=24), nullable=False),
+        sa.Column("issuer_id", sa.Uuid(), nullable=False),
+        sa.Column("district_id", sa.Uuid(), nullable=False),
+        sa.Column("street_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=400), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE level WHEN 'district' THEN street_id IS NULL AND issuer_id = district_id ELSE street_id IS NOT NULL AND issuer_id = street_id END",
+            name=op.f("ck_issued_rulebook__issued_by_its_level"),
+        ),
+        sa.CheckConstraint(
+            "level IN ('district', 'street')", name=op.f("ck_issued_rulebook__level_known")
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_issued_rulebook__sha256_whole")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_issued_rulebook__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_issued_rulebook__district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["street_id"], ["street.id"], name=op.f("fk_issued_rulebook__street_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_rulebook")),
+        sa.UniqueConstraint(
+            "issuer_id", "code", "version", name=op.f("uq_issued_rulebook__issuer_id_code_version")
+        ),
+        info={"kind": "reference", "append_only": True, "deletable": False},
+    )
     op.create_table(
         "membership",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -1160,12 +1304,24 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("rulebook_version_id", sa.Uuid(), nullable=False),
+        sa.Column("version_seen", sa.Integer(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
         sa.Column("from_state", sa.String(length=24), nullable=True),
         sa.Column("to_state", sa.String(length=24), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=True),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "to_state IN ('draft', 'adopted', 'superseded')",
+            "(from_state IS NULL) = (act = 'drafted')",
+            name=op.f("ck_rulebook_act__only_the_first_comes_from_nothing"),
+        ),
+        sa.CheckConstraint(
+            "act IN ('drafted', 'edited', 'consultation_opened', 'revised', 'adopted', 'superseded', 'withdrawn')",
+            name=op.f("ck_rulebook_act__act_known"),
+        ),
+        sa.CheckConstraint(
+            "to_state IN ('draft', 'consultation', 'adopted', 'superseded', 'withdrawn')",
             name=op.f("ck_rulebook_act__to_state_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -1173,16 +1329,20 @@ def upgrade() -> None:
             ["rulebook_version.community_id", "rulebook_version.id"],
             name=op.f("fk_rulebook_act__community_id_rulebook_version_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_rulebook_act__community_id_why_text_id"),
+        ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_rulebook_act")),
+        sa.UniqueConstraint(
+            "community_id",
+            "rulebook_version_id",
+            "version_seen",
+            name=op.f("uq_rulebook_act__community_id_rulebook_version_id_version_seen"),
+        ),
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
-    with op.batch_alter_table("rulebook_act", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_rulebook_act__community_id_rulebook_version_id_id"),
-            ["community_id", "rulebook_version_id", "id"],
-            unique=False,
-        )
-
     op.create_table(
         "score_item",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -1404,6 +1564,47 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
     op.create_table(
+        "consultation_comment",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("consultation_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=24), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("item_code", sa.String(length=80), nullable=True),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('online', 'counter')", name=op.f("ck_consultation_comment__channel_known")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_consultation_comment__number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "consultation_id"],
+            ["consultation.community_id", "consultation.id"],
+            name=op.f("fk_consultation_comment__community_id_consultation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_consultation_comment__community_id_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consultation_comment")),
+        sa.UniqueConstraint(
+            "community_id",
+            "consultation_id",
+            "number",
+            name=op.f("uq_consultation_comment__community_id_consultation_id_number"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("consultation_comment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_consultation_comment__community_id_author_id_id"),
+            ["community_id", "author_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "correction",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1466,13 +1667,18 @@ def upgrade() -> None:
         sa.Column("score_item_id", sa.Uuid(), nullable=False),
         sa.Column("item_code", sa.String(length=80), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
         sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("level", sa.String(length=20), nullable=True),
         sa.Column("decided", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("deed_id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("corrected_on", sa.Date(), nullable=True),
+        sa.Column("promised", sa.Boolean(), nullable=False),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("recorder_role", sa.String(length=24), nullable=False),
@@ -1486,7 +1692,14 @@ def upgrade() -> None:
         sa.Column("recorded_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "NOT promised OR corrected_on IS NOT NULL", name=op.f("ck_fact__promised_corrected")
+        ),
+        sa.CheckConstraint(
             "approvals_needed >= 0 AND approvals >= 0", name=op.f("ck_fact__approvals_counted")
+        ),
+        sa.CheckConstraint(
+            "corrected_on IS NULL OR corrected_on >= occurred_on",
+            name=op.f("ck_fact__corrected_afterwards"),
         ),
         sa.CheckConstraint(
             "decided IS NULL OR decided > 0", name=op.f("ck_fact__decided_positive")
@@ -1495,7 +1708,13 @@ def upgrade() -> None:
             "is_approved = (approvals >= approvals_needed)",
             name=op.f("ck_fact__approved_when_all_agree"),
         ),
+        sa.CheckConstraint(
+            "member_id IS NULL OR person_id = member_id", name=op.f("ck_fact__person_is_the_member")
+        ),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_fact__quantity_positive")),
+        sa.CheckConstraint(
+            "told_on IS NULL OR told_on >= occurred_on", name=op.f("ck_fact__told_afterwards")
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_fact__version_from_one")),
         sa.ForeignKeyConstraint(
             ["community_id", "account_id"],
@@ -1531,10 +1750,10 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "community_id",
             "account_id",
-            "member_id",
+            "person_id",
             "item_code",
             "deed_id",
-            name=op.f("uq_fact__community_id_account_id_member_id_item_code_deed_id"),
+            name=op.f("uq_fact__community_id_account_id_person_id_item_code_deed_id"),
         ),
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
@@ -1545,6 +1764,16 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_fact__community_id_household_id_item_code_occurred_on"),
+            ["community_id", "household_id", "item_code", "occurred_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_fact__community_id_item_code_corrected_on_account_id"),
+            ["community_id", "item_code", "corrected_on", "account_id"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_fact__community_id_member_id_id"),
             ["community_id", "member_id", "id"],
             unique=False,
@@ -1552,6 +1781,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_fact__community_id_month_id"),
             ["community_id", "month", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_fact__community_id_person_id_item_code_occurred_on"),
+            ["community_id", "person_id", "item_code", "occurred_on"],
             unique=False,
         )
 
@@ -1741,6 +1975,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consultation_answer",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("comment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("public_text_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('taken_up', 'partly', 'not_taken_up', 'explained')",
+            name=op.f("ck_consultation_answer__outcome_known"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_consultation_answer__number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "comment_id"],
+            ["consultation_comment.community_id", "consultation_comment.id"],
+            name=op.f("fk_consultation_answer__community_id_comment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "public_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_consultation_answer__community_id_public_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_consultation_answer__community_id_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consultation_answer")),
+        sa.UniqueConstraint(
+            "community_id",
+            "comment_id",
+            "number",
+            name=op.f("uq_consultation_answer__community_id_comment_id_number"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
         "fact_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1754,11 +2028,11 @@ def upgrade() -> None:
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "act IN ('recorded', 'approved', 'decided', 'amended', 'struck')",
+            "act IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected')",
             name=op.f("ck_fact_act__act_known"),
         ),
         sa.CheckConstraint(
-            "authority IN ('recording', 'review', 'objection')",
+            "authority IN ('recording', 'claim', 'activity', 'batch', 'review', 'objection')",
             name=op.f("ck_fact_act__authority_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -2074,16 +2348,21 @@ def upgrade() -> None:
             "debt_change", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column("moved_with_id", sa.Uuid(), nullable=True),
         sa.Column("cause", sa.String(length=24), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("created_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'review', 'objection', 'base_grant', 'rearranged')",
+            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected', 'month_begun', 'review', 'objection', 'base_grant', 'rearranged')",
             name=op.f("ck_entry__cause_known"),
         ),
         sa.CheckConstraint(
             "kind IN ('base', 'bonus', 'deduction')", name=op.f("ck_entry__kind_known")
+        ),
+        sa.CheckConstraint(
+            "moved_with_id IS NULL OR (moved_with_id <> id AND cause = 'rearranged')",
+            name=op.f("ck_entry__moved_with_another"),
         ),
         sa.CheckConstraint(
             "CASE WHEN counts_in_balance THEN points = moved - debt_change ELSE moved = 0 AND debt_change = 0 END",
@@ -2107,6 +2386,11 @@ def upgrade() -> None:
             ["community_id", "month"],
             ["accounting_month.community_id", "accounting_month.month"],
             name=op.f("fk_entry__community_id_month"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "moved_with_id"],
+            ["entry.community_id", "entry.id"],
+            name=op.f("fk_entry__community_id_moved_with_id"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "reverses_id"],
@@ -2134,6 +2418,13 @@ def upgrade() -> None:
             batch_op.f("ix_entry__community_id_month_account_id"),
             ["community_id", "month", "account_id"],
             unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entry__community_id_moved_with_id"),
+            ["community_id", "moved_with_id"],
+            unique=False,
+            sqlite_where=sa.text("moved_with_id IS NOT NULL"),
+            postgresql_where=sa.text("moved_with_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -2538,6 +2829,11 @@ def downgrade() -> None:
 
     op.drop_table("objection")
     with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            batch_op.f("ix_entry__community_id_moved_with_id"),
+            sqlite_where=sa.text("moved_with_id IS NOT NULL"),
+            postgresql_where=sa.text("moved_with_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_entry__community_id_month_account_id"))
         batch_op.drop_index(batch_op.f("ix_entry__community_id_line_id_id"))
         batch_op.drop_index(batch_op.f("ix_entry__community_id_account_id_id"))
@@ -2575,6 +2871,7 @@ def downgrade() -> None:
     op.drop_table("fact_evidence")
     op.drop_table("fact_approval")
     op.drop_table("fact_act")
+    op.drop_table("consultation_answer")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant__community_id_role"))
         batch_op.drop_index(batch_op.f("ix_role_grant__account_id"))
@@ -2585,8 +2882,11 @@ def downgrade() -> None:
 
     op.drop_table("offer")
     with op.batch_alter_table("fact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fact__community_id_person_id_item_code_occurred_on"))
         batch_op.drop_index(batch_op.f("ix_fact__community_id_month_id"))
         batch_op.drop_index(batch_op.f("ix_fact__community_id_member_id_id"))
+        batch_op.drop_index(batch_op.f("ix_fact__community_id_item_code_corrected_on_account_id"))
+        batch_op.drop_index(batch_op.f("ix_fact__community_id_household_id_item_code_occurred_on"))
         batch_op.drop_index(batch_op.f("ix_fact__community_id_account_id_occurred_on"))
 
     op.drop_table("fact")
@@ -2594,6 +2894,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_correction__community_id_notice_id_number_id"))
 
     op.drop_table("correction")
+    with op.batch_alter_table("consultation_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consultation_comment__community_id_author_id_id"))
+
+    op.drop_table("consultation_comment")
     op.drop_table("base_grant")
     op.drop_table("agreement_signature")
     with op.batch_alter_table("agreement_act", schema=None) as batch_op:
@@ -2606,9 +2910,6 @@ def downgrade() -> None:
 
     op.drop_table("sheet_row")
     op.drop_table("score_item")
-    with op.batch_alter_table("rulebook_act", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rulebook_act__community_id_rulebook_version_id_id"))
-
     op.drop_table("rulebook_act")
     with op.batch_alter_table("redemption_agreement", schema=None) as batch_op:
         batch_op.drop_index(
@@ -2632,10 +2933,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership__community_id_grid_id"))
 
     op.drop_table("membership")
+    op.drop_table("issued_rulebook")
     with op.batch_alter_table("household_slip", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_slip__community_id_household_id"))
 
     op.drop_table("household_slip")
+    with op.batch_alter_table("guard_rails", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guard_rails__district_id_effective_from"))
+
+    op.drop_table("guard_rails")
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consultation__community_id_last_on"))
+
+    op.drop_table("consultation")
     op.drop_table("community")
     with op.batch_alter_table("alliance_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alliance_act__community_id_alliance_merchant_id_id"))
@@ -2696,6 +3006,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_member_binding__account")
 
     op.drop_table("member_binding")
+    with op.batch_alter_table("limit_usage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_limit_usage__community_id_whose"))
+
+    op.drop_table("limit_usage")
     op.drop_table("household")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent__community_id_member_id_document_id"))
@@ -2730,10 +3044,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_member__community_id_sort_key_id"))
 
     op.drop_table("member")
-    with op.batch_alter_table("limit_usage", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_limit_usage__community_id_whose"))
-
-    op.drop_table("limit_usage")
     op.drop_table("idempotency_key")
     op.drop_table("grid")
     op.drop_table("district")

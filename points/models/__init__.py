@@ -1,6 +1,13 @@
 """Tables of the package points, one file per family."""
 
 from points.models.accounts import AccountKind, HolderKind, PointsAccount
+from points.models.consultations import (
+    AnswerOutcome,
+    CommentChannel,
+    Consultation,
+    ConsultationAnswer,
+    ConsultationComment,
+)
 from points.models.entries import Entry, EntryCause
 from points.models.facts import (
     Authority,
@@ -10,13 +17,16 @@ from points.models.facts import (
     FactActKind,
     FactApproval,
     FactEvidence,
+    Source,
 )
+from points.models.guard_rails import GuardRails, IssuedRulebook, IssuerLevel
 from points.models.lines import LineKind, LineSource, PointsLine
 from points.models.months import AccountingMonth, MonthAct, MonthState
 from points.models.rulebooks import (
     ItemKind,
     Rulebook,
     RulebookAct,
+    RulebookActKind,
     RulebookState,
     RulebookVersion,
     ScoreItem,
@@ -29,8 +39,13 @@ __all__ = [
     "AccountKind",
     "AccountingMonth",
     "Accumulation",
+    "AnswerOutcome",
     "Authority",
     "BaseGrant",
+    "CommentChannel",
+    "Consultation",
+    "ConsultationAnswer",
+    "ConsultationComment",
     "Entry",
     "EntryCause",
     "EvidenceKind",
@@ -39,7 +54,10 @@ __all__ = [
     "FactActKind",
     "FactApproval",
     "FactEvidence",
+    "GuardRails",
     "HolderKind",
+    "IssuedRulebook",
+    "IssuerLevel",
     "ItemKind",
     "LimitUsage",
     "LineKind",
@@ -51,9 +69,11 @@ __all__ = [
     "PointsLine",
     "Rulebook",
     "RulebookAct",
+    "RulebookActKind",
     "RulebookState",
     "RulebookVersion",
     "ScoreItem",
+    "Source",
     "Transfer",
     "TransferKind",
 ]

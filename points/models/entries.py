@@ -7,6 +7,7 @@ import uuid
 from decimal import Decimal
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import Boolean, CheckConstraint, Date, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +25,10 @@ class EntryCause(StrEnum):
     DECIDED = "decided"
     AMENDED = "amended"
     STRUCK = "struck"
+    TOLD = "told"
+    CORRECTED = "corrected"
+    #: A failing that nobody put right is charged again as a month begins.
+    MONTH_BEGUN = "month_begun"
     REVIEW = "review"
     OBJECTION = "objection"
     BASE_GRANT = "base_grant"
@@ -44,6 +49,7 @@ class Entry(TenantRow, Base):
         reference("line_id", "points_line"),
         reference("account_id", "points_account"),
         reference("reverses_id", "entry"),
+        reference("moved_with_id", "entry"),
         month_reference("month"),
         UniqueConstraint("community_id", "reverses_id"),
         one_of("kind", ("base", "bonus", "deduction")),
@@ -55,10 +61,22 @@ class Entry(TenantRow, Base):
             name="moved_and_debt_explain_points",
         ),
         CheckConstraint("reverses_id IS NULL OR reverses_id <> id", name="reverses_another"),
+        CheckConstraint(
+            "moved_with_id IS NULL OR (moved_with_id <> id AND cause = 'rearranged')",
+            name="moved_with_another",
+        ),
         # serves: a holder's history, newest first, at any depth
         Index(None, "community_id", "account_id", "id"),
         # serves: the sheet of a month, per holder
         Index(None, "community_id", "month", "account_id"),
+        # serves: what was rearranged by one act, shown as one row
+        Index(
+            None,
+            "community_id",
+            "moved_with_id",
+            sqlite_where=sa.text("moved_with_id IS NOT NULL"),
+            postgresql_where=sa.text("moved_with_id IS NOT NULL"),
+        ),
         # serves: the entries of one line
         Index(None, "community_id", "line_id", "id"),
     )
@@ -76,6 +94,8 @@ class Entry(TenantRow, Base):
     moved: Mapped[Decimal] = mapped_column(Points())
     debt_change: Mapped[Decimal] = mapped_column(Points())
     reverses_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The entry of the same act and account that this one was rearranged with 封顶重排.
+    moved_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     cause: Mapped[str] = mapped_column(String(WORD))
     actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     occurred_on: Mapped[dt.date] = mapped_column(Date)

@@ -35,17 +35,33 @@ class FactActKind(StrEnum):
     DECIDED = "decided"
     AMENDED = "amended"
     STRUCK = "struck"
+    #: The member was told of it: only then a later occurrence is judged more sharply.
+    TOLD = "told"
+    #: An approver confirmed that what was wrong is put right.
+    CORRECTED = "corrected"
 
 
 class Authority(StrEnum):
-    """On whose behalf a fact is corrected; it decides which month's sheet takes the difference."""
+    """On whose behalf an act is done; it decides which month's sheet takes the difference."""
 
     #: everyday recording and checking: the open month
     RECORDING = "recording"
+    #: an approved claim, a settled activity, a confirmed batch: taken in like a recording
+    CLAIM = "claim"
+    ACTIVITY = "activity"
+    BATCH = "batch"
     #: the review of the line's own month: that month until it is sealed
     REVIEW = "review"
     #: an upheld objection: that month until it is sealed, then the open one
     OBJECTION = "objection"
+
+
+class Source(StrEnum):
+    """What a fact comes from that no recorder typed in; the word is its authority, too."""
+
+    CLAIM = Authority.CLAIM
+    ACTIVITY = Authority.ACTIVITY
+    BATCH = Authority.BATCH
 
 
 class EvidenceKind(StrEnum):
@@ -83,7 +99,7 @@ class Fact(TenantRow, Base):
         reference("household_id", "household"),
         reference("reason_text_id", "personal_text"),
         month_reference("month"),
-        UniqueConstraint("community_id", "account_id", "member_id", "item_code", "deed_id"),
+        UniqueConstraint("community_id", "account_id", "person_id", "item_code", "deed_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("decided IS NULL OR decided > 0", name="decided_positive"),
         CheckConstraint("approvals_needed >= 0 AND approvals >= 0", name="approvals_counted"),
@@ -91,21 +107,35 @@ class Fact(TenantRow, Base):
             "is_approved = (approvals >= approvals_needed)", name="approved_when_all_agree"
         ),
         CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint("member_id IS NULL OR person_id = member_id", name="person_is_the_member"),
+        CheckConstraint("told_on IS NULL OR told_on >= occurred_on", name="told_afterwards"),
+        CheckConstraint(
+            "corrected_on IS NULL OR corrected_on >= occurred_on", name="corrected_afterwards"
+        ),
+        CheckConstraint("NOT promised OR corrected_on IS NOT NULL", name="promised_corrected"),
         # serves: evaluation reads every fact of one holder
         Index(None, "community_id", "account_id", "occurred_on"),
         # serves: the list of a month's facts, newest first, and what waits for approval in it
         Index(None, "community_id", "month", "id"),
         # serves: the facts of one member, newest first
         Index(None, "community_id", "member_id", "id"),
+        # serves: evaluation of a household, and what is like a fact about to be recorded
+        Index(None, "community_id", "household_id", "item_code", "occurred_on"),
+        # serves: evaluation of one person's limits, and what is like a fact about to be recorded
+        Index(None, "community_id", "person_id", "item_code", "occurred_on"),
+        # serves: the failings that go on when a month begins
+        Index(None, "community_id", "item_code", "corrected_on", "account_id"),
     )
 
     score_item_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     item_code: Mapped[str] = mapped_column(String(CODE))
     #: The holder's account: who receives what the fact is worth.
     account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    #: Whose conduct it is.
-    member_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    #: The member's household on that day, pinned.
+    #: Whose conduct it is: the member, or the household or merchant where nobody is named.
+    person_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: The same where it is a member.
+    member_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The household of who receives it, on that day, pinned.
     household_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     occurred_on: Mapped[dt.date] = mapped_column(Date)
     quantity: Mapped[Decimal] = mapped_column(Quantity())
@@ -114,6 +144,12 @@ class Fact(TenantRow, Base):
     decided: Mapped[Decimal | None] = mapped_column(Points())
     #: Facts of one deed share it; the fact's own id where it stands alone.
     deed_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: The activity it was done in.
+    activity_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: When the member was told of it; when it was put right, and whether with a promise.
+    told_on: Mapped[dt.date | None] = mapped_column(Date)
+    corrected_on: Mapped[dt.date | None] = mapped_column(Date)
+    promised: Mapped[bool] = mapped_column(Boolean, default=False)
     #: Tags of member and household on that day, pinned.
     tags: Mapped[list[str]] = mapped_column(JSON)
     recorded_by: Mapped[uuid.UUID] = mapped_column(Uuid)

@@ -27,11 +27,26 @@ from points.models.columns import CODE
 
 
 class RulebookState(StrEnum):
-    """draft → adopted → superseded."""
+    """draft → consultation → adopted → superseded; the legal steps stand in rulebook_life/steps."""
 
     DRAFT = "draft"
+    CONSULTATION = "consultation"
     ADOPTED = "adopted"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class RulebookActKind(StrEnum):
+    """What was done to a version."""
+
+    DRAFTED = "drafted"
+    EDITED = "edited"
+    CONSULTATION_OPENED = "consultation_opened"
+    #: Back to the draft after a consultation, to work in what was said.
+    REVISED = "revised"
+    ADOPTED = "adopted"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 class ItemKind(StrEnum):
@@ -72,11 +87,15 @@ class RulebookVersion(TenantRow, Base):
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint("version_seen >= 1", name="version_seen_from_one"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+        CheckConstraint("length(parent_sha256) = 64", name="parent_sha256_whole"),
         CheckConstraint(
-            "(state = 'draft' AND adopted_on IS NULL AND adopted_meeting IS NULL"
-            " AND effective_from IS NULL)"
-            " OR (state <> 'draft' AND adopted_on IS NOT NULL AND adopted_meeting IS NOT NULL"
-            " AND effective_from IS NOT NULL)",
+            "(parent_sha256 IS NULL) = (whole_document IS NULL)", name="parent_pinned_with_text"
+        ),
+        CheckConstraint(
+            "CASE WHEN state IN ('adopted', 'superseded') THEN adopted_on IS NOT NULL"
+            " AND adopted_meeting IS NOT NULL AND effective_from IS NOT NULL"
+            " ELSE adopted_on IS NULL AND adopted_meeting IS NULL AND effective_from IS NULL"
+            " AND whole_document IS NULL END",
             name="adopted_by_a_meeting",
         ),
         CheckConstraint(
@@ -102,6 +121,11 @@ class RulebookVersion(TenantRow, Base):
     #: Canonical JSON; what the members were shown, byte for byte.
     document: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
+    #: Joined with the parent it extends, as adopted; None where it extends nothing. A parent's
+    #: later versions, or a template that is no longer shipped, change nothing here.
+    whole_document: Mapped[str | None] = mapped_column(Text)
+    #: Hash of the parent's canonical text.
+    parent_sha256: Mapped[str | None] = mapped_column(String(64))
     effective_from: Mapped[dt.date | None] = mapped_column(Date)
     effective_to: Mapped[dt.date | None] = mapped_column(Date)
     adopted_on: Mapped[dt.date | None] = mapped_column(Date)
@@ -111,20 +135,31 @@ class RulebookVersion(TenantRow, Base):
 
 
 class RulebookAct(TenantRow, Base):
-    """One step of a version: who, from which state, to which."""
+    """One act on a version: who did what, from which state to which, and why."""
 
     __tablename__ = "rulebook_act"
     __append_only__ = True
     __table_args__ = (
         reference("rulebook_version_id", "rulebook_version"),
+        reference("why_text_id", "personal_text"),
+        # serves: the history of one version; and no two acts make the same state of it
+        UniqueConstraint("community_id", "rulebook_version_id", "version_seen"),
+        one_of("act", RulebookActKind),
         one_of("to_state", RulebookState),
-        # serves: the history of one version
-        Index(None, "community_id", "rulebook_version_id", "id"),
+        CheckConstraint(
+            "(from_state IS NULL) = (act = 'drafted')", name="only_the_first_comes_from_nothing"
+        ),
     )
 
     rulebook_version_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: ``version_seen`` of the version after this act.
+    version_seen: Mapped[int] = mapped_column(Integer)
+    act: Mapped[str] = mapped_column(String(WORD))
     from_state: Mapped[str | None] = mapped_column(String(WORD))
     to_state: Mapped[str] = mapped_column(String(WORD))
+    #: What an edit touched, in words of the document: ``items[XF-03]``, ``limits``.
+    place: Mapped[str | None] = mapped_column(String(120))
+    why_text_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 

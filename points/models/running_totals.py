@@ -51,15 +51,19 @@ class LimitUsage(TenantRow, Base):
 
     __tablename__ = "limit_usage"
     __table_args__ = (
-        UniqueConstraint("community_id", "limit_code", "whose", "cell"),
+        reference("rulebook_id", "rulebook"),
+        UniqueConstraint("community_id", "rulebook_id", "limit_code", "whose", "cell"),
         CheckConstraint("used >= 0 AND used <= cap_highest", name="used_within_cap"),
         CheckConstraint("cap_lowest <= cap_highest", name="caps_ordered"),
         # serves: the rewriting of a holder's usage after a full evaluation
         Index(None, "community_id", "whose"),
     )
 
+    #: A person or household may stand under the same code in two rulebooks.
+    rulebook_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: A shared limit's code, or "item|measure|per|across" for an item's own limit.
     limit_code: Mapped[str] = mapped_column(String(2 * CODE))
+    #: The holder's account, the person or the household, as the limit says.
     whose: Mapped[uuid.UUID] = mapped_column(Uuid)
     cell: Mapped[str] = mapped_column(String(60))
     used: Mapped[int] = mapped_column(BIG)

@@ -11,6 +11,7 @@ import pytest
 from kernel.errors import Forbidden, LinliError, NotFound, StaleVersion
 from points import errors, rulebooks
 from points.models import RulebookState, RulebookVersion
+from points.rulebook_life.errors import DraftExists, HolderChanged
 from points.rules.findings import RulebookRefused
 from tests.integration.points import world as texts
 from tests.integration.points.world import NOW, World
@@ -44,35 +45,54 @@ class TestDraft:
             draft(world, text)
         assert found(refused) == ["duplicate_json_key"]
 
-    def test_a_duplicate_item_code_is_named(self, world: World) -> None:
+    def test_a_draft_with_errors_is_kept_but_not_adopted(self, world: World) -> None:
         items = texts.document()["items"]
+        row = draft(world, version=2, items=[*items, items[0]])
         with pytest.raises(RulebookRefused) as refused:
-            draft(world, items=[*items, items[0]])
+            adopt(world, row)
         assert "duplicate_code" in found(refused)
-
-    def test_an_unsupported_construct_is_named_with_its_place(self, world: World) -> None:
-        with pytest.raises(RulebookRefused) as refused:
-            draft(world, score={"over": "month", "floor": 0})
-        assert "not_supported_yet" in found(refused)
         assert refused.value.extra["findings"]
 
-    def test_the_same_version_is_drafted_again_until_it_is_adopted(self, world: World) -> None:
-        first = draft(world, version=2)
-        again = draft(world, version=2, title="改过的细则")
-        assert (again.id, again.version_seen) == (first.id, 2)
-        assert json.loads(again.document)["title"] == "改过的细则"
-        with pytest.raises(StaleVersion):
-            adopt(world, again, version=1)
-        adopt(world, again)
+    @pytest.mark.parametrize(
+        ("changes", "where"),
+        [
+            ({"code": "有 空格"}, "code"),
+            ({"version": 0}, "version"),
+            ({"version": True}, "version"),
+            ({"version": 10**9}, "version"),
+            ({"title": ""}, "title"),
+            ({"holder": "none"}, "holder"),
+            ({"format": "linli-rulebook/9"}, "format"),
+            ({"items": {}}, "items"),
+            ({"items": ["CAP"]}, "items"),
+            ({"items": [{"name": "没有编号"}]}, "items[1].code"),
+        ],
+    )
+    def test_what_cannot_be_kept_as_a_draft_is_refused_with_its_place(
+        self, world: World, changes: dict[str, Any], where: str
+    ) -> None:
+        with pytest.raises(RulebookRefused) as refused:
+            draft(world, **{"version": 2, **changes})
+        assert where in [finding.where for finding in refused.value.findings]
+
+    def test_a_version_is_drafted_once(self, world: World) -> None:
+        row = draft(world, version=2)
+        with pytest.raises(DraftExists):
+            draft(world, version=2)
+        adopt(world, row)
         with pytest.raises(errors.VersionTaken):
             draft(world, version=2)
+
+    def test_a_code_stays_with_its_kind_of_holder(self, world: World) -> None:
+        with pytest.raises(HolderChanged):
+            draft(world, version=2, holder="household")
 
     def test_findings_are_told_without_keeping_anything(self, world: World) -> None:
         told = rulebooks.findings(
             actor=world.admin, community_id=world.community_id,
-            text=texts.text(version=2, code="other", score={"over": "year"}),
+            text=texts.text(version=2, code="other", items=texts.items("CAP", "CAP") * 2),
         )  # fmt: skip
-        assert [finding.code for finding in told] == ["not_supported_yet"]
+        assert [finding.code for finding in told] == ["duplicate_code"]
         assert len(self.listed(world)) == 1
 
     def test_members_do_not_see_drafts(self, world: World) -> None:
@@ -150,10 +170,11 @@ class TestAdopt:
         items = texts.document()["items"]
         tagged = [{**items[0], "audience": {"any": ["astronaut"]}}, *items[1:]]
         row = draft(world, version=2, items=tagged)
-        with pytest.raises(errors.UnknownTag):
+        with pytest.raises(RulebookRefused) as refused:
             adopt(world, row)
+        assert found(refused) == ["unknown_tag"]
         known = [{**items[0], "audience": {"any": ["party_member"]}}, *items[1:]]
-        adopt(world, draft(world, version=2, items=known))
+        adopt(world, draft(world, version=3, items=known))
 
     def test_every_step_is_kept(self, world: World) -> None:
         row = adopt(world, draft(world, version=2))

@@ -1,4 +1,4 @@
-"""Writing rulebooks: a draft from JSON text, and the meeting that puts it in force."""
+"""The meeting that puts a rulebook in force, from the first day of an open month."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from community import places
-from kernel import audit, clock, tenancy
+from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import StaleVersion
-from kernel.ids import new_id
-from points import months, rulebook_text, tags
+from points import months, rulebook_text
 from points.errors import (
     AdoptedInFuture,
     EffectiveInPast,
@@ -22,59 +20,21 @@ from points.errors import (
     FactsAlreadyRecorded,
     OtherRulebookInForce,
     RulebookNotDraft,
-    UnknownTag,
-    VersionTaken,
 )
 from points.models import (
     BaseGrant,
     Fact,
     ItemKind,
     Rulebook,
-    RulebookAct,
+    RulebookActKind,
     RulebookState,
     RulebookVersion,
     ScoreItem,
 )
 from points.permissions import PointsPermission
+from points.rulebook_life import consulted, examining, steps
 from points.rules import compiled as rules
 from points.rules.document import parse
-from points.rules.reading import compile_rulebook, load
-
-
-def draft(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, text: str) -> RulebookVersion:
-    """Keep a rulebook written as JSON text; a draft of the same version is replaced.
-
-    Raises RulebookRefused with every finding (shape, duplicate keys and codes, constructs that
-    are not supported), VersionTaken when this version has already been adopted.
-    """
-    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
-    document = parse(text)
-    book = compile_rulebook(document)
-    stored = rulebook_text.canonical(document)
-    rulebook = _rulebook(community_id, book)
-    row = db.session.scalars(
-        tenancy.select(RulebookVersion, community_id).where(
-            RulebookVersion.rulebook_id == rulebook.id, RulebookVersion.version == book.version
-        )
-    ).one_or_none()
-    if row is not None and row.state != RulebookState.DRAFT:
-        raise VersionTaken(version=book.version)
-    if row is None:
-        row = RulebookVersion(
-            community_id=community_id,
-            id=new_id(),
-            rulebook_id=rulebook.id,
-            version=book.version,
-            state=RulebookState.DRAFT,
-            version_seen=0,
-        )
-        db.session.add(row)
-    row.document = stored
-    row.sha256 = rulebook_text.sha256(stored)
-    row.version_seen += 1
-    db.session.flush()
-    _append(row, None, RulebookState.DRAFT, actor=actor, now=now)
-    return row
 
 
 def adopt(
@@ -91,51 +51,39 @@ def adopt(
     """Put a draft in force from the first day of a month; the former version ends that day.
 
     ``version`` is the ``version_seen`` the caller saw. Raises RulebookNotDraft, StaleVersion,
-    EffectiveNotFirstDay, EffectiveInPast, FactsAlreadyRecorded, AdoptedInFuture,
-    OtherRulebookInForce, UnknownTag.
+    AdoptedInFuture, OtherRulebookInForce, EffectiveNotFirstDay, EffectiveInPast,
+    FactsAlreadyRecorded, RulebookRefused (every finding); where the text was consulted on:
+    ConsultationRunning, ConsultationBrokenOff, CommentsUnanswered.
     """
     actor.require(PointsPermission.ADOPT_RULEBOOK, places.place_of(community_id))
-    row = tenancy.get(RulebookVersion, community_id, version_id)
-    if row.state != RulebookState.DRAFT:
+    row = steps.held(community_id, version_id)
+    if row.effective_from is not None:
         raise RulebookNotDraft()
-    if row.version_seen != version:
-        raise StaleVersion(field="version")
-    if adopted_on > clock.business_date(now):
+    steps.seen(row, RulebookActKind.ADOPTED, version)
+    today = clock.business_date(now)
+    if adopted_on > today:
         raise AdoptedInFuture(field="adopted_on")
+    consulted.require_finished(row, today)
     _require_no_other(community_id, row.rulebook_id)
     former = _former(community_id, row.rulebook_id)
-    _require_effective(community_id, row, former, effective_from)
-    book = load(row.document)
-    unknown = book.tags - tags.known(community_id)
-    if unknown:
-        raise UnknownTag(tags="、".join(sorted(unknown)))
+    _require_effective(community_id, former, effective_from)
+    read = examining.read(community_id, parse(row.document), effective_from)
+    book = read.require_right()
+    by = steps.By(actor=actor, now=now)
     if former is not None:
-        former.state = RulebookState.SUPERSEDED
         former.effective_to = effective_from
-        former.version_seen += 1
-        db.session.flush()
-        _append(former, RulebookState.ADOPTED, RulebookState.SUPERSEDED, actor=actor, now=now)
-    row.state = RulebookState.ADOPTED
+        steps.take(former, RulebookActKind.SUPERSEDED, by)
+    if read.parent_sha256 is not None:
+        row.parent_sha256 = read.parent_sha256
+        row.whole_document = rulebook_text.canonical(read.whole)
     row.adopted_meeting = meeting
     row.adopted_on = adopted_on
     row.effective_from = effective_from
-    row.version_seen += 1
+    steps.take(row, RulebookActKind.ADOPTED, by)
+    tenancy.get(Rulebook, community_id, row.rulebook_id).title = book.title
     db.session.add_all(_items(row, book))
     db.session.flush()
-    _append(row, RulebookState.DRAFT, RulebookState.ADOPTED, actor=actor, now=now)
     return row
-
-
-def _rulebook(community_id: uuid.UUID, book: rules.Rulebook) -> Rulebook:
-    found = db.session.scalars(
-        tenancy.select(Rulebook, community_id).where(Rulebook.code == book.code)
-    ).one_or_none()
-    if found is None:
-        found = Rulebook(community_id=community_id, id=new_id(), code=book.code, holder=book.holder)
-        db.session.add(found)
-    found.title = book.title
-    db.session.flush()
-    return found
 
 
 def _require_no_other(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> None:
@@ -166,7 +114,6 @@ def _former(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> RulebookVersion 
 
 def _require_effective(
     community_id: uuid.UUID,
-    row: RulebookVersion,
     former: RulebookVersion | None,
     effective_from: dt.date,
 ) -> None:
@@ -226,32 +173,3 @@ def _items(row: RulebookVersion, book: rules.Rulebook) -> Iterator[ScoreItem]:
             counts_in_balance=rules.CountsIn.BALANCE in item.counts_in,
             position=position,
         )
-
-
-def _append(
-    row: RulebookVersion,
-    before: RulebookState | None,
-    to: RulebookState,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-) -> None:
-    db.session.add(
-        RulebookAct(
-            community_id=row.community_id,
-            rulebook_version_id=row.id,
-            from_state=before,
-            to_state=to,
-            actor_id=actor.account_id,
-            at_utc=now,
-        )
-    )
-    audit.record(
-        actor=actor,
-        now=now,
-        community_id=row.community_id,
-        act=f"rulebook.{to}",
-        subject_kind="rulebook_version",
-        subject_id=row.id,
-    )
-    db.session.flush()
