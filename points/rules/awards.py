@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
+from itertools import zip_longest
 
 from kernel.points_value import TENTH, ZERO, rounded
 from points.rules.periods import Period
@@ -126,4 +128,64 @@ class Milestones:
         return rounded(points)
 
 
-Award = Fixed | Range | PerUnit | Milestones
+@dataclass(frozen=True)
+class Band:
+    """From ``starts_at`` units on, ``points`` per ``per`` units."""
+
+    starts_at: Decimal
+    per: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Each rate applies to the part of the quantity inside its band."""
+
+    bands: tuple[Band, ...]
+    whole: bool = True
+    over: Period | None = None
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return ()
+
+    def worth(self, quantity: Decimal, level: str | None, decided: Decimal | None) -> Decimal:
+        total = ZERO
+        ends = [band.starts_at for band in self.bands[1:]]
+        for band, end in zip_longest(self.bands, ends):
+            part = (quantity if end is None else min(quantity, end)) - band.starts_at
+            if part <= 0:
+                break
+            times = _whole_times(part, band.per) if self.whole else part / band.per
+            total += band.points * times
+        return rounded(total)
+
+
+class RankedWithin(StrEnum):
+    """Who competes with whom for points by rank."""
+
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """``points`` for the first, second, third … by the quantity of a period.
+
+    No fact is worth anything by itself: the award is made once, when the period closes
+    (``points.rules.ranks``). ``over`` still adds the quantities up.
+    """
+
+    points: tuple[Decimal, ...]
+    over: Period
+    within: RankedWithin = RankedWithin.COMMUNITY
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return ()
+
+    def worth(self, quantity: Decimal, level: str | None, decided: Decimal | None) -> Decimal:
+        return ZERO
+
+
+Award = Fixed | Range | PerUnit | Milestones | Bands | Ranks

@@ -7,14 +7,21 @@ consists of whole months (rulebook-format.md section 4, Time).
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Period(StrEnum):
-    """From the shortest to the longest; each cell of one lies in one cell of the next."""
+    """Cells of time from the shortest to the longest, after the two that name an event.
 
+    ``deed`` and ``activity`` are cells of limits only: one deed's or one activity's facts within
+    one month.
+    """
+
+    DEED = "deed"
+    ACTIVITY = "activity"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -25,8 +32,24 @@ class Period(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the shortest; a smaller rank nests in a larger one."""
+        """A smaller rank is shorter. Events come before the day; see :meth:`lies_in`."""
         return _ORDER[self]
+
+    @property
+    def is_event(self) -> bool:
+        return self in (Period.DEED, Period.ACTIVITY)
+
+    def lies_in(self, other: Period) -> bool:
+        """Whether each cell of this lies in one cell of ``other``.
+
+        A deed or an activity may last several days, so their cells (cut at the edge of a month)
+        fit only into themselves and into months or longer.
+        """
+        if self is other:
+            return True
+        if self.is_event or other.is_event:
+            return self.is_event and other.rank >= Period.MONTH.rank
+        return self.rank <= other.rank
 
 
 _ORDER = {period: rank for rank, period in enumerate(Period)}
@@ -58,11 +81,25 @@ def months_later(first: dt.date, months: int) -> dt.date:
     return dt.date(first.year + years, month + 1, 1)
 
 
+def day_months_later(day: dt.date, months: int) -> dt.date:
+    """The same day ``months`` later: 21 November + 12 → 21 November of the next year.
+
+    A day that month does not have becomes its last: 31 January + 1 → 28 February.
+    """
+    first = months_later(day, months)
+    return first.replace(day=min(day.day, calendar.monthrange(first.year, first.month)[1]))
+
+
 def cell_of(day: dt.date, period: Period, year_starts_month: int = 1) -> Cell:
     """The cell of ``day``. Keys: ``2026-11-21``, ``2026-11-W47``, ``2026-11``, ``2026-10+3``
     (three months from October), ``2026-07+6``, ``2026-01+12``, ``ever``.
+
+    Raises ValueError for a deed or an activity: their cells need a fact
+    (``points.rules.usage.limit_cell``).
     """
     month_start = day.replace(day=1)
+    if period.is_event:
+        raise ValueError(f"no cell of time: {period}")
     if period is Period.DAY:
         return Cell(day.isoformat(), day, day + dt.timedelta(days=1))
     if period is Period.WEEK:

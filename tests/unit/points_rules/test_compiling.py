@@ -157,6 +157,7 @@ MEASURES = [
     (Measure.QUANTITY, "4.25", 425),
     (Measure.TIMES, "3", 3),
     (Measure.POINTS, "10.5", 105),
+    (Measure.MIN_DAYS, "7", 7),
 ]
 
 
