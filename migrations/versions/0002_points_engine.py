@@ -1126,6 +1126,7 @@ def upgrade() -> None:
         sa.Column(
             "deduction", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("tier", sa.String(length=400), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id", "account_id"],
             ["points_account.community_id", "points_account.id"],
@@ -1914,6 +1915,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "rank_award",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("score_item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_code", sa.String(length=80), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("awarded_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("place >= 1", name=op.f("ck_rank_award__place_from_one")),
+        sa.CheckConstraint("points > 0", name=op.f("ck_rank_award__points_positive")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_rank_award__quantity_positive")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "account_id"],
+            ["points_account.community_id", "points_account.id"],
+            name=op.f("fk_rank_award__community_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "score_item_id"],
+            ["score_item.community_id", "score_item.id"],
+            name=op.f("fk_rank_award__community_id_score_item_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_rank_award")),
+        sa.UniqueConstraint(
+            "community_id",
+            "account_id",
+            "item_code",
+            "period_start",
+            name=op.f("uq_rank_award__community_id_account_id_item_code_period_start"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
         "role_grant",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -2149,6 +2185,7 @@ def upgrade() -> None:
         sa.Column("fact_id", sa.Uuid(), nullable=True),
         sa.Column("slice", sa.Integer(), nullable=False),
         sa.Column("base_grant_id", sa.Uuid(), nullable=True),
+        sa.Column("rank_award_id", sa.Uuid(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=True),
         sa.Column("score_item_id", sa.Uuid(), nullable=False),
@@ -2163,7 +2200,7 @@ def upgrade() -> None:
         sa.Column("month_id", sa.Uuid(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
-            "(source = 'fact') = (fact_id IS NOT NULL) AND (source = 'base_grant') = (base_grant_id IS NOT NULL)",
+            "(source = 'fact') = (fact_id IS NOT NULL) AND (source = 'base_grant') = (base_grant_id IS NOT NULL) AND (source = 'rank_award') = (rank_award_id IS NOT NULL)",
             name=op.f("ck_points_line__source_named"),
         ),
         sa.CheckConstraint(
@@ -2175,7 +2212,7 @@ def upgrade() -> None:
             name=op.f("ck_points_line__kind_known"),
         ),
         sa.CheckConstraint(
-            "source IN ('fact', 'base_grant', 'adjustment')",
+            "source IN ('fact', 'base_grant', 'rank_award', 'adjustment')",
             name=op.f("ck_points_line__source_known"),
         ),
         sa.CheckConstraint("slice >= 0", name=op.f("ck_points_line__slice_from_zero")),
@@ -2205,6 +2242,11 @@ def upgrade() -> None:
             name=op.f("fk_points_line__community_id_month_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["community_id", "rank_award_id"],
+            ["rank_award.community_id", "rank_award.id"],
+            name=op.f("fk_points_line__community_id_rank_award_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["community_id", "score_item_id"],
             ["score_item.community_id", "score_item.id"],
             name=op.f("fk_points_line__community_id_score_item_id"),
@@ -2218,6 +2260,9 @@ def upgrade() -> None:
             "fact_id",
             "slice",
             name=op.f("uq_points_line__community_id_fact_id_slice"),
+        ),
+        sa.UniqueConstraint(
+            "community_id", "rank_award_id", name=op.f("uq_points_line__community_id_rank_award_id")
         ),
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
@@ -2354,7 +2399,7 @@ def upgrade() -> None:
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("created_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected', 'month_begun', 'review', 'objection', 'base_grant', 'rearranged')",
+            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected', 'month_begun', 'review', 'objection', 'base_grant', 'rank_award', 'excluded', 'rearranged')",
             name=op.f("ck_entry__cause_known"),
         ),
         sa.CheckConstraint(
@@ -2877,6 +2922,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant__account_id"))
 
     op.drop_table("role_grant")
+    op.drop_table("rank_award")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offer__community_id_merchant_id_state_id"))
 

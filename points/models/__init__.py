@@ -22,6 +22,7 @@ from points.models.facts import (
 from points.models.guard_rails import GuardRails, IssuedRulebook, IssuerLevel
 from points.models.lines import LineKind, LineSource, PointsLine
 from points.models.months import AccountingMonth, MonthAct, MonthState
+from points.models.rank_awards import RankAward
 from points.models.rulebooks import (
     ItemKind,
     Rulebook,
@@ -67,6 +68,7 @@ __all__ = [
     "MonthlyScore",
     "PointsAccount",
     "PointsLine",
+    "RankAward",
     "Rulebook",
     "RulebookAct",
     "RulebookActKind",

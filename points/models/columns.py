@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 #: Length of an item, base, limit or rulebook code (rulebook.schema.json).
 CODE = 80
 MONTH = 7
+#: Length of a tier's name.
+TIER = 400
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -32,6 +32,10 @@ class EntryCause(StrEnum):
     REVIEW = "review"
     OBJECTION = "objection"
     BASE_GRANT = "base_grant"
+    #: Points by rank 按名次计分, paid into the month after the period.
+    RANK_AWARD = "rank_award"
+    #: The base of a holder who turned out to be excluded from the period 不参评.
+    EXCLUDED = "excluded"
     #: Another line of the same holder took the room of this one, or gave it back 封顶重排.
     REARRANGED = "rearranged"
 

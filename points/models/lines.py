@@ -30,6 +30,7 @@ class LineSource(StrEnum):
 
     FACT = "fact"
     BASE_GRANT = "base_grant"
+    RANK_AWARD = "rank_award"
     ADJUSTMENT = "adjustment"
 
 
@@ -43,7 +44,7 @@ class LineKind(StrEnum):
 
 
 class PointsLine(TenantRow, Base):
-    """One slice of one fact, or one base grant, with what it is worth now.
+    """One slice of one fact, one base grant or one rank award, with what it is worth now.
 
     ``entitled`` is signed: a deduction is negative. ``posted`` is the sum of its entries; after
     every act the difference is posted, so both are equal outside a unit of work.
@@ -53,17 +54,20 @@ class PointsLine(TenantRow, Base):
     __table_args__ = (
         reference("fact_id", "fact"),
         reference("base_grant_id", "base_grant"),
+        reference("rank_award_id", "rank_award"),
         reference("account_id", "points_account"),
         reference("member_id", "member"),
         reference("score_item_id", "score_item"),
         reference("month_id", "accounting_month"),
         UniqueConstraint("community_id", "fact_id", "slice"),
         UniqueConstraint("community_id", "base_grant_id"),
+        UniqueConstraint("community_id", "rank_award_id"),
         one_of("source", LineSource),
         one_of("kind", LineKind),
         CheckConstraint(
             "(source = 'fact') = (fact_id IS NOT NULL)"
-            " AND (source = 'base_grant') = (base_grant_id IS NOT NULL)",
+            " AND (source = 'base_grant') = (base_grant_id IS NOT NULL)"
+            " AND (source = 'rank_award') = (rank_award_id IS NOT NULL)",
             name="source_named",
         ),
         CheckConstraint("slice >= 0", name="slice_from_zero"),
@@ -83,6 +87,7 @@ class PointsLine(TenantRow, Base):
     fact_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     slice: Mapped[int] = mapped_column(Integer, default=0)
     base_grant_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    rank_award_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: None for the base of a household.
     member_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)

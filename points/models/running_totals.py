@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.constraints import reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
-from points.models.columns import BIG, CODE, MONTH, Quantity, month_reference
+from points.models.columns import BIG, CODE, MONTH, TIER, Quantity, month_reference
 
 
 class MonthlyScore(TenantRow, Base):
@@ -39,6 +39,8 @@ class MonthlyScore(TenantRow, Base):
     bonus: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     #: Positive when points were deducted.
     deduction: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    #: The tier 等级 reached when the month was sealed; None before, and where none fits.
+    tier: Mapped[str | None] = mapped_column(String(TIER))
 
 
 class LimitUsage(TenantRow, Base):
