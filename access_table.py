@@ -23,30 +23,32 @@ SIGNED_IN = "signed_in"
 # fmt: off
 ROLES: dict[str, frozenset[Permission]] = {
     RoleName.MEMBER: frozenset({
-        Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_OWN_POINTS,
-        Redemption.REDEEM_OWN_POINTS, Review.READ_OWN_ROW, Review.FILE_OBJECTION,
+        Points.READ_RULEBOOK, Points.COMMENT_RULEBOOK, Points.RECORD_FACT,
+        Points.READ_OWN_POINTS, Redemption.REDEEM_OWN_POINTS, Review.READ_OWN_ROW,
+        Review.FILE_OBJECTION,
     }),
     RoleName.GRID_WORKER: frozenset({
         Community.READ_MEMBERS, Community.BIND_MEMBERS, Community.RECORD_CONSENT,
-        Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS, Points.READ_POINTS,
-        Review.KEY_OBJECTION,
+        Points.READ_RULEBOOK, Points.COMMENT_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
+        Points.READ_POINTS, Review.KEY_OBJECTION,
     }),
     RoleName.PANELIST: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.RECORD_FACT,
         Points.READ_FACTS, Points.APPROVE_FACT, Points.DECIDE_FACT, Points.CORRECT_FACT,
-        Points.READ_POINTS, Review.READ_MONTH, Review.SIGN_MONTH, Review.READ_OBJECTIONS,
-        Review.DECIDE_OBJECTION,
+        Points.READ_POINTS, Points.COMMENT_RULEBOOK, Review.READ_MONTH, Review.SIGN_MONTH,
+        Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
     }),
     RoleName.SUPERVISOR: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,
-        Points.READ_POINTS, Merchants.READ_ALLIANCE, Review.READ_MONTH,
-        Review.COUNTERSIGN_MONTH, Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
+        Points.READ_POINTS, Points.COMMENT_RULEBOOK, Points.DRY_RUN_RULEBOOK,
+        Merchants.READ_ALLIANCE, Review.READ_MONTH, Review.COUNTERSIGN_MONTH, Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
     }),
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
         Community.GRANT_ROLES, Community.CHANGE_SETTINGS, Community.READ_ROLES,
         Community.CREATE_ACCOUNTS, Community.RECORD_CONSENT, Points.READ_RULEBOOK,
-        Points.DRAFT_RULEBOOK, Points.ADOPT_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
+        Points.DRAFT_RULEBOOK, Points.COMMENT_RULEBOOK, Points.DRY_RUN_RULEBOOK,
+        Points.ADOPT_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
         Points.APPROVE_FACT, Points.READ_POINTS, Points.OPEN_MONTH, Points.CHECK_LEDGER,
         Merchants.READ_ALLIANCE, Merchants.MANAGE_ALLIANCE, Merchants.DRAFT_AGREEMENT,
         Merchants.SIGN_FOR_COMMUNITY, Merchants.SUSPEND_AGREEMENT, Merchants.ACCEPT_OFFER,
@@ -55,13 +57,14 @@ ROLES: dict[str, frozenset[Permission]] = {
     }),
     RoleName.STREET_OFFICER: frozenset({
         Community.READ_MEMBERS, Community.SEAT_BODIES, Community.READ_ROLES,
-        Community.CREATE_ACCOUNTS, Points.READ_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
+        Community.CREATE_ACCOUNTS, Points.READ_RULEBOOK, Points.ISSUE_FOR_STREET,
+        Points.RECORD_FACT, Points.READ_FACTS,
         Points.APPROVE_FACT, Points.READ_POINTS, Merchants.READ_ALLIANCE, Review.READ_MONTH,
         Review.READ_OBJECTIONS,
     }),
     RoleName.DISTRICT_OFFICER: frozenset({
         Community.READ_ROLES, Community.CHANGE_BRAND, Points.READ_RULEBOOK,
-        Merchants.READ_ALLIANCE, Review.READ_MONTH,
+        Points.ISSUE_FOR_DISTRICT, Merchants.READ_ALLIANCE, Review.READ_MONTH,
     }),
     RoleName.AUDITOR: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,

@@ -14,6 +14,14 @@ class PointsPermission(Permission):
     DRAFT_RULEBOOK = "points.draft_rulebook"
     #: Put a draft in force, naming the meeting that adopted it.
     ADOPT_RULEBOOK = "points.adopt_rulebook"
+    #: Comment on a rulebook under consultation.
+    COMMENT_RULEBOOK = "points.comment_rulebook"
+    #: See what a draft would have changed in a past month; whoever may also reads drafts.
+    DRY_RUN_RULEBOOK = "points.dry_run_rulebook"
+    #: Issue the guard-rails, and rulebooks to extend, of a district.
+    ISSUE_FOR_DISTRICT = "points.issue_for_district"
+    #: Issue the guard-rails, and rulebooks to extend, of a street.
+    ISSUE_FOR_STREET = "points.issue_for_street"
     #: Record what a member did; members may do so for themselves where the item says so.
     RECORD_FACT = "points.record_fact"
     #: Read anybody's facts with evidence and reasons.

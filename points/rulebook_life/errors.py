@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 # --- steps
 
@@ -99,6 +99,12 @@ class ConsultationNotOpen(Conflict):
     code = "consultation_not_open"
     zh = "现在不在征求意见的日期里（{starts_on} 至 {last_on}），这条意见没有记下。"
     en = "Comments are taken from {starts_on} to {last_on} only; this one was not kept."
+
+
+class CounterIsForStaff(Forbidden):
+    code = "counter_is_for_staff"
+    zh = "窗口代写由工作人员登记；您自己的意见请直接提。"
+    en = "Only staff write down comments at the counter. Please send your own comment directly."
 
 
 class ConsultationRunning(Conflict):
