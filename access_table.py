@@ -41,7 +41,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     RoleName.SUPERVISOR: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,
         Points.READ_POINTS, Points.COMMENT_RULEBOOK, Points.DRY_RUN_RULEBOOK,
-        Merchants.READ_ALLIANCE, Review.READ_MONTH, Review.COUNTERSIGN_MONTH, Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
+        Merchants.READ_ALLIANCE, Review.READ_MONTH, Review.COUNTERSIGN_MONTH,
+        Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
     }),
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
