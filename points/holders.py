@@ -45,6 +45,13 @@ def count(community_id: uuid.UUID, kind: str, on: dt.date) -> int:
     return int(db.session.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
 
 
+def exists(community_id: uuid.UUID, kind: str, holder_id: uuid.UUID, on: dt.date) -> bool:
+    """Whether there is this holder on a day."""
+    found = _ids(community_id, kind, on).subquery()
+    statement = sa.select(found.c.holder_id).where(found.c.holder_id == holder_id)
+    return db.session.execute(statement).first() is not None
+
+
 def page(
     community_id: uuid.UUID, kind: str, on: dt.date, *, after: uuid.UUID | None, limit: int
 ) -> list[HolderOn]:
@@ -84,6 +91,39 @@ def tags_of(
         tags = frozenset(row.kinds) | frozenset(assigned.get(row.member_id, ()))
         found[row.holder_id] = found.get(row.holder_id, frozenset()) | tags
     return found
+
+
+def tagged(
+    community_id: uuid.UUID, kind: str, tags: Collection[str], on: dt.date
+) -> set[uuid.UUID]:
+    """Holders with one of these assigned tags on a day; a household where everybody has one.
+
+    One statement; merchants have no tags.
+    """
+    if kind == HolderKind.MERCHANT or not tags:
+        return set()
+    is_tagged = (
+        tenancy.columns(MemberTag, community_id, sa.literal(1))
+        .where(
+            MemberTag.member_id == Membership.member_id,
+            MemberTag.tag.in_(tags),
+            current(MemberTag, on),
+        )
+        .exists()
+    )
+    if kind == HolderKind.MEMBER:
+        statement = tenancy.columns(Membership, community_id, Membership.member_id).where(
+            current(Membership, on), is_tagged
+        )
+        return set(db.session.scalars(statement))
+    without = sa.func.sum(sa.case((is_tagged, 0), else_=1))
+    households = (
+        tenancy.columns(Membership, community_id, Membership.household_id)
+        .where(Membership.household_id.is_not(None), current(Membership, on))
+        .group_by(Membership.household_id)
+        .having(without == 0)
+    )
+    return set(db.session.scalars(households))
 
 
 def _ids(community_id: uuid.UUID, kind: str, on: dt.date) -> sa.Select[Any]:

@@ -22,13 +22,11 @@ from points.grants import giving, last_scores
 from points.grants.due import Due, due
 from points.grants.giving import Grant
 from points.holders import HolderOn
-from points.models import HolderKind
 from points.months import Posting
 from points.permissions import PointsPermission
 from points.rulebooks import RulebookInForce
 
 BATCH = 500
-_KINDS = (HolderKind.MEMBER, HolderKind.HOUSEHOLD, HolderKind.MERCHANT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,20 +114,12 @@ def expected(*, community_id: uuid.UUID, month: str, now: dt.datetime) -> int:
 
 def _works(community_id: uuid.UUID, month: str, today: dt.date) -> Iterator[_Work]:
     first = clock.first_day(month)
-    books = list(_books(community_id, first))
+    books = rulebooks.all_in_force(community_id, first)
     if not books:
         raise RulebookMissing()
     for book in books:
         for each in due(book.compiled, month, today):
             yield _Work(book, each)
-
-
-def _books(community_id: uuid.UUID, on: dt.date) -> Iterator[RulebookInForce]:
-    for kind in _KINDS:
-        try:
-            yield rulebooks.in_force(community_id, on, kind)
-        except RulebookMissing:
-            continue
 
 
 def _place_of(works: list[_Work], page: Page | None) -> int | None:
@@ -151,10 +141,11 @@ def _give(
     now: dt.datetime,
 ) -> int:
     base, compiled = work.due.base, work.book.compiled
+    excluded = holders.tagged(community_id, compiled.holder, compiled.excluded_tags, work.due.on)
     entitled = [
         each.holder_id
         for each in found
-        if base.audience.has(each.tags) and not getattr(compiled, "excluded_tags", frozenset()) & each.tags
+        if base.audience.has(each.tags) and each.holder_id not in excluded
     ]
     grant = Grant(
         community_id=community_id,
@@ -166,7 +157,7 @@ def _give(
         actor_id=actor.account_id,
         now=now,
     )
-    if getattr(base, "percent_of_last", None) is None:
+    if base.percent_of_last is None:
         points = dict.fromkeys(entitled, base.points)
     else:
         points = last_scores.shares(community_id, work.book, work.due, entitled)

@@ -25,7 +25,7 @@ def shares(
 
     Percent of the sealed score, rounded half up to 0.1, never below 0. Two statements.
     """
-    percent = getattr(due.base, "percent_of_last", None)
+    percent = due.base.percent_of_last
     if percent is None or not holder_ids:
         return {}
     last = _months_before(book, due)
