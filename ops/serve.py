@@ -12,10 +12,13 @@ import socket
 import sys
 
 import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from kernel.database import db
 from kernel.settings import Environment, Settings
 from ops.child_processes import Children, leave_in_order
 
@@ -32,6 +35,8 @@ def serve() -> None:
     port = int(os.environ.get("PORT", "8000"))
     if _is_taken(port):
         sys.exit(f"Port {port} is in use. Run: PORT={port + 1} make run")
+    if not _is_ours():
+        sys.exit("The demo database is of an earlier version. Run: make clean-demo && make run")
     leave_in_order(signal.SIGTERM, signal.SIGINT, code=0)
     with Children() as children:
         os.environ["WECHAT_BASE_URL"] = _start_sandbox(children)
@@ -40,6 +45,14 @@ def serve() -> None:
         welcome.show(echo=click.echo)
         children.start("-m", "flask", "--app", "app", "ops", "worker")
         sys.exit(children.start_web().wait())
+
+
+def _is_ours() -> bool:
+    """Whether the database is empty or at a revision that the migrations know."""
+    known = {script.revision for script in ScriptDirectory("migrations").walk_revisions()}
+    heads = MigrationContext.configure(db.session.connection()).get_current_heads()
+    db.session.remove()
+    return set(heads) <= known
 
 
 def _start_sandbox(children: Children) -> str:
