@@ -35,6 +35,7 @@ MOST_PARTS = 200
 #: Text of spreadsheets packs about 1 : 10; repeated zeros pack 1 : 1000.
 MOST_RATIO = 100
 MOST_COLUMNS = 40
+MOST_SHEETS = 30
 #: Empty rows do not count as rows, but a sheet that reaches further is not read at all.
 LAST_SHEET_ROW = 20_000
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -66,8 +67,7 @@ def read(content: bytes, *, filename: str, most_rows: int) -> list[Row]:
     Raises FileTooLarge, CsvNotUtf8, CsvUnreadable, XlsxUnreadable, ZipBomb, MergedCells,
     TooManyRows, NoRows.
     """
-    if len(content) > MOST_BYTES:
-        raise FileTooLarge(field="file", most_megabytes=MOST_BYTES // 1024 // 1024)
+    _require_bearable(content)
     if content.startswith(b"PK"):
         rows = _xlsx_rows(content)
     elif content.startswith(_OLD_EXCEL) or filename.lower().endswith((".xlsx", ".xls", ".xlsm")):
@@ -105,13 +105,47 @@ def _csv_cell(text: str) -> Cell:
     return Cell(text=text.strip(), is_formula=text.lstrip(" ").startswith(FORMULA_SIGNS))
 
 
+def read_workbook(content: bytes, *, filename: str, most_rows: int) -> dict[str, list[Row]]:
+    """The rows of every sheet by its name, at most ``most_rows`` beside a header in each.
+
+    Sheets may be empty. Raises FileTooLarge, XlsxUnreadable, ZipBomb, MergedCells, TooManyRows.
+    """
+    _require_bearable(content)
+    if not content.startswith(b"PK") or not filename.lower().endswith(".xlsx"):
+        raise XlsxUnreadable(field="file")
+    sheets: dict[str, list[Row]] = {}
+    for name, row in _workbook_rows(content):
+        found = sheets.setdefault(name, [])
+        if row is not None and any(cell.text or cell.is_formula for cell in row.cells):
+            found.append(row)
+        if len(found) > most_rows + 1:
+            raise TooManyRows(field="file", most=most_rows)
+    return sheets
+
+
+def _require_bearable(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(field="file", most_megabytes=MOST_BYTES // 1024 // 1024)
+
+
 def _xlsx_rows(content: bytes) -> Iterator[Row]:
+    for _name, row in _workbook_rows(content, most_sheets=1):
+        if row is not None:
+            yield row
+
+
+def _workbook_rows(
+    content: bytes, most_sheets: int = MOST_SHEETS
+) -> Iterator[tuple[str, Row | None]]:
+    """(sheet, row) of the first sheets; a sheet begins with (sheet, None), also an empty one."""
     _require_harmless(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        yield from _openpyxl_rows(sheet.iter_rows(max_col=MOST_COLUMNS))
+        for sheet in book.worksheets[:most_sheets]:
+            yield sheet.title, None
+            sheet.reset_dimensions()
+            for row in _openpyxl_rows(sheet.iter_rows(max_col=MOST_COLUMNS)):
+                yield sheet.title, row
     except (XlsxUnreadable, ZipBomb, MergedCells, TooManyRows):
         raise
     # openpyxl and the XML parser below it raise almost anything on a broken file.
