@@ -1,50 +1,59 @@
 """Worth as a pure function of the set of facts (rulebook-format.md section 4).
 
-``evaluate(versions, facts, as_of)``: no clock, no database, no arrival order. The steps have the
-numbers of the specification; those of constructs that are still refused by name (2 unfold,
-3 cancel, 5 factor, 7 suspend, 8 highest only) have nothing to do yet.
+``evaluate(versions, facts, as_of)``: no clock, no database, no arrival order. Each step is a
+module of its own; they have the numbers of the specification, corrected where
+docs/rulebook-format-corrections.md says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kernel.points_value import ZERO
-from points.rules.awards import Range
-from points.rules.compiled import Item, Measure, Rulebook
+from kernel.points_value import ZERO, rounded
+from points.rules.accumulating import accumulate
+from points.rules.awards import Award, Range
+from points.rules.cancelling import cancel
+from points.rules.compiled import Item, Rulebook
+from points.rules.cutting import cut_quantity
+from points.rules.factors import set_factors, valid_until
 from points.rules.facts import Fact, LineWorth, WorthReason
+from points.rules.highest import keep_highest
+from points.rules.limiting import limit_intervals, limit_points, limit_times
 from points.rules.periods import month_of
-from points.rules.usage import LimitCell, Total, TotalCell, Usage, Used, total_cell
+from points.rules.standing import Standing, unfold, why_not_standing
+from points.rules.suspending import (
+    Vetoes,
+    is_repaired,
+    mark_suspended,
+    repair_points,
+    suspend,
+    veto_spans,
+)
+from points.rules.usage import CounterCell, LimitCell, Total, TotalCell, Usage, Used
+from points.rules.versions import version_on
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Lines in canonical order, and the rows storage keeps beside them."""
+    """Lines in canonical order, and the rows storage keeps beside them.
+
+    A line that was there before and is not among ``lines`` (a later slice of a failing that was
+    corrected or struck meanwhile) is worth nothing. ``vetoes`` holds past vetoes as well.
+    """
 
     lines: tuple[LineWorth, ...]
     limits: Mapping[LimitCell, Used]
     totals: Mapping[TotalCell, Total]
+    counters: Mapping[CounterCell, Decimal]
+    vetoes: Vetoes
 
-
-@dataclass
-class _Standing:
-    """A fact on its way through the steps. ``quantity`` is what limits on quantity left of it."""
-
-    fact: Fact
-    version: Rulebook
-    item: Item
-    quantity: Decimal
-    points: Decimal = ZERO
-    reason: WorthReason | None = None
-
-
-def version_on(versions: Collection[Rulebook], day: dt.date) -> Rulebook | None:
-    """The version in force on ``day``: the latest that has begun."""
-    begun = [version for version in versions if version.effective_from <= day]
-    return max(begun, key=lambda version: version.effective_from, default=None)
+    def open_vetoes(self, holder: uuid.UUID) -> int:
+        """How many vetoes of the holder could suspend a bonus; the fast path asks for none."""
+        return sum(span.can_suspend for span in self.vetoes.get(holder, ()))
 
 
 def evaluate(
@@ -57,140 +66,109 @@ def evaluate(
 def evaluation(versions: Collection[Rulebook], facts: Iterable[Fact], as_of: dt.date) -> Evaluation:
     """The lines with what they took of limits and running totals.
 
-    ``versions`` are those of one rulebook; ``facts`` all facts of one holder or of several.
-    ``as_of`` bounds what unfolds with time; no construct taken in so far does.
+    ``versions`` are those of one rulebook; ``facts`` all facts of one holder or of several, and
+    where :func:`points.rules.versions.needs_household` says so of everybody who has a fact in the
+    household. ``as_of`` bounds what unfolds with time (``recurs``).
     """
-    ordered = sorted(facts, key=Fact.canonical_key)
-    standing: list[_Standing] = []
-    answers: dict[object, _Standing | LineWorth] = {}
-    for fact in ordered:
-        answer = _stand(fact, version_on(versions, fact.occurred_on))
-        answers[fact.fact_id] = answer
-        if isinstance(answer, _Standing):
-            standing.append(answer)
+    standing, others = _stand(versions, facts, as_of)
     usage = Usage()
-    _cut_quantity(standing, usage)
-    _value(standing)
-    _accumulate(standing, usage)
-    _times(standing, usage)
-    _points(standing, usage)
-    lines = (answers[fact.fact_id] for fact in ordered)
+    left = cancel(standing)
+    set_factors(left)
+    vetoes = veto_spans(left)
+    mark_suspended(left, vetoes)
+    cut_quantity(left, usage)
+    _value(left)
+    suspend(left)
+    keep_highest(left)
+    accumulate(left, usage)
+    limit_intervals(left)
+    limit_times(left, usage)
+    limit_points(left, usage)
+    lines = [*others, *((each.order(), _line_of(each)) for each in standing)]
+    lines.sort(key=lambda keyed: keyed[0])
     return Evaluation(
-        tuple(line if isinstance(line, LineWorth) else _line_of(line) for line in lines),
-        usage.limits,
-        usage.totals,
+        tuple(line for _, line in lines), usage.limits, usage.totals, usage.counters, vetoes
     )
 
 
-def why_not_standing(fact: Fact, version: Rulebook | None) -> WorthReason | None:
-    """Step 1: why a fact has no part in anything, None where it stands."""
-    item = version.by_code.get(fact.item) if version else None
-    if fact.struck:
-        return WorthReason.STRUCK
-    if item is None:
-        return WorthReason.ITEM_NOT_IN_FORCE
-    if not fact.approved:
-        return WorthReason.AWAITING_APPROVAL
-    if not item.audience.has(fact.tags):
-        return WorthReason.NOT_IN_AUDIENCE
-    if item.levels and fact.level not in item.levels:
-        return WorthReason.LEVEL_MISSING
-    return None
+_Keyed = tuple[tuple[object, ...], LineWorth]
 
 
-def _stand(fact: Fact, version: Rulebook | None) -> _Standing | LineWorth:
-    item = version.by_code.get(fact.item) if version else None
-    reason = why_not_standing(fact, version)
-    if reason is None and version is not None and item is not None:
-        return _Standing(fact, version, item, fact.quantity)
-    return line(fact, item, ZERO, reason)
+def _stand(
+    versions: Collection[Rulebook], facts: Iterable[Fact], as_of: dt.date
+) -> tuple[list[Standing], list[_Keyed]]:
+    """Steps 1 and 2, in canonical order; beside them the lines of facts that do not stand."""
+    standing: list[Standing] = []
+    others: list[_Keyed] = []
+    for fact in facts:
+        version = version_on(versions, fact.occurred_on)
+        item = version.by_code.get(fact.item) if version else None
+        reason = why_not_standing(fact, version)
+        if reason is None and version is not None and item is not None:
+            standing += unfold(fact, version, item, as_of)
+        else:
+            others.append((fact.canonical_key(), line(fact, item, ZERO, reason)))
+    standing.sort(key=Standing.order)
+    return standing, others
 
 
-def line(fact: Fact, item: Item | None, points: Decimal, reason: WorthReason | None) -> LineWorth:
-    """Step 12: one line per fact and slice; slices other than 0 come with ``recurs``."""
-    return LineWorth(
-        fact_id=fact.fact_id,
-        slice=0,
-        points=points,
-        kind=item.kind if item else None,
-        reason=reason,
-        belongs_month=month_of(fact.occurred_on),
-        counts_in=item.counts_in if item else frozenset(),
-    )
-
-
-def _line_of(each: _Standing) -> LineWorth:
-    return line(each.fact, each.item, each.points, each.reason)
-
-
-def _cut_quantity(standing: Sequence[_Standing], usage: Usage) -> None:
-    """Step 4, in canonical order: keep min(quantity, smallest room)."""
-    for each in standing:
-        room = usage.room(each.version, Measure.QUANTITY, each.fact)
-        if room is not None and room < each.quantity:
-            each.quantity = room
-            each.reason = WorthReason.PARTLY_OVER_LIMIT if room else WorthReason.OVER_LIMIT
-        usage.take(each.version, Measure.QUANTITY, each.fact, each.quantity)
-
-
-def _value(standing: Sequence[_Standing]) -> None:
-    """Step 6, for facts that stand alone."""
+def _value(standing: Sequence[Standing]) -> None:
+    """Step 6, for facts that stand alone: award × factor, rounded."""
     for each in standing:
         award = each.item.award
         if award is None or award.over is not None:
             continue
-        each.points = award.worth(each.quantity, each.fact.level, each.fact.decided)
-        if not each.points:
-            undecided = isinstance(award, Range)
-            each.reason = (
-                WorthReason.AWAITING_DECISION if undecided else WorthReason.BELOW_FIRST_STEP
-            )
+        each.listed = award.worth(each.quantity, each.fact.level, each.fact.decided)
+        if not each.factor:
+            each.nothing(WorthReason.WARNING_ONLY)
+        elif not each.listed:
+            each.nothing(nothing_listed(award))
+        elif is_repaired(each):
+            each.points, each.reason = repair_points(each), WorthReason.REPAIRED
+        else:
+            each.points = rounded(each.listed * each.factor)
+            if not each.points:
+                each.reason = WorthReason.BELOW_FIRST_STEP
 
 
-def _accumulate(standing: Sequence[_Standing], usage: Usage) -> None:
-    """Step 9, in canonical order: f(total with this fact) − given so far, not below 0."""
-    for each in standing:
-        key = total_cell(each.version, each.item, each.fact)
-        if key is None:
-            continue
-        total = added(usage.totals.get(key, Total()), each.item, each.fact, each.quantity)
-        each.points = total.granted - usage.totals.get(key, Total()).granted
-        usage.totals[key] = total
-        if not each.points and each.quantity:
-            each.reason = WorthReason.BELOW_NEXT_STEP
+def nothing_listed(award: Award) -> WorthReason:
+    """Why an award is worth nothing by itself."""
+    is_range = isinstance(award, Range)
+    return WorthReason.AWAITING_DECISION if is_range else WorthReason.BELOW_FIRST_STEP
 
 
-def added(so_far: Total, item: Item, fact: Fact, quantity: Decimal) -> Total:
-    """The running total with ``quantity`` more; what was granted never falls."""
-    reached = so_far.quantity + quantity
-    worth = item.award.worth(reached, fact.level, None) if item.award else ZERO
-    return Total(
-        quantity=reached,
-        granted=max(worth, so_far.granted),
-        last_on=max(fact.occurred_on, so_far.last_on or fact.occurred_on),
+def line(
+    fact: Fact,
+    item: Item | None,
+    points: Decimal,
+    reason: WorthReason | None,
+    *,
+    listed: Decimal = ZERO,
+    slice_: int = 0,
+    on: dt.date | None = None,
+) -> LineWorth:
+    """Step 12: one line per fact and slice."""
+    day = on or fact.occurred_on
+    return LineWorth(
+        fact_id=fact.fact_id,
+        slice=slice_,
+        on=day,
+        points=points,
+        kind=item.kind if item else None,
+        reason=reason,
+        belongs_month=month_of(day),
+        counts_in=item.counts_in if item else frozenset(),
+        valid_until=valid_until(item, fact, listed) if item else None,
     )
 
 
-def _times(standing: Sequence[_Standing], usage: Usage) -> None:
-    """Step 10: the greatest stay, ties in canonical order (the sort is stable).
-
-    Taking the greatest that fits, again and again, is right for nested cells as well.
-    """
-    for each in sorted(standing, key=lambda each: -each.points):
-        if not each.points:
-            continue
-        room = usage.room(each.version, Measure.TIMES, each.fact)
-        if room is not None and room < 1:
-            each.points, each.reason = ZERO, WorthReason.OVER_LIMIT
-            continue
-        usage.take(each.version, Measure.TIMES, each.fact, Decimal(1))
-
-
-def _points(standing: Sequence[_Standing], usage: Usage) -> None:
-    """Step 11, in canonical order: min(value, smallest room); the rest lapses."""
-    for each in standing:
-        room = usage.room(each.version, Measure.POINTS, each.fact)
-        if room is not None and room < each.points:
-            each.points = room
-            each.reason = WorthReason.PARTLY_OVER_LIMIT if room else WorthReason.OVER_LIMIT
-        usage.take(each.version, Measure.POINTS, each.fact, each.points)
+def _line_of(each: Standing) -> LineWorth:
+    return line(
+        each.fact,
+        each.item,
+        each.points,
+        each.reason,
+        listed=each.listed,
+        slice_=each.slice,
+        on=each.on,
+    )

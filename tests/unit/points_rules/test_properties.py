@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from points.rules.compiled import ItemKind, Measure, Rulebook
-from points.rules.evaluate import Evaluation, evaluation, version_on
+from points.rules.evaluate import Evaluation, evaluation
 from points.rules.facts import Fact, LineWorth
 from points.rules.fast import FastPath, fast_path, total_needed
 from points.rules.usage import LimitCell, Total, TotalCell, Used, limit_cell
+from points.rules.versions import version_on
 from tests.unit.points_rules.books import book, day, fact, hours, item
 from tests.unit.points_rules.random_books import facts_of, lists_of_facts, rulebooks, two_versions
 

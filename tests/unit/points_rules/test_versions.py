@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from points.rules.evaluate import evaluate, evaluation, version_on
+from points.rules.evaluate import evaluate, evaluation
 from points.rules.facts import WorthReason
+from points.rules.versions import version_on
 from tests.unit.points_rules.books import book, day, fact, item, worths
 
 TODAY = day("12-31")
