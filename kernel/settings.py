@@ -9,9 +9,14 @@ from pathlib import Path
 
 from environs import Env
 
+from kernel import file_settings
+from kernel.file_settings import FileSettings
+
 DEMO_SECRET = "demo-only-this-is-not-a-secret-0000"  # noqa: S105 - refused in production
 WECHAT_API = "https://api.weixin.qq.com"
 SHORTEST_SECRET = 32
+#: WeChat takes 3 to 32 characters.
+SHORTEST_PUSH_TOKEN = 16
 
 
 class Environment(StrEnum):
@@ -42,6 +47,13 @@ class Settings:
     wechat_appid: str = "demo-appid"
     wechat_secret: str = field(default=DEMO_SECRET, repr=False)
     wechat_redeemed_template: str = ""
+    wechat_claim_template: str = ""
+    #: Signs what WeChat pushes to us; photos are sent to its check only where this is set.
+    wechat_push_token: str = field(default="", repr=False)
+    #: Where private files lie.
+    files: FileSettings = field(default_factory=FileSettings)
+    #: How many claims a member may send in a day.
+    claims_per_day: int = 5
     #: Where per-address rate limits are counted: "memory://" or a Redis/Valkey URL.
     rate_limit_storage: str = "memory://"
     threads: int = 8
@@ -69,6 +81,9 @@ class Settings:
         ]
         if self.secret_key == self.code_key:
             reasons.append("LINLI_SECRET_KEY and LINLI_CODE_KEY must differ")
+        if 0 < len(self.wechat_push_token) < SHORTEST_PUSH_TOKEN:
+            reasons.append("WECHAT_PUSH_TOKEN is too short")
+        reasons += self.files.why_unsafe()
         if self.is_sqlite:
             reasons.append("DATABASE_URL must be PostgreSQL")
         if self.database_url == self.migration_database_url:
@@ -109,6 +124,10 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_appid=read("WECHAT_APPID", "demo-appid"),
         wechat_secret=read("WECHAT_SECRET", DEMO_SECRET),
         wechat_redeemed_template=read("WECHAT_REDEEMED_TEMPLATE", ""),
+        wechat_claim_template=read("WECHAT_CLAIM_TEMPLATE", ""),
+        wechat_push_token=read("WECHAT_PUSH_TOKEN", ""),
+        files=file_settings.read(read),
+        claims_per_day=int(read("LINLI_CLAIMS_PER_DAY", "5")),
         rate_limit_storage=read("RATE_LIMIT_STORAGE", "memory://"),
         threads=int(read("LINLI_THREADS", "8")),
         clock_offset_seconds=int(read("LINLI_CLOCK_OFFSET_SECONDS", "0")),

@@ -10,8 +10,10 @@ Sign-in codes say by their name what happens:
 A code is valid for five minutes from its issue (``Sandbox.issue_code``, or ``POST /sandbox/codes``
 with ``{"name": …}``) or else from the first time it is seen; used, it gives 40163.
 Templates: ``not-subscribed`` 43101, ``unknown`` 40037, any other is sent and kept in
-``Sandbox.sent``. Everybody may sign in as anybody here, so it binds to the loopback address
-only, and production settings refuse every base URL other than https://api.weixin.qq.com.
+``Sandbox.sent``. Pictures to be checked are kept in ``Sandbox.checks`` with their trace id;
+``sandbox_state.media_check_event`` is what WeChat pushes about one. Everybody may sign in as
+anybody here, so it binds to the loopback address only, and production settings refuse every base
+URL other than https://api.weixin.qq.com.
 
 ``python -m wechat.sandbox --port 0`` prints its address on one line and serves until it is ended.
 """
@@ -131,6 +133,23 @@ def send_subscribe_message() -> Response:
         return _error(number, detail)
     sandbox.sent.append(body)
     return _answer({"errcode": 0, "errmsg": "ok"})
+
+
+@blueprint.post("/wxa/media_check_async")
+def check_media() -> Response:
+    """Take a picture to be checked; the answer is pushed by whoever plays WeChat in the test."""
+    sandbox = sandbox_of(current_app)
+    if not sandbox.accepts_token(request.args.get("access_token", "")):
+        return _error(40001)
+    body = _json_body()
+    is_picture = body is not None and body.get("media_type") == 2 and body.get("version") == 2
+    if body is None or not is_picture or not str(body.get("media_url", "")).startswith("http"):
+        return _error(47001)
+    if not Sandbox.is_openid(body.get("openid")):
+        return _error(40003)
+    trace_id = f"{secrets.token_hex(4)}-{secrets.token_hex(8)}"
+    sandbox.checks.append({**body, "trace_id": trace_id})
+    return _answer({"errcode": 0, "errmsg": "ok", "trace_id": trace_id})
 
 
 @blueprint.post("/sandbox/codes")

@@ -48,6 +48,8 @@ class Sandbox:
     has_unionid: bool = False
     now: Callable[[], float] = time.monotonic
     sent: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100))
+    #: What was asked for as a content check, each with the trace id that was answered.
+    checks: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100))
     _codes: dict[str, _Code] = field(default_factory=dict)
     _tokens: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -102,6 +104,28 @@ class Sandbox:
     def is_openid(value: object) -> bool:
         """Whether ``value`` looks like an openid."""
         return isinstance(value, str) and _OPENID.fullmatch(value) is not None
+
+
+def media_check_event(
+    *, trace_id: str, openid: str, suggest: str, appid: str = "demo-appid", created_at: int = 0
+) -> dict[str, Any]:
+    """What WeChat pushes once a picture is checked; ``suggest`` is pass, review or risky."""
+    label = {"pass": 100, "review": 21000, "risky": 20002}[suggest]
+    result = {"suggest": suggest, "label": label}
+    return {
+        "ToUserName": "gh_demo",
+        "FromUserName": openid,
+        "CreateTime": created_at,
+        "MsgType": "event",
+        "Event": "wxa_media_check",
+        "appid": appid,
+        "trace_id": trace_id,
+        "version": 2,
+        "errcode": 0,
+        "errmsg": "ok",
+        "result": result,
+        "detail": [{"strategy": "content_model", "errcode": 0, "prob": 90, **result}],
+    }
 
 
 def _opaque(purpose: str, name: str) -> str:

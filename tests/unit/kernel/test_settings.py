@@ -1,7 +1,9 @@
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+from kernel.file_settings import DEMO_STORE_SECRET, FileSettings, StoreKind
 from kernel.settings import (
     DEMO_SECRET,
     Environment,
@@ -22,8 +24,18 @@ SAFE = Settings(
 )
 
 
+BUCKET = FileSettings(
+    store=StoreKind.S3,
+    s3_bucket="linli",
+    s3_endpoint="https://store.example",
+    s3_access_key="key",
+    s3_secret_key="k" * 20,
+)
+
+
 def test_safe_production_settings_pass() -> None:
     SAFE.refuse_unsafe()
+    dataclasses.replace(SAFE, files=BUCKET, wechat_push_token="t" * 16).refuse_unsafe()
 
 
 @pytest.mark.parametrize(
@@ -39,6 +51,13 @@ def test_safe_production_settings_pass() -> None:
         ({"wechat_base_url": "http://127.0.0.1:9"}, "WECHAT_BASE_URL"),
         ({"public_base_url": "http://linli.example"}, "https"),
         ({"clock_offset_seconds": 60}, "LINLI_CLOCK_OFFSET_SECONDS"),
+        ({"wechat_push_token": "short"}, "WECHAT_PUSH_TOKEN"),
+        ({"files": FileSettings(folder=Path("var"))}, "LINLI_FILES_FOLDER"),
+        ({"files": dataclasses.replace(BUCKET, s3_bucket="")}, "LINLI_FILES_S3_BUCKET"),
+        ({"files": dataclasses.replace(BUCKET, s3_access_key="")}, "LINLI_FILES_S3_ACCESS_KEY"),
+        ({"files": dataclasses.replace(BUCKET, s3_secret_key=DEMO_STORE_SECRET)}, "S3_SECRET_KEY"),
+        ({"files": dataclasses.replace(BUCKET, s3_secret_key="short")}, "S3_SECRET_KEY"),
+        ({"files": dataclasses.replace(BUCKET, s3_endpoint="http://store.example")}, "https"),
     ],
 )
 def test_production_refuses_what_is_meant_for_the_demo(
@@ -76,3 +95,23 @@ def test_secrets_are_not_in_the_representation() -> None:
 
 def test_other_urls_stay_as_they_are() -> None:
     assert sqlalchemy_url("sqlite:///a.db") == "sqlite:///a.db"
+
+
+def test_where_files_lie_is_read_and_kept_out_of_repr() -> None:
+    files = from_environ(
+        {
+            "LINLI_FILES_STORE": "s3",
+            "LINLI_FILES_S3_BUCKET": "photos",
+            "LINLI_FILES_S3_ENDPOINT": "https://store.example",
+            "LINLI_FILES_S3_REGION": "cn-north-1",
+            "LINLI_FILES_S3_ACCESS_KEY": "key",
+            "LINLI_FILES_S3_SECRET_KEY": "very-secret-key-of-the-store",
+        }
+    ).files
+    assert (files.store, files.s3_bucket) == (StoreKind.S3, "photos")
+    assert (files.s3_region, files.s3_access_key) == ("cn-north-1", "key")
+    assert "very-secret" not in repr(files)
+    assert from_environ({"LINLI_FILES_FOLDER": "/srv/files"}).files.folder == Path("/srv/files")
+    assert from_environ({}).files.store is StoreKind.FOLDER
+    with pytest.raises(ValueError, match="ftp"):
+        from_environ({"LINLI_FILES_STORE": "ftp"})
