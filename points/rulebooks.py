@@ -21,22 +21,23 @@ from points.errors import RulebookMissing
 from points.models import (
     HolderKind,
     Rulebook,
-    RulebookAct,
     RulebookState,
     RulebookVersion,
     ScoreItem,
 )
 from points.permissions import PointsPermission
+from points.rulebook_life import examining, readings
 from points.rulebook_life.adoption import adopt
 from points.rulebook_life.drafts import draft
+from points.rulebook_life.readings import version_of
 from points.rules import compiled as rules
 from points.rules.compiling import rulebook_of
 from points.rules.document import parse
 from points.rules.findings import Finding
-from points.rules.reading import examine
 
 __all__ = [
     "RulebookInForce",
+    "VersionListed",
     "adopt",
     "all_in_force",
     "current",
@@ -46,7 +47,6 @@ __all__ = [
     "listed",
     "pinned",
     "public",
-    "version_acts",
     "version_of",
     "versions_of",
 ]
@@ -55,6 +55,10 @@ __all__ = [
 _MOST_COMPILED = 512
 #: The order in which rulebooks side by side are listed, and items looked up.
 _HOLDER_ORDER = {HolderKind.MEMBER: 1, HolderKind.HOUSEHOLD: 2, HolderKind.MERCHANT: 3}
+_OWN_RULEBOOK = sa.and_(
+    Rulebook.community_id == RulebookVersion.community_id,
+    Rulebook.id == RulebookVersion.rulebook_id,
+)
 _WITHOUT_TEXT = (defer(RulebookVersion.document), defer(RulebookVersion.whole_document))
 _compiled: dict[uuid.UUID, tuple[rules.Rulebook, Mapping[str, uuid.UUID]]] = {}
 
@@ -101,13 +105,7 @@ def _standing(community_id: uuid.UUID, on: dt.date) -> sa.Select[RulebookVersion
     """Versions whose dates hold ``on``, without their documents, beside their rulebook."""
     return (
         tenancy.select(RulebookVersion, community_id)
-        .join(
-            Rulebook,
-            sa.and_(
-                Rulebook.community_id == RulebookVersion.community_id,
-                Rulebook.id == RulebookVersion.rulebook_id,
-            ),
-        )
+        .join(Rulebook, _OWN_RULEBOOK)
         .where(
             RulebookVersion.effective_from <= on,
             sa.or_(RulebookVersion.effective_to.is_(None), RulebookVersion.effective_to > on),
@@ -156,55 +154,80 @@ def public(community_id: uuid.UUID, on: dt.date) -> RulebookInForce:
     return in_force(community_id, on)
 
 
+@dataclass(frozen=True, kw_only=True)
+class VersionListed:
+    """A version in a list, with the code and holder of its rulebook; without its text."""
+
+    version: RulebookVersion
+    code: str
+    holder: str
+    title: str
+
+
 def listed(
-    *, actor: Actor, community_id: uuid.UUID, after: uuid.UUID | None, limit: int
-) -> list[RulebookVersion]:
-    """Versions of every rulebook, newest first; drafts only for those who may draft."""
-    place = places.place_of(community_id)
-    actor.require(PointsPermission.READ_RULEBOOK, place)
-    statement = tenancy.select(RulebookVersion, community_id)
-    if not actor.may(PointsPermission.DRAFT_RULEBOOK, place):
-        statement = statement.where(RulebookVersion.state != RulebookState.DRAFT)
+    *,
+    actor: Actor,
+    community_id: uuid.UUID,
+    after: uuid.UUID | None,
+    limit: int,
+    holder: HolderKind | None = None,
+    state: RulebookState | None = None,
+    q: str | None = None,
+) -> list[VersionListed]:
+    """Versions of every rulebook, newest first; drafts only for those who may see them.
+
+    ``q`` is part of a title or code.
+    """
+    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
+    statement = tenancy.columns(
+        RulebookVersion,
+        community_id,
+        RulebookVersion,
+        Rulebook.code,
+        Rulebook.holder,
+        Rulebook.title,
+    ).join(Rulebook, _OWN_RULEBOOK)
+    if not readings.may_see_drafts(actor, community_id):
+        statement = statement.where(RulebookVersion.state.not_in(readings.UNSEEN))
+    if holder is not None:
+        statement = statement.where(Rulebook.holder == holder)
+    if state is not None:
+        statement = statement.where(RulebookVersion.state == state)
+    if q:
+        wanted = (column.contains(q, autoescape=True) for column in (Rulebook.title, Rulebook.code))
+        statement = statement.where(sa.or_(*wanted))
     if after is not None:
         statement = statement.where(RulebookVersion.id < after)
-    ordered = statement.order_by(RulebookVersion.id.desc()).limit(limit)
-    return list(db.session.scalars(ordered))
-
-
-def version_of(*, actor: Actor, community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
-    """One version with its document; a draft exists only for those who may draft."""
-    place = places.place_of(community_id)
-    actor.require(PointsPermission.READ_RULEBOOK, place)
-    row = tenancy.get(RulebookVersion, community_id, version_id)
-    if row.state == RulebookState.DRAFT:
-        actor.require(PointsPermission.DRAFT_RULEBOOK, place)
-    return row
-
-
-def current(*, actor: Actor, community_id: uuid.UUID, now: dt.datetime) -> RulebookVersion:
-    """The members' version in force today, with its document."""
-    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
-    return in_force(community_id, clock.business_date(now)).version
-
-
-def version_acts(community_id: uuid.UUID, version_id: uuid.UUID) -> list[RulebookAct]:
-    """Every step of one version, oldest first."""
-    return list(
-        db.session.scalars(
-            tenancy.select(RulebookAct, community_id)
-            .where(RulebookAct.rulebook_version_id == version_id)
-            .order_by(RulebookAct.id)
+    ordered = statement.order_by(RulebookVersion.id.desc()).limit(limit).options(*_WITHOUT_TEXT)
+    return [
+        VersionListed(
+            version=row.RulebookVersion, code=row.code, holder=row.holder, title=row.title
         )
-    )
+        for row in db.session.execute(ordered)
+    ]
 
 
-def findings(*, actor: Actor, community_id: uuid.UUID, text: str) -> tuple[Finding, ...]:
+def current(
+    *,
+    actor: Actor,
+    community_id: uuid.UUID,
+    now: dt.datetime,
+    holder: HolderKind = HolderKind.MEMBER,
+) -> RulebookVersion:
+    """The version in force today for this kind of holder, with its document."""
+    actor.require(PointsPermission.READ_RULEBOOK, places.place_of(community_id))
+    return in_force(community_id, clock.business_date(now), holder).version
+
+
+def findings(
+    *, actor: Actor, community_id: uuid.UUID, text: str, now: dt.datetime
+) -> tuple[Finding, ...]:
     """What reading ``text`` finds, errors and warnings; stores nothing.
 
     Raises RulebookRefused where the text is not even JSON.
     """
     actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
-    return examine(parse(text)).findings
+    return examining.read(community_id, parse(text), clock.business_date(now)).findings
 
 
 def _in_force(row: RulebookVersion) -> RulebookInForce:

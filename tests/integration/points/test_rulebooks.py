@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
 
-from kernel.errors import Forbidden, LinliError, NotFound, StaleVersion
+from kernel.errors import Forbidden, LinliError, NotFound
 from points import errors, rulebooks
 from points.models import RulebookState, RulebookVersion
+from points.rulebook_life import steps
 from points.rulebook_life.errors import DraftExists, HolderChanged
 from points.rules.findings import RulebookRefused
 from tests.integration.points import world as texts
@@ -89,7 +89,7 @@ class TestDraft:
 
     def test_findings_are_told_without_keeping_anything(self, world: World) -> None:
         told = rulebooks.findings(
-            actor=world.admin, community_id=world.community_id,
+            actor=world.admin, community_id=world.community_id, now=NOW,
             text=texts.text(version=2, code="other", items=texts.items("CAP", "CAP") * 2),
         )  # fmt: skip
         assert [finding.code for finding in told] == ["duplicate_code"]
@@ -109,7 +109,8 @@ class TestDraft:
 
     def listed(self, world: World, **values: Any) -> list[RulebookVersion]:
         given = {"actor": world.admin, **values}
-        return rulebooks.listed(community_id=world.community_id, after=None, limit=20, **given)
+        rows = rulebooks.listed(community_id=world.community_id, after=None, limit=20, **given)
+        return [each.version for each in rows]
 
 
 class TestAdopt:
@@ -178,9 +179,9 @@ class TestAdopt:
 
     def test_every_step_is_kept(self, world: World) -> None:
         row = adopt(world, draft(world, version=2))
-        steps = rulebooks.version_acts(world.community_id, row.id)
-        assert [(act.from_state, act.to_state) for act in steps] == [
-            (None, "draft"), ("draft", "adopted"),
+        acts = steps.acts(world.community_id, row.id, after_id=None, limit=9)
+        assert [(act.act, act.from_state, act.to_state) for act in acts] == [
+            ("adopted", "draft", "adopted"), ("drafted", None, "draft"),
         ]  # fmt: skip
 
     def test_another_communitys_version_does_not_exist(
