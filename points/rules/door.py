@@ -19,10 +19,16 @@ from points.rules.compiled import Item
 #: No deed is larger; keeps every total far below what storage holds.
 MOST_QUANTITY = Decimal(1_000_000)
 _HUNDREDTH = Decimal("0.01")
+#: What one day has of a unit of time: nobody serves 25 hours on a day, bounds or not.
+_IN_A_DAY = {"hour": Decimal(24), "minute": Decimal(24 * 60)}
 
 
 class DoorRefusal(StrEnum):
-    """In the order in which they are looked for."""
+    """In the order in which they are looked for.
+
+    ``beneficiary_not_allowed`` and ``duplicate_fact`` hang on who lives where and on other facts,
+    so that storage answers them.
+    """
 
     ITEM_NOT_IN_FORCE = "item_not_in_force"
     OCCURRED_IN_FUTURE = "occurred_in_future"
@@ -92,18 +98,17 @@ def _date(item: Item, occurred_on: dt.date, today: dt.date) -> DoorAnswer | None
 def _quantity(item: Item, quantity: Decimal) -> DoorAnswer | None:
     bounds = item.quantity
     one = isinstance(item.award, Fixed)
+    least, most = (Decimal(1), Decimal(1)) if one else (bounds.least, _most(item))
     fits = (
         quantity.is_finite()
         and 0 < quantity <= MOST_QUANTITY
         and quantity == quantity.quantize(_HUNDREDTH)
-        and (bounds.least is None or quantity >= bounds.least)
-        and (bounds.most is None or quantity <= bounds.most)
+        and (least is None or quantity >= least)
+        and (most is None or quantity <= most)
         and (not bounds.is_integer or quantity == quantity.to_integral_value())
-        and (not one or quantity == 1)
     )
     if fits:
         return None
-    least, most = (Decimal(1), Decimal(1)) if one else (bounds.least, bounds.most)
     return DoorAnswer(
         DoorRefusal.QUANTITY_OUT_OF_RANGE,
         {
@@ -113,6 +118,11 @@ def _quantity(item: Item, quantity: Decimal) -> DoorAnswer | None:
             "unit": item.unit,
         },
     )
+
+
+def _most(item: Item) -> Decimal | None:
+    bounds = (item.quantity.most, _IN_A_DAY.get(item.unit or ""))
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def _level(item: Item, level: str | None) -> DoorAnswer | None:

@@ -144,14 +144,14 @@ def line(
     reason: WorthReason | None,
     *,
     listed: Decimal = ZERO,
-    slice_: int = 0,
+    number: int = 0,
     on: dt.date | None = None,
 ) -> LineWorth:
-    """Step 12: one line per fact and slice."""
+    """Step 12: one line per fact and slice, ``number`` 0 being the fact itself."""
     day = on or fact.occurred_on
     return LineWorth(
         fact_id=fact.fact_id,
-        slice=slice_,
+        slice=number,
         on=day,
         points=points,
         kind=item.kind if item else None,
@@ -169,6 +169,6 @@ def _line_of(each: Standing) -> LineWorth:
         each.points,
         each.reason,
         listed=each.listed,
-        slice_=each.slice,
+        number=each.slice,
         on=each.on,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from points.rules.compiled import Item, ItemKind, Limit, Measure, Rulebook
+from points.rules.compiled import Across, Item, ItemKind, Limit, Measure, Rulebook
 from points.rules.compiling import resolve
 from points.rules.findings import Finding, error
 from points.rules.periods import Period
@@ -29,10 +29,15 @@ class _Box:
     stage: int
     items: frozenset[str]
     per: Period
+    across: Across
     where: str
 
     def lies_in(self, other: _Box) -> bool:
-        return self.items <= other.items and self.per.rank <= other.per.rank
+        return (
+            self.items <= other.items
+            and self.per.lies_in(other.per)
+            and self.across.rank <= other.across.rank
+        )
 
 
 def limit_findings(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Finding]:
@@ -129,11 +134,13 @@ def _times(rulebook: Rulebook) -> Iterator[Finding]:
 
 def _boxes(rulebook: Rulebook) -> Iterator[_Box]:
     for limit in _all_limits(rulebook):
-        yield _Box(_STAGE[limit.measure], limit.items, limit.per, limit.where)
+        # An interval has no cell.
+        if limit.measure is not Measure.MIN_DAYS:
+            yield _Box(_STAGE[limit.measure], limit.items, limit.per, limit.across, limit.where)
     for item in rulebook.items:
         if item.over is not None:
             place = f"items[{item.code}].award.over"
-            yield _Box(_OVER_STAGE, frozenset({item.code}), item.over, place)
+            yield _Box(_OVER_STAGE, frozenset({item.code}), item.over, Across.HOLDER, place)
 
 
 def _nesting(rulebook: Rulebook) -> Iterator[Finding]:

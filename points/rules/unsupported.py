@@ -25,14 +25,9 @@ class Construct:
     runs: tuple[object, ...] = ()
 
 
-_LIMITS = ("items.*.limits.*", "defaults.*.limits.*", "limits.*")
-_ITEMS = ("items.*", "defaults.*")
-_CELLS = ("day", "week", "month", "quarter", "half_year", "year", "ever")
-
 NOT_YET: tuple[Construct, ...] = (
     Construct("guard_rails", "护栏文件", "format", ("linli-rulebook/1",)),
     Construct("extends", "叠加", "extends"),
-    Construct("household_or_merchant_holder", "以户或商户为账户", "holder", ("member",)),
     Construct("percent_of_last", "按上期得分比例的基础分", "base.*.percent_of_last"),
     Construct("score_over", "按月以外的得分周期", "score.over", ("month",)),
     Construct("score_floor", "得分下限", "score.floor"),
@@ -41,46 +36,12 @@ NOT_YET: tuple[Construct, ...] = (
     Construct("to_zero", "余额扣到零为止", "balance.deductions", ("never", "below_zero")),
     Construct("spend_above", "须留底分", "balance.spend_above"),
     Construct("expiry", "积分到期", "balance.expiry"),
-    Construct("counters", "累计量", "counters"),
-    Construct("feeds", "累计到", "items.*.feeds"),
-    Construct("conflicts", "同一行为", "conflicts"),
     Construct("tiers", "等级", "tiers"),
     Construct("excluded_tags", "不参评标签", "excluded_tags"),
     Construct("ranking_over", "按月以外的排名周期", "rankings.*.over", ("month",)),
     Construct("ranking_within", "社区以外的排名范围", "rankings.*.within", ("community",)),
     Construct("ranking_audience", "排名的适用对象", "rankings.*.audience"),
     Construct("ranking_measure", "得分以外的排名口径", "rankings.*.measure", ("score",)),
-    *(Construct("escalation", "递进", f"{place}.escalation") for place in _ITEMS),
-    *(Construct("validity", "有效期", f"{place}.validity") for place in _ITEMS),
-    Construct("recurs", "未改续扣", "items.*.recurs"),
-    Construct("veto", "一票否决", "items.*.veto"),
-    Construct("beneficiary", "本人以外的受益人", "items.*.beneficiary", ("actor",)),
-    Construct("relations", "指定受益人", "items.*.relations"),
-    Construct("bands", "分段比例", "items.*.award.bands"),
-    Construct(
-        "ranks",
-        "按名次计分",
-        "items.*.award.type",
-        ("fixed", "range", "per_unit", "milestones", "bands"),
-    ),
-    *(
-        Construct("deed_or_activity_cell", "按行为或活动封顶", f"{place}.per", _CELLS)
-        for place in _LIMITS
-    ),
-    *(
-        Construct("limit_across", "跨人或跨户封顶", f"{place}.across", ("holder",))
-        for place in _LIMITS
-    ),
-    *(
-        Construct("min_days_between", "间隔天数", f"{place}.min_days_between")
-        for place in _LIMITS[:2]
-    ),
-    *(
-        Construct(
-            "activity_required", "须关联活动", f"{place}.recording.activity_required", (False,)
-        )
-        for place in _ITEMS
-    ),
 )
 
 

@@ -25,6 +25,9 @@ RULES = book(
     item("LEVELS", award={"type": "fixed", "points": {"一般": 5, "较重": 20}}),
     hours("HOURS", quantity={"min": Decimal("0.5"), "max": 12}),
     hours("WHOLE", quantity={"integer": True}),
+    hours("DAY", quantity={"max": 100}),
+    item("MINUTES", unit="minute", award={"type": "per_unit", "points": 1, "per": 60}),
+    item("YUAN", unit="yuan", award={"type": "per_unit", "points": 1, "per": 100}),
     item("RANGE", award={"type": "range", "min": 1, "max": 5, "step": 2}),
     item("FREE"),
 )
@@ -104,7 +107,14 @@ QUANTITIES = [
     ("WHOLE", "3", True),
     ("WHOLE", "3.5", False),
     ("WHOLE", "0", False),
-    ("WHOLE", "1000001", False),
+    ("YUAN", "1000000", True),
+    ("YUAN", "1000001", False),
+    # 25 hours in a day, whatever the bounds say.
+    ("WHOLE", "24", True),
+    ("WHOLE", "25", False),
+    ("DAY", "24.01", False),
+    ("MINUTES", "1440", True),
+    ("MINUTES", "1441", False),
 ]
 
 
@@ -126,6 +136,12 @@ def test_quantity(code: str, quantity: str, enters: bool) -> None:
 )
 def test_level(code: str, level: str | None, enters: bool) -> None:
     assert (check_fact(RULES.by_code[code], **GOOD, level=level) is None) is enters
+
+
+def test_the_bound_of_a_day_is_said() -> None:
+    answer = check_fact(RULES.by_code["DAY"], **GOOD, quantity=Decimal(25))
+    assert answer is not None
+    assert answer.facts["max"] == "24"
 
 
 def test_the_last_day_of_the_deadline_is_inside() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from points.rules.periods import Period, cell_of, month_of, period_of
+from points.rules.periods import Period, cell_of, day_months_later, month_of, period_of
 
 CASES = [
     (Period.DAY, 1, "2026-11-21", "2026-11-21", "2026-11-21", "2026-11-22"),
@@ -40,12 +40,56 @@ def test_ever_has_no_end() -> None:
 
 
 def test_every_period_is_in_the_table() -> None:
-    assert {case[0] for case in CASES} | {Period.EVER} == set(Period)
+    assert [period for period in Period if period not in {case[0] for case in CASES}] == [
+        Period.DEED,
+        Period.ACTIVITY,
+        Period.EVER,
+    ]
+
+
+@pytest.mark.parametrize("period", [Period.DEED, Period.ACTIVITY])
+def test_an_event_has_no_cell_without_a_fact(period: Period) -> None:
+    with pytest.raises(ValueError, match=period):
+        cell_of(dt.date(2026, 11, 21), period)
+
+
+INSIDE = [
+    (Period.DAY, Period.WEEK, True),
+    (Period.WEEK, Period.DAY, False),
+    (Period.WEEK, Period.MONTH, True),
+    (Period.YEAR, Period.EVER, True),
+    (Period.DEED, Period.DEED, True),
+    (Period.DEED, Period.ACTIVITY, False),
+    (Period.ACTIVITY, Period.DAY, False),
+    (Period.ACTIVITY, Period.WEEK, False),
+    (Period.ACTIVITY, Period.MONTH, True),
+    (Period.DEED, Period.EVER, True),
+    (Period.DAY, Period.ACTIVITY, False),
+    (Period.MONTH, Period.DEED, False),
+]
+
+
+@pytest.mark.parametrize(("inner", "outer", "lies_in"), INSIDE)
+def test_which_cells_lie_in_which(inner: Period, outer: Period, lies_in: bool) -> None:
+    assert inner.lies_in(outer) is lies_in
+
+
+LATER = [
+    ("2026-11-21", 12, "2027-11-21"),
+    ("2026-01-31", 1, "2026-02-28"),
+    ("2028-02-29", 12, "2029-02-28"),
+    ("2026-11-21", 0, "2026-11-21"),
+]
+
+
+@pytest.mark.parametrize(("day", "months", "later"), LATER)
+def test_the_same_day_months_later(day: str, months: int, later: str) -> None:
+    assert str(day_months_later(dt.date.fromisoformat(day), months)) == later
 
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 12))
 def test_each_cell_lies_in_one_cell_of_every_longer_period(on: dt.date, year_starts: int) -> None:
-    cells = [cell_of(on, period, year_starts) for period in Period]
+    cells = [cell_of(on, period, year_starts) for period in Period if not period.is_event]
     for shorter, longer in pairwise(cells):
         assert longer.starts_on <= shorter.starts_on <= on
         assert shorter.ends_before is not None
