@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from points.api import facts, months, points, rulebooks
+from points.api import consultations, facts, months, points, rulebook_drafts, rulebooks
 
-BLUEPRINTS = [rulebooks.blp, facts.blp, points.blp, months.blp]
+BLUEPRINTS = [
+    rulebooks.blp,
+    rulebook_drafts.blp,
+    consultations.blp,
+    facts.blp,
+    points.blp,
+    months.blp,
+]
