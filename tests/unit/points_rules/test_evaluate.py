@@ -18,6 +18,13 @@ from tests.unit.points_rules.books import DEMO, HOLDER, book, day, fact, hours, 
 
 TODAY = day("12-31")
 
+VETO = {
+    "until": "corrected",
+    "bonuses": "held",
+    "effects": ["score_zero"],
+    "repair": {"points": 60},
+}
+DEED, ACTIVITY = uuid.UUID(int=7), uuid.UUID(int=8)
 RULES = book(
     item("FIXED"),
     item("LEVELS", award={"type": "fixed", "points": {"一般": 5, "较重": 20}}),
@@ -28,6 +35,18 @@ RULES = book(
     item("CAPPED", limits=[{"max_points": 3, "per": "month"}]),
     item("CHARGE", kind="deduction"),
     item("NOTED", kind="record", award=None),
+    item("WARNED", kind="deduction", escalation={"factors": [0, 1]}),
+    item("SPACED", limits=[{"min_days_between": 7}]),
+    item("PLACED", unit="piece", award={"type": "ranks", "points": [50]}),
+    item("GRAVE", kind="deduction", award={"type": "fixed", "points": 100}, veto=VETO),
+    item("SMALL"),
+    item("LARGE", award={"type": "fixed", "points": 5}),
+    item("NO_SHOW", kind="record", award=None),
+    item("SERVED"),
+    conflicts=[
+        {"code": "one-deed", "items": ["SMALL", "LARGE"], "same": "deed", "keep": "highest"},
+        {"code": "absent", "items": ["SERVED"], "same": "activity", "cancelled_by": ["NO_SHOW"]},
+    ],
 )
 
 REASONS: list[tuple[WorthReason | None, list[Fact], list[str]]] = [
@@ -63,6 +82,21 @@ REASONS: list[tuple[WorthReason | None, list[Fact], list[str]]] = [
         [fact("CAPPED", "11-01"), fact("CAPPED", "11-02"), fact("CAPPED", "11-03")],
         ["2", "1", "0"],
     ),
+    (
+        WorthReason.CANCELLED,
+        [fact("NO_SHOW", "11-01", activity=ACTIVITY), fact("SERVED", "11-01", activity=ACTIVITY)],
+        ["0", "0"],
+    ),
+    (WorthReason.WARNING_ONLY, [fact("WARNED", "11-01")], ["0"]),
+    (WorthReason.REPAIRED, [fact("GRAVE", "11-01", corrected_on=day("11-09"))], ["60"]),
+    (WorthReason.SUSPENDED, [fact("GRAVE", "11-01"), fact("FIXED", "11-02")], ["100", "0"]),
+    (
+        WorthReason.SUPERSEDED,
+        [fact("LARGE", "11-01", deed=DEED), fact("SMALL", "11-01", deed=DEED)],
+        ["5", "0"],
+    ),
+    (WorthReason.TOO_SOON, [fact("SPACED", "11-01"), fact("SPACED", "11-07")], ["2", "0"]),
+    (WorthReason.PAID_BY_RANK, [fact("PLACED", "11-01", "3")], ["0"]),
 ]
 
 
