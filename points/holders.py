@@ -126,6 +126,32 @@ def tagged(
     return set(db.session.scalars(households))
 
 
+def heads(
+    community_id: uuid.UUID,
+    excluded: Collection[str],
+    on: dt.date,
+    household_ids: Collection[uuid.UUID],
+) -> dict[uuid.UUID, int]:
+    """Members of each household on a day who have none of the excluded tags; one statement."""
+    has_tag = (
+        tenancy.columns(MemberTag, community_id, sa.literal(1))
+        .where(
+            MemberTag.member_id == Membership.member_id,
+            MemberTag.tag.in_(excluded),
+            current(MemberTag, on),
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        tenancy.columns(
+            Membership, community_id, Membership.household_id, sa.func.count().label("heads")
+        )
+        .where(Membership.household_id.in_(household_ids), current(Membership, on), ~has_tag)
+        .group_by(Membership.household_id)
+    )
+    return {row.household_id: row.heads for row in rows}
+
+
 def _ids(community_id: uuid.UUID, kind: str, on: dt.date) -> sa.Select[Any]:
     if kind == HolderKind.MERCHANT:
         if not _merchants:

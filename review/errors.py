@@ -58,6 +58,12 @@ class NoticeMissing(NotFound):
     en = "This month has not been put on notice yet."
 
 
+class RankingUnknown(NotFound):
+    code = "ranking_unknown"
+    zh = "没有这张可以看的排名，请从细则的排名里选。"
+    en = "There is no such ranking to read; please choose one the rulebook names."
+
+
 class RowNotPublic(NotFound):
     """One answer for rows that are not public and for rows that do not exist."""
 

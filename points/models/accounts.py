@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.constraints import WORD, one_of, reference
@@ -99,5 +109,9 @@ class PointsAccount(TenantRow, Base):
     debt: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     #: Vetoes on record; while there are any, every act is evaluated in full.
     open_vetoes: Mapped[int] = mapped_column(Integer, default=0)
+    #: The tier of the last sealed month bars redemption.
+    is_barred_by_tier: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: A veto on record bars redemption before this day; 9999-12-31 until it is corrected.
+    barred_before: Mapped[dt.date | None] = mapped_column(Date)
     #: Incremented by every posting.
     evaluation_version: Mapped[int] = mapped_column(Integer, default=0)

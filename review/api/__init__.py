@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from review.api import cycle, objections, public_notices
+from review.api import book_rankings, cycle, objections, public_notices
 
-BLUEPRINTS = [cycle.blp, objections.blp, public_notices.blp]
+BLUEPRINTS = [
+    book_rankings.blp,
+    book_rankings.public_blp,
+    cycle.blp,
+    objections.blp,
+    public_notices.blp,
+]
