@@ -1,14 +1,16 @@
-"""Shape of a rulebook: JSON Schema findings in words of place.
+"""Shape of a rulebook and of guard-rails: JSON Schema findings in words of place.
 
 The schema file is package data. Numbers are ``int`` or ``Decimal`` (points.rules.document), so the
-validator's idea of a number is widened; dates are checked against the calendar.
+validator's idea of a number is widened; dates are checked against the calendar; a pattern's ``$``
+is the end of the text, not a line feed before it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -42,20 +44,29 @@ def _is_integer(_checker: object, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iterator[Any]:
+    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
 @cache
-def _validator() -> Any:
+def _validator(definition: str) -> Any:
+    """``definition`` is a name of the schema's ``$defs``: rulebook or guard_rails."""
     source = files("points").joinpath("rulebook_data/rulebook.schema.json")
     schema = json.loads(source.read_text(encoding="utf-8"))
     types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
     types = types.redefine("integer", _is_integer)
     # jsonschema's own types leave extend() untyped; what it returns is a validator class.
-    exact: Any = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
-    return exact({"$ref": "#/$defs/rulebook", "$defs": schema["$defs"]}, format_checker=_FORMATS)
+    exact: Any = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"pattern": _pattern}, type_checker=types
+    )
+    root = {"$ref": f"#/$defs/{definition}", "$defs": schema["$defs"]}
+    return exact(root, format_checker=_FORMATS)
 
 
-def schema_findings(document: Mapping[str, Any]) -> list[Finding]:
+def schema_findings(document: Mapping[str, Any], definition: str = "rulebook") -> list[Finding]:
     """One finding per place that has not the right shape, in the order of the document."""
-    problems = (_nearest(problem) for problem in _validator().iter_errors(document))
+    problems = (_nearest(problem) for problem in _validator(definition).iter_errors(document))
     findings = [_finding(document, problem) for problem in problems]
     return list(dict.fromkeys(findings))
 

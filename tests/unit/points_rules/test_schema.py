@@ -45,6 +45,7 @@ SHAPES = [
     ),
     ("wrong_shape", "effective_from", {"effective_from": "2026-11-02"}),
     ("wrong_shape", "effective_from", {"effective_from": "2026-13-01"}),
+    ("wrong_shape", "code", {"code": "a\n"}),
     ("wrong_shape", "items", {"items": []}),
     ("field_missing", "items[A].limits[1]", {"items": [item(limits=[{"per": "month"}])]}),
     ("wrong_shape", "items[A].limits[1]", {"items": [item(limits=[BOTH])]}),
