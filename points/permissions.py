@@ -40,3 +40,11 @@ class PointsPermission(Permission):
     OPEN_MONTH = "points.open_month"
     #: Re-add every account and name what does not match.
     CHECK_LEDGER = "points.check_ledger"
+    #: Claim what one did oneself, with photos, and follow or withdraw the claim.
+    CLAIM = "points.claim"
+    #: Read the community's claims with their photos.
+    READ_CLAIMS = "points.read_claims"
+    #: Say after a look that something happened as claimed.
+    CHECK_CLAIM = "points.check_claim"
+    #: Accept or decline a claim, in the role the item names.
+    DECIDE_CLAIM = "points.decide_claim"

@@ -1,6 +1,17 @@
 """Tables of the package points, one file per family."""
 
 from points.models.accounts import AccountKind, HolderKind, PointsAccount
+from points.models.claims import (
+    Claim,
+    ClaimAct,
+    ClaimActKind,
+    ClaimApproval,
+    ClaimDay,
+    ClaimPhoto,
+    ClaimState,
+    PhotoCheck,
+    Screening,
+)
 from points.models.consultations import (
     AnswerOutcome,
     CommentChannel,
@@ -32,7 +43,13 @@ from points.models.rulebooks import (
     RulebookVersion,
     ScoreItem,
 )
-from points.models.running_totals import Accumulation, BaseGrant, LimitUsage, MonthlyScore
+from points.models.running_totals import (
+    Accumulation,
+    BaseGrant,
+    CounterMonth,
+    LimitUsage,
+    MonthlyScore,
+)
 from points.models.transfers import ALLOWED_TRANSFERS, Transfer, TransferKind
 
 __all__ = [
@@ -43,10 +60,18 @@ __all__ = [
     "AnswerOutcome",
     "Authority",
     "BaseGrant",
+    "Claim",
+    "ClaimAct",
+    "ClaimActKind",
+    "ClaimApproval",
+    "ClaimDay",
+    "ClaimPhoto",
+    "ClaimState",
     "CommentChannel",
     "Consultation",
     "ConsultationAnswer",
     "ConsultationComment",
+    "CounterMonth",
     "Entry",
     "EntryCause",
     "EvidenceKind",
@@ -66,6 +91,7 @@ __all__ = [
     "MonthAct",
     "MonthState",
     "MonthlyScore",
+    "PhotoCheck",
     "PointsAccount",
     "PointsLine",
     "RankAward",
@@ -75,6 +101,7 @@ __all__ = [
     "RulebookState",
     "RulebookVersion",
     "ScoreItem",
+    "Screening",
     "Source",
     "Transfer",
     "TransferKind",
