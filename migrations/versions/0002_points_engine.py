@@ -236,6 +236,17 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     op.create_table(
+        "photo_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("trace_id", sa.String(length=80), nullable=False),
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("photo_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo_check")),
+        sa.UniqueConstraint("trace_id", name=op.f("uq_photo_check__trace_id")),
+        info={"kind": "local", "append_only": False, "deletable": True},
+    )
+    op.create_table(
         "quota_usage",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -270,6 +281,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_rulebook")),
         sa.UniqueConstraint("community_id", "code", name=op.f("uq_rulebook__community_id_code")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
+        "stored_file",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("content_type", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("stored_by", sa.Uuid(), nullable=False),
+        sa.Column("stored_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_stored_file__size_positive")),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_stored_file")),
+        sa.UniqueConstraint("community_id", "name", name=op.f("uq_stored_file__community_id_name")),
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     op.create_table(
@@ -378,6 +405,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "claim_day",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("uploads", sa.Integer(), nullable=False),
+        sa.CheckConstraint("claims >= 0 AND uploads >= 0", name=op.f("ck_claim_day__counted_up")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_claim_day__community_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_claim_day")),
+        sa.UniqueConstraint(
+            "community_id",
+            "member_id",
+            "day",
+            name=op.f("uq_claim_day__community_id_member_id_day"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": True},
+    )
+    op.create_table(
         "consent",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -431,7 +481,7 @@ def upgrade() -> None:
         sa.Column("rulebook_id", sa.Uuid(), nullable=False),
         sa.Column("limit_code", sa.String(length=160), nullable=False),
         sa.Column("whose", sa.Uuid(), nullable=False),
-        sa.Column("cell", sa.String(length=60), nullable=False),
+        sa.Column("cell", sa.String(length=80), nullable=False),
         sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "cap_lowest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -581,6 +631,8 @@ def upgrade() -> None:
         sa.Column("held", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("debt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("open_vetoes", sa.Integer(), nullable=False),
+        sa.Column("is_barred_by_tier", sa.Boolean(), nullable=False),
+        sa.Column("barred_before", sa.Date(), nullable=True),
         sa.Column("evaluation_version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(kind = 'holder' AND holder_kind <> 'none') OR (kind = 'merchant' AND holder_kind = 'merchant') OR (kind IN ('issuance', 'expired') AND holder_kind = 'none')",
@@ -949,6 +1001,30 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "counter_month",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("counter", sa.String(length=80), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_counter_month__quantity_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "account_id"],
+            ["points_account.community_id", "points_account.id"],
+            name=op.f("fk_counter_month__community_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_counter_month")),
+        sa.UniqueConstraint(
+            "community_id",
+            "account_id",
+            "counter",
+            "month",
+            name=op.f("uq_counter_month__community_id_account_id_counter_month"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
     op.create_table(
         "guard_rails",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2011,6 +2087,102 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "claim",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("grid_id", sa.Uuid(), nullable=True),
+        sa.Column("claimed_by", sa.Uuid(), nullable=False),
+        sa.Column("score_item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_code", sa.String(length=80), nullable=False),
+        sa.Column("rulebook_code", sa.String(length=80), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=True),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fact_id", sa.Uuid(), nullable=True),
+        sa.Column("submitted_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state <> 'submitted' OR checked_by IS NULL) AND (state NOT IN ('checked', 'accepted') OR checked_by IS NOT NULL)",
+            name=op.f("ck_claim__checked_before_decided"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (fact_id IS NOT NULL)",
+            name=op.f("ck_claim__accepted_is_a_fact"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'declined')) = (decided_by IS NOT NULL) AND (decided_by IS NULL) = (decided_at_utc IS NULL)",
+            name=op.f("ck_claim__decided_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('submitted', 'checked', 'accepted', 'declined', 'withdrawn')",
+            name=op.f("ck_claim__state_known"),
+        ),
+        sa.CheckConstraint(
+            "(checked_by IS NULL OR checked_by <> claimed_by) AND (decided_by IS NULL OR decided_by <> claimed_by)",
+            name=op.f("ck_claim__nobody_for_oneself"),
+        ),
+        sa.CheckConstraint("occurred_on <= received_on", name=op.f("ck_claim__claimed_afterwards")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_claim__quantity_positive")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_claim__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "fact_id"],
+            ["fact.community_id", "fact.id"],
+            name=op.f("fk_claim__community_id_fact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "grid_id"],
+            ["grid.community_id", "grid.id"],
+            name=op.f("fk_claim__community_id_grid_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "household_id"],
+            ["household.community_id", "household.id"],
+            name=op.f("fk_claim__community_id_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_claim__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "score_item_id"],
+            ["score_item.community_id", "score_item.id"],
+            name=op.f("fk_claim__community_id_score_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_claim__community_id_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_claim")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim__community_id_item_code_occurred_on"),
+            ["community_id", "item_code", "occurred_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_claim__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_claim__community_id_state_id"),
+            ["community_id", "state", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "consultation_answer",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2374,6 +2546,136 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'held'"),
             postgresql_where=sa.text("state = 'held'"),
+        )
+
+    op.create_table(
+        "claim_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_role", sa.String(length=24), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "act <> 'declined' OR reason_text_id IS NOT NULL",
+            name=op.f("ck_claim_act__declined_why"),
+        ),
+        sa.CheckConstraint(
+            "act IN ('submitted', 'checked', 'approved', 'accepted', 'declined', 'withdrawn')",
+            name=op.f("ck_claim_act__act_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "claim_id"],
+            ["claim.community_id", "claim.id"],
+            name=op.f("fk_claim_act__community_id_claim_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_claim_act__community_id_reason_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_claim_act")),
+        sa.UniqueConstraint(
+            "community_id",
+            "claim_id",
+            "version",
+            name=op.f("uq_claim_act__community_id_claim_id_version"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
+        "claim_approval",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column("approver_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "claim_id"],
+            ["claim.community_id", "claim.id"],
+            name=op.f("fk_claim_approval__community_id_claim_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_claim_approval")),
+        sa.UniqueConstraint(
+            "community_id",
+            "claim_id",
+            "approver_id",
+            name=op.f("uq_claim_approval__community_id_claim_id_approver_id"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
+        "claim_photo",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("screening", sa.String(length=24), nullable=False),
+        sa.Column("uploaded_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('photo', 'live_photo', 'check_in', 'certificate', 'official_letter', 'receipt', 'platform_record', 'both_parties', 'mediation_file', 'activity_notice', 'rating_sheet', 'warning_record', 'recorder_confirmation', 'committee_confirmation', 'other_document')",
+            name=op.f("ck_claim_photo__kind_known"),
+        ),
+        sa.CheckConstraint(
+            "screening IN ('none', 'waiting', 'passed', 'review', 'risky')",
+            name=op.f("ck_claim_photo__screening_known"),
+        ),
+        sa.CheckConstraint(
+            "(claim_id IS NULL) = (position IS NULL)",
+            name=op.f("ck_claim_photo__placed_in_a_claim"),
+        ),
+        sa.CheckConstraint(
+            "position IS NULL OR position BETWEEN 1 AND 3",
+            name=op.f("ck_claim_photo__three_at_most"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "claim_id"],
+            ["claim.community_id", "claim.id"],
+            name=op.f("fk_claim_photo__community_id_claim_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "file_id"],
+            ["stored_file.community_id", "stored_file.id"],
+            name=op.f("fk_claim_photo__community_id_file_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_claim_photo__community_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_claim_photo")),
+        sa.UniqueConstraint(
+            "community_id",
+            "claim_id",
+            "position",
+            name=op.f("uq_claim_photo__community_id_claim_id_position"),
+        ),
+        sa.UniqueConstraint(
+            "community_id", "file_id", name=op.f("uq_claim_photo__community_id_file_id")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("claim_photo", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_claim_photo__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_claim_photo__unclaimed",
+            ["community_id", "uploaded_at_utc"],
+            unique=False,
+            sqlite_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+            postgresql_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
         )
 
     op.create_table(
@@ -2884,6 +3186,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry__community_id_account_id_id"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("claim_photo", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_claim_photo__unclaimed",
+            sqlite_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+            postgresql_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_claim_photo__community_id_member_id_id"))
+
+    op.drop_table("claim_photo")
+    op.drop_table("claim_approval")
+    op.drop_table("claim_act")
     with op.batch_alter_table("redemption", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_redemption__held_until",
@@ -2917,6 +3230,12 @@ def downgrade() -> None:
     op.drop_table("fact_approval")
     op.drop_table("fact_act")
     op.drop_table("consultation_answer")
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim__community_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_claim__community_id_member_id_id"))
+        batch_op.drop_index(batch_op.f("ix_claim__community_id_item_code_occurred_on"))
+
+    op.drop_table("claim")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant__community_id_role"))
         batch_op.drop_index(batch_op.f("ix_role_grant__account_id"))
@@ -2988,6 +3307,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_guard_rails__district_id_effective_from"))
 
     op.drop_table("guard_rails")
+    op.drop_table("counter_month")
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consultation__community_id_last_on"))
 
@@ -3061,6 +3381,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent__community_id_member_id_document_id"))
 
     op.drop_table("consent")
+    op.drop_table("claim_day")
     with op.batch_alter_table("binding_request", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_binding_request__waiting",
@@ -3073,8 +3394,10 @@ def downgrade() -> None:
     op.drop_table("alliance_merchant")
     op.drop_table("user_account")
     op.drop_table("throttle")
+    op.drop_table("stored_file")
     op.drop_table("rulebook")
     op.drop_table("quota_usage")
+    op.drop_table("photo_check")
     op.drop_table("personal_text")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(

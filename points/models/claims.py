@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, LocalRow, TenantRow, UtcDateTime
+from kernel.files import StoredFile
 from points.models.columns import CODE, Quantity
 from points.models.facts import EvidenceKind
 
@@ -164,7 +165,7 @@ class ClaimPhoto(TenantRow, Base):
     __tablename__ = "claim_photo"
     __table_args__ = (
         reference("member_id", "member"),
-        reference("file_id", "stored_file"),
+        reference("file_id", StoredFile.__tablename__),
         reference("claim_id", "claim"),
         UniqueConstraint("community_id", "file_id"),
         # serves: the photos of a claim, in their order
