@@ -37,6 +37,16 @@ class Amendment:
     decided: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class _Correction:
+    """Which fact, on whose behalf, and on which of its lines (None: the first)."""
+
+    community_id: uuid.UUID
+    fact_id: uuid.UUID
+    authority: Authority
+    line_id: uuid.UUID | None
+
+
 def strike_fact(
     *,
     actor: Actor,
@@ -46,12 +56,14 @@ def strike_fact(
     version: int,
     reason: str,
     authority: Authority = Authority.RECORDING,
+    line_id: uuid.UUID | None = None,
 ) -> FactView:
     """Take back a fact that did not happen; its points are posted back, with the reason.
 
     Raises ReasonMissing, StaleVersion, MonthSealed, FactStruck, SelfApproval, OwnHousehold.
     """
-    touched = _touched(actor, community_id, fact_id, authority, reason)
+    correction = _Correction(community_id, fact_id, authority, line_id)
+    touched = _touched(correction, actor=actor, reason=reason, act=FactActKind.STRUCK)
     step = FactStep(
         act=FactActKind.STRUCK,
         actor=actor,
@@ -77,13 +89,15 @@ def amend_fact(
     level: str | None = None,
     decided: Decimal | None = None,
     authority: Authority = Authority.RECORDING,
+    line_id: uuid.UUID | None = None,
 ) -> FactView:
     """Correct quantity, level or decided points; the difference is posted, with the reason.
 
     Raises NothingChanged, QuantityOutOfRange, LevelMissing, LevelUnknown, DecidedOutOfRange and
     what :func:`strike_fact` raises.
     """
-    touched = _touched(actor, community_id, fact_id, authority, reason)
+    correction = _Correction(community_id, fact_id, authority, line_id)
+    touched = _touched(correction, actor=actor, reason=reason, act=FactActKind.AMENDED)
     asked = Amendment(quantity=quantity, level=level, decided=decided)
     changes = _changes(touched.fact, asked)
     if not changes:
@@ -125,6 +139,7 @@ def strike(
         version=fact.version,
         reason=reason,
         authority=cause,
+        line_id=line_id,
     )
 
 
@@ -153,26 +168,30 @@ def amend(
         level=level,
         decided=decided,
         authority=cause,
+        line_id=line_id,
     )
 
 
 def fact_of_line(community_id: uuid.UUID, line_id: uuid.UUID) -> Fact:
-    """The fact a line is about; NotFound, or NotAFactLine for base points."""
+    """The fact a line is about, whichever slice; NotFound, or NotAFactLine for base points."""
     line = tenancy.get(PointsLine, community_id, line_id)
     if line.fact_id is None:
         raise NotAFactLine()
     return tenancy.get(Fact, community_id, line.fact_id)
 
 
-def _touched(
-    actor: Actor, community_id: uuid.UUID, fact_id: uuid.UUID, authority: Authority, reason: str
-) -> Touched:
-    if authority is Authority.RECORDING:
-        actor.require(PointsPermission.CORRECT_FACT, places.place_of(community_id))
+def _touched(correction: _Correction, *, actor: Actor, reason: str, act: FactActKind) -> Touched:
+    if correction.authority is Authority.RECORDING:
+        actor.require(PointsPermission.CORRECT_FACT, places.place_of(correction.community_id))
     if not reason.strip():
         raise ReasonMissing(field="reason")
     return fact_acts.touch(
-        actor=actor, community_id=community_id, fact_id=fact_id, authority=authority
+        actor=actor,
+        community_id=correction.community_id,
+        fact_id=correction.fact_id,
+        authority=correction.authority,
+        act=act,
+        line_id=correction.line_id,
     )
 
 
@@ -189,7 +208,7 @@ def _require_possible(touched: Touched, asked: Amendment) -> None:
     fact, item = touched.fact, touched.item
     # None alone leaves a field as it is: 0 and an empty level are asked for, and refused.
     level = fact.level if asked.level is None else asked.level
-    # Evidence, deadline and recorder were judged when the fact came in; they are not asked again.
+    # Evidence, deadline, activity and recorder were judged when the fact came in.
     answer = check_fact(
         item,
         occurred_on=fact.occurred_on,
@@ -197,6 +216,7 @@ def _require_possible(touched: Touched, asked: Amendment) -> None:
         recorder_role=fact.recorder_role,
         quantity=fact.quantity if asked.quantity is None else asked.quantity,
         level=level,
+        activity=fact.id,
         reason="-",
         evidence=list(EvidenceKind),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -46,6 +46,8 @@ class NewEntry:
     cause: EntryCause
     occurred_on: dt.date
     reverses_id: uuid.UUID | None = None
+    #: Of a rearrangement: the entry of the same act it is shown with.
+    moved_with_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,40 @@ NOTHING_MOVED = Moved(moved=ZERO, debt_change=ZERO)
 def post(holder: Holder, new: NewEntry, by: By) -> uuid.UUID:
     """Move the points and write the entry; returns its id."""
     return write(holder, new, by, move(holder, new))
+
+
+def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
+    """Post what one act changed on one account, in the order given; shown as one row.
+
+    Balance first, entry by entry; then all entries in one statement, because what was rearranged
+    names the entry that moved it.
+    """
+    ids = [new_id() for _ in news]
+    acted = (n for n, new in enumerate(news) if new.cause is not EntryCause.REARRANGED)
+    head = next(acted, 0)
+    rows, moves = [], []
+    for number, (entry_id, new) in enumerate(zip(ids, news, strict=True)):
+        if new.cause is EntryCause.REARRANGED and number != head:
+            new = replace(new, moved_with_id=ids[head])  # noqa: PLW2901 - the same entry, joined
+        moved = move(holder, new)
+        rows.append(entry_values(holder, new, by, moved, entry_id))
+        if moved.moved:
+            moves.append((entry_id, moved))
+    if not rows:
+        return
+    db.session.execute(sa.insert(Entry).values(rows))
+    for entry_id, moved in moves:
+        transfers.for_entry(
+            community_id=holder.community_id,
+            account_id=holder.account_id,
+            rulebook_id=holder.rulebook_id,
+            entry_id=entry_id,
+            moved=moved.moved,
+            now=by.now,
+        )
+    for new in news:
+        if new.counts_in_score:
+            add_scores([score_values(holder, new)])
 
 
 def move(holder: Holder, new: NewEntry) -> Moved:
@@ -113,6 +149,7 @@ def entry_values(
         "moved": moved.moved,
         "debt_change": moved.debt_change,
         "reverses_id": new.reverses_id,
+        "moved_with_id": new.moved_with_id,
         "cause": new.cause,
         "actor_id": by.actor_id,
         "occurred_on": new.occurred_on,

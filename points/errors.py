@@ -172,6 +172,84 @@ class BeneficiaryNotAllowed(Invalid):
     en = "This item cannot be recorded for this member."
 
 
+class SubjectMissing(Invalid):
+    code = "subject_missing"
+    zh = "请写明是谁的事：一位居民、一户或一家商户，只能选一个。"
+    en = "Please name whose deed it is: one member, one household or one merchant."
+
+
+class HouseholdUnknown(BeneficiaryNotAllowed):
+    code = "household_unknown"
+    zh = "那一天没有登记所在的户，请先核对居民和户的资料。"
+    en = "No household is on record for that day. Please check the register first."
+
+
+class HeadUnknown(BeneficiaryNotAllowed):
+    code = "head_unknown"
+    zh = "这一户那天没有登记户主（或不止一位），请先在居民资料里标明户主。"
+    en = "The household has no head on record for that day, or several. Please mark one first."
+
+
+class MerchantUnknown(BeneficiaryNotAllowed):
+    code = "merchant_unknown"
+    zh = "那一天本社区的联盟里没有这家商户，请核对。"
+    en = "This merchant was not in the community's alliance on that day. Please check."
+
+
+class BeneficiariesMissing(BeneficiaryNotAllowed):
+    code = "beneficiaries_missing"
+    zh = "这个项目的积分记给另外指定的人，请写明是谁、什么关系。"
+    en = "The points of this item go to others. Please name them and their relation."
+
+
+class RelationNotAllowed(BeneficiaryNotAllowed):
+    code = "relation_not_allowed"
+    zh = "这个项目不能记给这种关系的人，请从列出的关系里选。"
+    en = "This item cannot go to a person of this relation. Please choose one of those listed."
+
+
+class RulebookAmbiguous(Invalid):
+    code = "rulebook_ambiguous"
+    zh = "不止一套细则有这个项目编号，请写明按哪一套记。"
+    en = "Several rulebooks have an item of this code. Please name the rulebook."
+
+
+class ToldTooEarly(Invalid):
+    code = "told_too_early"
+    zh = "告知日期不能早于事情发生那天，也不能超过补录期限往前写。"
+    en = "The member cannot have been told before it happened, nor longer ago than may be recorded."
+
+
+class DateInFuture(Invalid):
+    code = "date_in_future"
+    zh = "这个日期还没有到，请核对。"
+    en = "That day has not come yet. Please check the date."
+
+
+class AlreadyTold(Conflict):
+    code = "already_told"
+    zh = "已经记过告知本人的日期。"
+    en = "It is on record already that the member was told."
+
+
+class CorrectedTooEarly(Invalid):
+    code = "corrected_too_early"
+    zh = "整改日期不能早于事情发生那天。"
+    en = "It cannot have been put right before it happened."
+
+
+class AlreadyCorrected(Conflict):
+    code = "already_corrected"
+    zh = "已经确认过整改。"
+    en = "It has been confirmed already that this was put right."
+
+
+class NothingToCorrect(Invalid):
+    code = "nothing_to_correct"
+    zh = "这个项目不需要确认整改。"
+    en = "This item does not ask for anything to be put right."
+
+
 class DuplicateFact(Conflict):
     code = "duplicate_fact"
     zh = "同一个人的同一件事已经记过了。"

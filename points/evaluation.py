@@ -1,19 +1,19 @@
-"""Reading what the rules evaluate: all facts of a holder, and the lines that keep the answers."""
+"""Reading what the rules evaluate: all facts of holders, and the lines that keep the answers."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kernel import tenancy
+from kernel import clock, tenancy
 from kernel.database import db
-from points.models import Entry, Fact, LineSource, PointsLine
+from points.models import Entry, Fact, LineSource, PointsAccount, PointsLine
 from points.rules import compiled as rules
 from points.rules.evaluate import Evaluation, evaluation
 from points.rules.facts import Fact as RuleFact
@@ -26,31 +26,52 @@ FACT_COLUMNS = (
     Fact.id,
     Fact.item_code,
     Fact.account_id,
-    Fact.member_id,
+    Fact.person_id,
     Fact.household_id,
     Fact.occurred_on,
     Fact.quantity,
     Fact.level,
     Fact.decided,
     Fact.deed_id,
+    Fact.activity_id,
     Fact.tags,
     Fact.is_approved,
     Fact.is_struck,
+    Fact.told_on,
+    Fact.corrected_on,
+    Fact.promised,
 )
 
 
-def of_holder(
-    *,
-    community_id: uuid.UUID,
-    account_id: uuid.UUID,
-    versions: Collection[rules.Rulebook],
-    as_of: dt.date,
-) -> Evaluation:
-    """What every fact of the holder is worth; the caller has locked the account."""
+def facts_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> list[RuleFact]:
+    """Every fact of these accounts, as the rules know it; one statement."""
     rows = db.session.execute(
-        tenancy.columns(Fact, community_id, *FACT_COLUMNS).where(Fact.account_id == account_id)
+        tenancy.columns(Fact, community_id, *FACT_COLUMNS).where(Fact.account_id.in_(account_ids))
     )
-    return evaluation(versions, [rule_fact(row) for row in rows], as_of)
+    return [rule_fact(row) for row in rows]
+
+
+def facts_of_month(community_id: uuid.UUID, month: str, rulebook_id: uuid.UUID) -> list[RuleFact]:
+    """Every fact under the rulebook that belongs to ``month``, for a dry run."""
+    rows = db.session.execute(
+        tenancy.columns(Fact, community_id, *FACT_COLUMNS)
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == Fact.community_id,
+                PointsAccount.id == Fact.account_id,
+            ),
+        )
+        .where(PointsAccount.rulebook_id == rulebook_id, Fact.belongs_month == month)
+    )
+    return [rule_fact(row) for row in rows]
+
+
+def dry(
+    versions: Collection[rules.Rulebook], facts: Iterable[RuleFact], as_of: dt.date
+) -> Evaluation:
+    """What the facts would be worth; reads and writes nothing."""
+    return evaluation(versions, facts, as_of)
 
 
 def rule_fact(row: Fact | sa.Row[Any]) -> RuleFact:
@@ -59,23 +80,27 @@ def rule_fact(row: Fact | sa.Row[Any]) -> RuleFact:
         fact_id=row.id,
         item=row.item_code,
         holder=row.account_id,
-        person=row.member_id,
+        person=row.person_id,
         household=row.household_id,
         occurred_on=row.occurred_on,
         quantity=row.quantity,
         level=row.level,
         decided=row.decided,
         deed=row.deed_id,
+        activity=row.activity_id,
         tags=frozenset(row.tags),
         approved=row.is_approved,
         struck=row.is_struck,
+        told_on=row.told_on,
+        corrected_on=row.corrected_on,
+        promised=row.promised,
     )
 
 
-def lines(community_id: uuid.UUID, account_id: uuid.UUID) -> dict[LineKey, PointsLine]:
-    """The lines of the holder's facts."""
+def lines(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> dict[LineKey, PointsLine]:
+    """The lines of the holders' facts."""
     statement = tenancy.select(PointsLine, community_id).where(
-        PointsLine.account_id == account_id, PointsLine.source == LineSource.FACT
+        PointsLine.account_id.in_(account_ids), PointsLine.source == LineSource.FACT
     )
     fresh = statement.execution_options(populate_existing=True)
     return {
@@ -83,6 +108,12 @@ def lines(community_id: uuid.UUID, account_id: uuid.UUID) -> dict[LineKey, Point
         for line in db.session.scalars(fresh)
         if line.fact_id is not None
     }
+
+
+def as_of(today: dt.date, newest_month: str) -> dt.date:
+    """The day to evaluate on: nothing unfolds into a month that was not opened yet."""
+    end = clock.first_day(clock.next_month(newest_month)) - dt.timedelta(days=1)
+    return min(today, end)
 
 
 def reversed_by(line: PointsLine, difference: Decimal) -> uuid.UUID | None:

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from community import members
 from kernel import audit, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import StaleVersion
-from points import evaluation, months, postings, rulebooks
-from points.entries import By, Holder
-from points.errors import FactStruck, MonthSealed, OwnHousehold, SelfApproval
+from points import evaluated_together, evaluation, months, postings, rulebooks
+from points.entries import By
+from points.errors import FactStruck, MonthSealed, SelfApproval
 from points.models import (
     Authority,
     EntryCause,
@@ -27,6 +26,7 @@ from points.models import (
     PointsLine,
 )
 from points.months import HeldMonths
+from points.recorder_roles import require_nobody_near
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import Item
 
@@ -38,7 +38,11 @@ CAUSES = {
     FactActKind.DECIDED: EntryCause.DECIDED,
     FactActKind.AMENDED: EntryCause.AMENDED,
     FactActKind.STRUCK: EntryCause.STRUCK,
+    FactActKind.TOLD: EntryCause.TOLD,
+    FactActKind.CORRECTED: EntryCause.CORRECTED,
 }
+#: Something new happened to the deed: no correction of a sheet, so a seal is no obstacle.
+_NEWS = {FactActKind.TOLD, FactActKind.CORRECTED}
 _AUTHORITY_CAUSES = {
     Authority.REVIEW: EntryCause.REVIEW,
     Authority.OBJECTION: EntryCause.OBJECTION,
@@ -50,7 +54,9 @@ class Touched:
     """A fact with all that an act on it needs; its month is held."""
 
     fact: Fact
+    #: The line acted on: the first, unless a review or objection names a later slice.
     line: PointsLine
+    account: PointsAccount
     book: RulebookInForce
     item: Item
     months: HeldMonths
@@ -74,40 +80,58 @@ class FactStep:
 
 
 def touch(
-    *, actor: Actor, community_id: uuid.UUID, fact_id: uuid.UUID, authority: Authority
+    *,
+    actor: Actor,
+    community_id: uuid.UUID,
+    fact_id: uuid.UUID,
+    authority: Authority,
+    act: FactActKind,
+    line_id: uuid.UUID | None = None,
 ) -> Touched:
-    """Load the fact, hold its month, and refuse what no act may do to it.
+    """Load the fact, hold its months, and refuse what no act may do to it.
 
-    Raises NotFound, FactStruck, MonthSealed (an upheld objection alone reaches a sealed month),
-    SelfApproval (nobody judges what they recorded), OwnHousehold.
+    Raises NotFound, FactStruck, MonthSealed (an upheld objection alone corrects a sealed month),
+    SelfApproval (nobody judges what they recorded; telling the member is the recorder's own),
+    OwnHousehold.
     """
     fact = tenancy.get(Fact, community_id, fact_id)
     held = months.hold(community_id, fact.month)
     db.session.refresh(fact)
-    line = db.session.scalars(
-        tenancy.select(PointsLine, community_id)
-        .where(PointsLine.fact_id == fact_id, PointsLine.slice == 0)
-        .execution_options(populate_existing=True)
-    ).one()
+    line = _line(community_id, fact_id, line_id)
     if fact.is_struck:
         raise FactStruck()
     month = held.by_id.get(line.month_id)
     sealed = month is None or month.state is MonthState.SEALED
-    if sealed and authority is not Authority.OBJECTION:
+    if sealed and authority is not Authority.OBJECTION and act not in _NEWS:
         raise MonthSealed(month=fact.month)
-    if fact.recorded_by == actor.account_id:
+    if fact.recorded_by == actor.account_id and act is not FactActKind.TOLD:
         raise SelfApproval()
-    if fact.member_id in members.own_circle(community_id, actor.account_id):
-        raise OwnHousehold()
+    account = tenancy.get(PointsAccount, community_id, fact.account_id)
+    require_nobody_near(
+        community_id,
+        actor.account_id,
+        member_ids=[fact.member_id, account.holder_id],
+        household_ids=[fact.household_id],
+    )
     book = rulebooks.pinned(community_id, fact.score_item_id)
     return Touched(
         fact=fact,
         line=line,
+        account=account,
         book=book,
         item=book.compiled.by_code[fact.item_code],
         months=held,
         authority=authority,
     )
+
+
+def _line(community_id: uuid.UUID, fact_id: uuid.UUID, line_id: uuid.UUID | None) -> PointsLine:
+    which = PointsLine.slice == 0 if line_id is None else PointsLine.id == line_id
+    return db.session.scalars(
+        tenancy.select(PointsLine, community_id)
+        .where(PointsLine.fact_id == fact_id, which)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def advance(touched: Touched, step: FactStep, *, version: int, **values: object) -> None:
@@ -152,34 +176,24 @@ def advance(touched: Touched, step: FactStep, *, version: int, **values: object)
 
 
 def post(touched: Touched, step: FactStep) -> None:
-    """Post what the act changed: fast for a fresh approval, otherwise the whole holder."""
+    """Post what the act changed: fast for a fresh approval, otherwise everything of the holder."""
     _move_to_open_month(touched)
     act = postings.Act(
         by=By(actor_id=step.actor.account_id, now=step.now),
         cause=_AUTHORITY_CAUSES.get(touched.authority, CAUSES[step.act]),
-        line_id=touched.line.id,
+        fact_ids=frozenset({touched.fact.id}),
         months=touched.months,
         reviewed_month_id=(
             None if touched.authority is Authority.RECORDING else touched.line.month_id
         ),
     )
-    holder = _holder(touched)
+    holder = evaluated_together.holder_of(touched.account)
     if step.act is FactActKind.APPROVED:
         known = evaluation.rule_fact(touched.fact)
         postings.after_approval(holder, known, touched.line, touched.book.compiled, act)
     else:
-        postings.evaluate(holder, act)
+        postings.evaluate([holder], act)
     db.session.flush()
-
-
-def _holder(touched: Touched) -> Holder:
-    account = tenancy.get(PointsAccount, touched.community_id, touched.fact.account_id)
-    return Holder(
-        community_id=touched.community_id,
-        account_id=account.id,
-        rulebook_id=touched.book.rulebook_id,
-        member_id=touched.fact.member_id,
-    )
 
 
 def _move_to_open_month(touched: Touched) -> None:
@@ -195,4 +209,4 @@ def _move_to_open_month(touched: Touched) -> None:
 
 
 def _word(value: object) -> object:
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | dt.date) else value

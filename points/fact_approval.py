@@ -31,7 +31,11 @@ def approve(
     place = places.place_of(community_id)
     actor.require(PointsPermission.APPROVE_FACT, place)
     touched = fact_acts.touch(
-        actor=actor, community_id=community_id, fact_id=fact_id, authority=Authority.RECORDING
+        actor=actor,
+        community_id=community_id,
+        fact_id=fact_id,
+        authority=Authority.RECORDING,
+        act=FactActKind.APPROVED,
     )
     role = touched.item.recording.approved_by
     if role is None or role not in actor.roles_at(place):
@@ -85,7 +89,11 @@ def decide(
     """
     actor.require(PointsPermission.DECIDE_FACT, places.place_of(community_id))
     touched = fact_acts.touch(
-        actor=actor, community_id=community_id, fact_id=fact_id, authority=Authority.RECORDING
+        actor=actor,
+        community_id=community_id,
+        fact_id=fact_id,
+        authority=Authority.RECORDING,
+        act=FactActKind.DECIDED,
     )
     award = touched.item.award
     if not isinstance(award, Range):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from kernel.errors import NotFound
 from points.models import (
     AccountingMonth,
     Fact,
+    PointsAccount,
     PointsLine,
     ScoreItem,
 )
@@ -41,6 +42,8 @@ class LineView:
 
     id: uuid.UUID
     slice: int
+    #: The day of the slice.
+    occurred_on: dt.date
     kind: str
     entitled: Decimal
     posted: Decimal
@@ -59,8 +62,9 @@ class FactView:
     item_code: str
     item_name: str
     kind: str
-    member_id: uuid.UUID
-    member_name: str
+    #: Whose conduct it is; None where it is a household's or merchant's as such.
+    member_id: uuid.UUID | None
+    member_name: str | None
     occurred_on: dt.date
     quantity: Decimal
     level: str | None
@@ -72,7 +76,16 @@ class FactView:
     month: str
     belongs_month: str
     deed_id: uuid.UUID
+    activity_id: uuid.UUID | None
+    told_on: dt.date | None
+    corrected_on: dt.date | None
+    promised: bool
+    #: Who receives it: a member, a household or a merchant.
+    holder_kind: str
+    holder_id: uuid.UUID
     lines: Sequence[LineView]
+    #: Facts of the same deed that other accounts received beside this one.
+    also: Sequence[uuid.UUID] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +93,8 @@ class FactFilter:
     """What a list of facts is narrowed to; None means any."""
 
     member_id: uuid.UUID | None = None
+    household_id: uuid.UUID | None = None
+    merchant_id: uuid.UUID | None = None
     month: str | None = None
     item_code: str | None = None
     state: FactState | None = None
@@ -95,6 +110,11 @@ def of(community_id: uuid.UUID, fact_id: uuid.UUID) -> FactView:
     if not found:
         raise NotFound()
     return found[0]
+
+
+def received(community_id: uuid.UUID, fact_ids: Sequence[uuid.UUID]) -> FactView:
+    """The first of the facts that one recording made, naming the others."""
+    return replace(of(community_id, fact_ids[0]), also=tuple(fact_ids[1:]))
 
 
 def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> FactView:
@@ -115,6 +135,8 @@ def search(
     statement = _facts(community_id)
     for column, value in (
         (Fact.member_id, wanted.member_id),
+        (Fact.household_id, wanted.household_id),
+        (Fact.person_id, wanted.merchant_id),
         (Fact.month, wanted.month),
         (Fact.item_code, wanted.item_code),
         (Fact.recorded_by, wanted.recorded_by),
@@ -137,7 +159,16 @@ _IN_STATE = {
 
 def _facts(community_id: uuid.UUID) -> sa.Select[Any]:
     return (
-        tenancy.columns(Fact, community_id, Fact, ScoreItem.name, ScoreItem.kind, Member.name)
+        tenancy.columns(
+            Fact,
+            community_id,
+            Fact,
+            ScoreItem.name.label("item_name"),
+            ScoreItem.kind,
+            Member.name.label("member_name"),
+            PointsAccount.holder_kind,
+            PointsAccount.holder_id,
+        )
         .join(
             ScoreItem,
             sa.and_(
@@ -145,6 +176,13 @@ def _facts(community_id: uuid.UUID) -> sa.Select[Any]:
             ),
         )
         .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == Fact.community_id,
+                PointsAccount.id == Fact.account_id,
+            ),
+        )
+        .outerjoin(
             Member,
             sa.and_(Member.community_id == Fact.community_id, Member.id == Fact.member_id),
         )
@@ -154,10 +192,7 @@ def _facts(community_id: uuid.UUID) -> sa.Select[Any]:
 def _views(community_id: uuid.UUID, statement: sa.Select[Any]) -> list[FactView]:
     rows = db.session.execute(statement.execution_options(populate_existing=True)).all()
     lines = _lines(community_id, [row[0].id for row in rows])
-    return [
-        _view(fact, item_name, kind, member_name, lines.get(fact.id, []))
-        for fact, item_name, kind, member_name in rows
-    ]
+    return [_view(row, lines.get(row[0].id, [])) for row in rows]
 
 
 def _lines(
@@ -181,6 +216,7 @@ def _lines(
     for line, month in rows:
         found.setdefault(line.fact_id, []).append(
             LineView(
+                occurred_on=line.occurred_on,
                 id=line.id,
                 slice=line.slice,
                 kind=line.kind,
@@ -194,9 +230,8 @@ def _lines(
     return found
 
 
-def _view(
-    fact: Fact, item_name: str, kind: str, member_name: str, lines: Sequence[LineView]
-) -> FactView:
+def _view(row: sa.Row[Any], lines: Sequence[LineView]) -> FactView:
+    fact: Fact = row[0]
     if fact.is_struck:
         state = FactState.STRUCK
     else:
@@ -206,10 +241,10 @@ def _view(
         version=fact.version,
         state=state,
         item_code=fact.item_code,
-        item_name=item_name,
-        kind=kind,
+        item_name=row.item_name,
+        kind=row.kind,
         member_id=fact.member_id,
-        member_name=member_name,
+        member_name=row.member_name,
         occurred_on=fact.occurred_on,
         quantity=fact.quantity,
         level=fact.level,
@@ -221,5 +256,11 @@ def _view(
         month=fact.month,
         belongs_month=fact.belongs_month,
         deed_id=fact.deed_id,
+        activity_id=fact.activity_id,
+        told_on=fact.told_on,
+        corrected_on=fact.corrected_on,
+        promised=fact.promised,
+        holder_kind=row.holder_kind,
+        holder_id=row.holder_id,
         lines=lines,
     )

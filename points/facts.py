@@ -6,12 +6,16 @@ posts the difference it makes.
 
 from __future__ import annotations
 
+from points.beneficiaries import NamedPerson
 from points.corrections import amend_fact as amend
 from points.corrections import strike_fact as strike
 from points.fact_approval import approve, decide
 from points.fact_detail import FactDetail, detail
-from points.fact_recording import EvidenceGiven, record
+from points.fact_door import EvidenceGiven
+from points.fact_news import corrected, told
+from points.fact_recording import record, record_from
 from points.fact_views import FactFilter, FactState, FactView, replay, search
+from points.models import Source
 
 __all__ = [
     "EvidenceGiven",
@@ -19,12 +23,17 @@ __all__ = [
     "FactFilter",
     "FactState",
     "FactView",
+    "NamedPerson",
+    "Source",
     "amend",
     "approve",
+    "corrected",
     "decide",
     "detail",
     "record",
+    "record_from",
     "replay",
     "search",
     "strike",
+    "told",
 ]

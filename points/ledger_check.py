@@ -6,11 +6,13 @@ evaluated again, holder by holder.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kernel import clock
 from kernel.points_value import ZERO
 from points import ledger_sums, ledger_worth
 
@@ -34,11 +36,12 @@ def check(
     community_id: uuid.UUID,
     *,
     held_by_account: Callable[[uuid.UUID], ByAccount] | None = None,
+    today: dt.date | None = None,
 ) -> list[Mismatch]:
     """Every mismatch in one community's ledger, in a stable order; empty when all is well.
 
     ``held_by_account(community_id)`` sums the open holds, which redemption knows; without it
-    what is held is not checked.
+    what is held is not checked. ``today`` is the business date up to which failings go on.
     """
     held = held_by_account(community_id) if held_by_account else None
     found = [
@@ -46,7 +49,7 @@ def check(
         *_entries(community_id),
         *_lines(community_id),
         *_scores(community_id),
-        *_worth(community_id),
+        *_worth(community_id, today or clock.business_date(clock.now())),
     ]
     return sorted(found, key=lambda each: (each.what, str(each.row_id), each.detail))
 
@@ -102,9 +105,9 @@ def _scores(community_id: uuid.UUID) -> Iterator[Mismatch]:
             )
 
 
-def _worth(community_id: uuid.UUID) -> Iterator[Mismatch]:
-    """Lines, limits and running totals are what the facts are worth."""
-    for what, row_id, detail, stored, found in ledger_worth.differences(community_id):
+def _worth(community_id: uuid.UUID, today: dt.date) -> Iterator[Mismatch]:
+    """Lines, limits, running totals, counters and vetoes are what the facts are worth."""
+    for what, row_id, detail, stored, found in ledger_worth.differences(community_id, today):
         yield Mismatch(what=what, row_id=row_id, stored=stored, found=found, detail=detail)
 
 

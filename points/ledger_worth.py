@@ -4,109 +4,154 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from kernel import tenancy
+import sqlalchemy as sa
+
+from kernel import clock, tenancy
 from kernel.database import db
-from points import evaluation, rulebooks
-from points.models import Accumulation, Fact, LimitUsage, PointsAccount, PointsLine
+from points import evaluation, ledger_totals, rulebooks
+from points.evaluation import LineKey
+from points.ledger_totals import Difference, Totals
+from points.models import AccountingMonth, Fact, PointsAccount, PointsLine
 from points.rules import compiled as rules
 from points.rules.evaluate import Evaluation
-from points.rules.evaluate import evaluation as evaluate
+from points.rules.facts import Fact as RuleFact
+from points.rules.versions import needs_household
 
-#: what, row, detail, stored, found
-Difference = tuple[str, uuid.UUID, str, str, str]
+#: What the check reads of each line.
+_Lines = dict[LineKey, sa.Row[Any]]
 
 
-def differences(community_id: uuid.UUID) -> Iterator[Difference]:
-    """Where stored lines, limit usage or running totals are not what the facts are worth."""
-    versions = _versions(community_id)
-    facts = db.session.execute(
-        tenancy.columns(Fact, community_id, *evaluation.FACT_COLUMNS).order_by(Fact.account_id)
+def differences(community_id: uuid.UUID, today: dt.date) -> Iterator[Difference]:
+    """Where stored lines, limits, totals, counters or vetoes are not what the facts are worth."""
+    totals = Totals()
+    as_of = evaluation.as_of(today, _newest_month(community_id, today))
+    for rulebook_id in _rulebooks(community_id):
+        versions = [each.compiled for each in rulebooks.versions_of(community_id, rulebook_id)]
+        lines = _lines(community_id, rulebook_id)
+        vetoes = _vetoes(community_id, rulebook_id)
+        for facts in _groups(_facts(community_id, rulebook_id), versions):
+            found = _evaluated(facts, versions, as_of, lines)
+            totals.add(rulebook_id, found)
+            yield from _line_differences(found, lines)
+            yield from _veto_differences(found, facts, vetoes)
+        for line in lines.values():
+            # A slice that a correction took back stays on record, worth nothing.
+            if line.slice == 0 or line.entitled:
+                yield ("line_without_worth", line.id, "", str(line.entitled), "-")
+    yield from ledger_totals.differences(community_id, totals)
+
+
+def _newest_month(community_id: uuid.UUID, today: dt.date) -> str:
+    newest: str | None = db.session.execute(
+        tenancy.columns(AccountingMonth, community_id, sa.func.max(AccountingMonth.month))
+    ).scalar_one()
+    return newest or clock.month_of(today)
+
+
+def _rulebooks(community_id: uuid.UUID) -> list[uuid.UUID]:
+    return list(
+        db.session.scalars(
+            tenancy.columns(PointsAccount, community_id, PointsAccount.rulebook_id)
+            .where(PointsAccount.rulebook_id.is_not(None))
+            .distinct()
+            .order_by(PointsAccount.rulebook_id)
+        )
     )
-    usage: dict[tuple[str, uuid.UUID, str], int] = {}
-    totals: dict[tuple[uuid.UUID, str, str], str] = {}
-    for account_id, rows in groupby(facts, key=lambda row: row.account_id):
-        # No construct taken in so far unfolds with time: the day of evaluation does not matter.
-        found = evaluate(
-            versions[account_id], [evaluation.rule_fact(row) for row in rows], dt.date.max
-        )
-        yield from _lines(community_id, account_id, found)
-        for key, used in found.limits.items():
-            usage[key.limit_code, key.whose, key.cell] = used.measure.stored(used.used)
-        totals.update(
-            {
-                (key.holder, key.item, key.cell): f"{total.quantity:.2f}/{total.granted:.1f}"
-                for key, total in found.totals.items()
-            }
-        )
-    yield from _usage(community_id, usage)
-    yield from _totals(community_id, totals)
 
 
-def _versions(community_id: uuid.UUID) -> dict[uuid.UUID, list[rules.Rulebook]]:
+def _of_rulebook(table: Any, rulebook_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Joins a row of an account to it, and asks for the rulebook's accounts."""
+    return sa.and_(
+        PointsAccount.community_id == table.community_id,
+        PointsAccount.id == table.account_id,
+        PointsAccount.rulebook_id == rulebook_id,
+    )
+
+
+def _facts(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[RuleFact]:
+    rows = db.session.execute(
+        tenancy.columns(Fact, community_id, *evaluation.FACT_COLUMNS)
+        .join(PointsAccount, _of_rulebook(Fact, rulebook_id))
+        .order_by(Fact.account_id)
+    )
+    return [evaluation.rule_fact(row) for row in rows]
+
+
+def _lines(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> _Lines:
     rows = db.session.execute(
         tenancy.columns(
-            PointsAccount, community_id, PointsAccount.id, PointsAccount.rulebook_id
-        ).where(PointsAccount.rulebook_id.is_not(None))
-    ).all()
-    by_rulebook = {
-        rulebook_id: [
-            version.compiled for version in rulebooks.versions_of(community_id, rulebook_id)
-        ]
-        for rulebook_id in {row.rulebook_id for row in rows}
-    }
-    return {row.id: by_rulebook[row.rulebook_id] for row in rows}
-
-
-def _lines(
-    community_id: uuid.UUID, account_id: uuid.UUID, found: Evaluation
-) -> Iterator[Difference]:
-    stored = {
-        (row.fact_id, row.slice): row
-        for row in db.session.execute(
-            tenancy.columns(
-                PointsLine,
-                community_id,
-                PointsLine.id,
-                PointsLine.fact_id,
-                PointsLine.slice,
-                PointsLine.entitled,
-            ).where(PointsLine.account_id == account_id, PointsLine.fact_id.is_not(None))
+            PointsLine,
+            community_id,
+            PointsLine.id,
+            PointsLine.fact_id,
+            PointsLine.slice,
+            PointsLine.entitled,
         )
-    }
+        .join(PointsAccount, _of_rulebook(PointsLine, rulebook_id))
+        .where(PointsLine.fact_id.is_not(None))
+    )
+    return {(row.fact_id, row.slice): row for row in rows}
+
+
+def _vetoes(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    rows = db.session.execute(
+        tenancy.columns(
+            PointsAccount, community_id, PointsAccount.id, PointsAccount.open_vetoes
+        ).where(PointsAccount.rulebook_id == rulebook_id)
+    )
+    return {row.id: row.open_vetoes for row in rows}
+
+
+def _groups(
+    facts: Sequence[RuleFact], versions: Sequence[rules.Rulebook]
+) -> Iterator[list[RuleFact]]:
+    """Facts that are evaluated together: a holder's, or all that households tie together."""
+    tie: dict[uuid.UUID, uuid.UUID] = {}
+
+    def root(of: uuid.UUID) -> uuid.UUID:
+        while tie.setdefault(of, of) != of:
+            of = tie[of]
+        return of
+
+    if needs_household(versions):
+        for fact in facts:
+            if fact.household is not None:
+                tie[root(fact.holder)] = root(fact.household)
+    groups: dict[uuid.UUID, list[RuleFact]] = {}
+    for fact in facts:
+        groups.setdefault(root(fact.holder), []).append(fact)
+    yield from groups.values()
+
+
+def _evaluated(
+    facts: Sequence[RuleFact],
+    versions: Sequence[rules.Rulebook],
+    as_of: dt.date,
+    lines: _Lines,
+) -> Evaluation:
+    found = evaluation.dry(versions, facts, as_of)
+    if any(worth.slice and (worth.fact_id, worth.slice) not in lines for worth in found.lines):
+        # Charged as this month begins, and nobody has acted or begun the month for them yet.
+        return evaluation.dry(versions, facts, as_of.replace(day=1) - dt.timedelta(days=1))
+    return found
+
+
+def _line_differences(found: Evaluation, lines: _Lines) -> Iterator[Difference]:
     for worth in found.lines:
-        line = stored.pop((worth.fact_id, worth.slice), None)
+        line = lines.pop((worth.fact_id, worth.slice), None)
         if line is None:
             yield ("line_missing", worth.fact_id, f"slice {worth.slice}", "-", str(worth.signed))
         elif line.entitled != worth.signed:
             yield ("worth", line.id, "", str(line.entitled), str(worth.signed))
-    for line in stored.values():
-        yield ("line_without_worth", line.id, "", str(line.entitled), "-")
 
 
-def _usage(
-    community_id: uuid.UUID, found: dict[tuple[str, uuid.UUID, str], int]
+def _veto_differences(
+    found: Evaluation, facts: Sequence[RuleFact], stored: dict[uuid.UUID, int]
 ) -> Iterator[Difference]:
-    for row in db.session.scalars(tenancy.select(LimitUsage, community_id)):
-        used = found.pop((row.limit_code, row.whose, row.cell), 0)
-        if used != row.used:
-            detail = f"{row.limit_code} {row.cell}"
-            yield ("limit_usage", row.whose, detail, str(row.used), str(used))
-    for (code, whose, cell), used in found.items():
-        yield ("limit_usage", whose, f"{code} {cell}", "-", str(used))
-
-
-def _totals(
-    community_id: uuid.UUID, found: dict[tuple[uuid.UUID, str, str], str]
-) -> Iterator[Difference]:
-    nothing = "0.00/0.0"
-    for row in db.session.scalars(tenancy.select(Accumulation, community_id)):
-        stored = f"{row.quantity:.2f}/{row.granted:.1f}"
-        added = found.pop((row.account_id, row.item_code, row.cell), nothing)
-        if stored != added:
-            yield ("accumulation", row.account_id, f"{row.item_code} {row.cell}", stored, added)
-    for (account_id, item_code, cell), added in found.items():
-        if added != nothing:
-            yield ("accumulation", account_id, f"{item_code} {cell}", "-", added)
+    for account_id in sorted({fact.holder for fact in facts}):
+        noted, now = stored.get(account_id, 0), found.open_vetoes(account_id)
+        if noted != now:
+            yield ("open_vetoes", account_id, "", str(noted), str(now))

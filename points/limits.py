@@ -7,21 +7,25 @@ what it found. Never "sum, then insert": two recorders would both see the same r
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
 from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
-from points.models import Accumulation, LimitUsage
+from points.models import Accumulation, CounterMonth, LimitUsage
+from points.models.columns import Quantity
 from points.rules.fast import LimitClaim
-from points.rules.usage import LimitCell, Total, TotalCell, Used
+from points.rules.usage import CounterCell, LimitCell, Total, TotalCell, Used
 
-_KEY = ["community_id", "limit_code", "whose", "cell"]
+_KEY = ["community_id", "rulebook_id", "limit_code", "whose", "cell"]
+_COUNTER_KEY = ["community_id", "account_id", "counter", "month"]
 
 
-def claim(community_id: uuid.UUID, wanted: LimitClaim) -> bool:
+def claim(community_id: uuid.UUID, rulebook_id: uuid.UUID, wanted: LimitClaim) -> bool:
     """Take the whole amount if it fits under the caps; False takes nothing.
 
     One statement. ``cap_lowest`` also bounds it, because a version may have lowered the cap
@@ -33,6 +37,7 @@ def claim(community_id: uuid.UUID, wanted: LimitClaim) -> bool:
     statement = upsert(LimitUsage).values(
         community_id=community_id,
         id=new_id(),
+        rulebook_id=rulebook_id,
         limit_code=wanted.key.limit_code,
         whose=wanted.key.whose,
         cell=wanted.key.cell,
@@ -58,14 +63,23 @@ def claim(community_id: uuid.UUID, wanted: LimitClaim) -> bool:
     )
 
 
-def rewrite(community_id: uuid.UUID, whose: uuid.UUID, found: Mapping[LimitCell, Used]) -> None:
-    """Make the holder's rows what a full evaluation found; a cell nobody uses falls to 0."""
+def rewrite(
+    community_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    whose: Collection[uuid.UUID],
+    found: Mapping[LimitCell, Used],
+) -> None:
+    """Make the rows of these accounts and households what a full evaluation found.
+
+    A cell that nobody uses any more falls to 0.
+    """
+    owners = {*whose, *(key.whose for key in found)}
     rows = {
         LimitCell(row.limit_code, row.whose, row.cell): row
         for row in db.session.scalars(
             tenancy.select(LimitUsage, community_id)
-            .where(LimitUsage.whose == whose)
-            .order_by(LimitUsage.limit_code, LimitUsage.cell)
+            .where(LimitUsage.rulebook_id == rulebook_id, LimitUsage.whose.in_(owners))
+            .order_by(LimitUsage.limit_code, LimitUsage.whose, LimitUsage.cell)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
@@ -79,6 +93,7 @@ def rewrite(community_id: uuid.UUID, whose: uuid.UUID, found: Mapping[LimitCell,
             kept = LimitUsage(
                 community_id=community_id,
                 id=new_id(),
+                rulebook_id=rulebook_id,
                 limit_code=key.limit_code,
                 whose=key.whose,
                 cell=key.cell,
@@ -109,7 +124,7 @@ def total(community_id: uuid.UUID, key: TotalCell) -> Total | None:
 
 
 def store_total(community_id: uuid.UUID, key: TotalCell, now: Total) -> None:
-    """Write one running total."""
+    """Write one running total; the caller has locked the holder's account."""
     statement = upsert(Accumulation).values(
         community_id=community_id,
         id=new_id(),
@@ -130,14 +145,16 @@ def store_total(community_id: uuid.UUID, key: TotalCell, now: Total) -> None:
 
 
 def rewrite_totals(
-    community_id: uuid.UUID, account_id: uuid.UUID, found: Mapping[TotalCell, Total]
+    community_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    found: Mapping[TotalCell, Total],
 ) -> None:
-    """Make the holder's running totals what a full evaluation found."""
+    """Make the holders' running totals what a full evaluation found."""
     rows = {
         TotalCell(row.item_code, row.account_id, row.cell): row
         for row in db.session.scalars(
             tenancy.select(Accumulation, community_id)
-            .where(Accumulation.account_id == account_id)
+            .where(Accumulation.account_id.in_(account_ids))
             .execution_options(populate_existing=True)
         )
     }
@@ -149,3 +166,48 @@ def rewrite_totals(
     for key in sorted(found):
         if key not in rows:
             store_total(community_id, key, found[key])
+
+
+def count(community_id: uuid.UUID, key: CounterCell, quantity: Decimal) -> None:
+    """Add to one counter's month."""
+    statement = _counted(community_id, key, quantity)
+    added = CounterMonth.quantity + statement.excluded.quantity
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=_COUNTER_KEY,
+            set_={"quantity": sa.type_coerce(added, Quantity())},
+        ).execution_options(synchronize_session=False)
+    )
+
+
+def rewrite_counters(
+    community_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    found: Mapping[CounterCell, Decimal],
+) -> None:
+    """Make the holders' counters what a full evaluation found."""
+    rows = {
+        CounterCell(row.counter, row.account_id, row.month): row
+        for row in db.session.scalars(
+            tenancy.select(CounterMonth, community_id)
+            .where(CounterMonth.account_id.in_(account_ids))
+            .execution_options(populate_existing=True)
+        )
+    }
+    for key, row in rows.items():
+        row.quantity = found.get(key, Decimal(0))
+    db.session.flush()
+    for key in sorted(found):
+        if key not in rows:
+            count(community_id, key, found[key])
+
+
+def _counted(community_id: uuid.UUID, key: CounterCell, quantity: Decimal) -> Any:
+    return upsert(CounterMonth).values(
+        community_id=community_id,
+        id=new_id(),
+        account_id=key.holder,
+        counter=key.counter,
+        month=key.month,
+        quantity=quantity,
+    )

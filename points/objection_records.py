@@ -11,18 +11,19 @@ import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 
-from community import members
 from kernel import clock
 from kernel.access import Actor
-from points import door_errors, fact_views, months
-from points.errors import DecidedOutOfRange, OwnHousehold
-from points.fact_recording import Claim, EvidenceGiven, item_in_force, take_in
+from points import fact_door, fact_views, months
+from points.beneficiaries import Subject
+from points.errors import DecidedOutOfRange
+from points.fact_door import Asked, EvidenceGiven, Signature
+from points.fact_recording import take_in
 from points.fact_views import FactView
-from points.models import Authority, EvidenceKind, MonthState
+from points.models import Authority, MonthState
 from points.months import HeldMonths, Posting
+from points.recorder_roles import require_nobody_near
 from points.rules.awards import Range
-from points.rules.compiled import Item
-from points.rules.door import check_fact, decision_allowed
+from points.rules.door import decision_allowed
 
 
 def record_upheld(
@@ -45,56 +46,32 @@ def record_upheld(
     The caller (review) has checked who may decide. Raises the refusals of the door about the
     deed itself, DecidedOutOfRange, DuplicateFact, NoOpenMonth, OwnHousehold.
     """
-    if member_id in members.own_circle(community_id, actor.account_id):
-        raise OwnHousehold()
-    book, item = item_in_force(community_id, occurred_on, item_code)
-    _require_possible(
-        item, occurred_on=occurred_on, now=now, quantity=quantity, level=level, reason=reason
+    require_nobody_near(community_id, actor.account_id, member_ids=[member_id])
+    asked = Asked(
+        community_id=community_id,
+        subject=Subject(member_id=member_id),
+        item_code=item_code,
+        occurred_on=occurred_on,
+        quantity=quantity,
+        level=level,
+        decided=decided,
+        evidence=evidence,
+        reason=reason,
+    )
+    book, item = fact_door.item_in_force(asked)
+    signature = Signature(
+        recorded_by=actor.account_id, role=Authority.OBJECTION, authority=Authority.OBJECTION
+    )
+    # Deadline, evidence and recorder were weighed in the objection itself.
+    admitted = fact_door.admit(
+        asked, book, item, signature, today=clock.business_date(now), is_judged=False
     )
     if isinstance(item.award, Range) and not decision_allowed(item, decided or Decimal(0)):
         raise DecidedOutOfRange(field="decided")
     held = months.hold(community_id, month)
-    claim = Claim(
-        community_id=community_id,
-        book=book,
-        item=item,
-        who=members.identity(community_id, member_id, occurred_on),
-        occurred_on=occurred_on,
-        quantity=quantity,
-        level=level,
-        deed=None,
-        evidence=evidence,
-        reason=reason,
-        role=Authority.OBJECTION,
-        decided=decided,
-        authority=Authority.OBJECTION,
-    )
     posting = _posting(held, month, clock.month_of(occurred_on))
-    return fact_views.of(community_id, take_in(claim, held, posting, actor=actor, now=now))
-
-
-def _require_possible(
-    item: Item,
-    *,
-    occurred_on: dt.date,
-    now: dt.datetime,
-    quantity: Decimal,
-    level: str | None,
-    reason: str,
-) -> None:
-    # Deadline, evidence and recorder were weighed in the objection itself; what has not happened
-    # yet is still refused.
-    answer = check_fact(
-        item,
-        occurred_on=occurred_on,
-        today=min(clock.business_date(now), occurred_on),
-        recorder_role=min(item.recording.recorders, default=""),
-        quantity=quantity,
-        level=level,
-        reason=reason,
-        evidence=list(EvidenceKind),
-    )
-    door_errors.require(answer, level=level)
+    first, *_ = take_in(admitted, held, posting, actor=actor, now=now)
+    return fact_views.of(community_id, first)
 
 
 def _posting(held: HeldMonths, month: str, belongs_month: str) -> Posting:

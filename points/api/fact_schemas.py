@@ -11,11 +11,12 @@ from marshmallow.validate import Length
 from kernel import personal_text
 from kernel.fields import MonthField, PageQuery, PointsField, Schema, choice, text, whole
 from points.api.quantity_field import QuantityField
-from points.facts import EvidenceGiven, FactFilter, FactState
+from points.facts import EvidenceGiven, FactFilter, FactState, NamedPerson
 from points.models import EvidenceKind
 from points.models.columns import CODE
 
 MOST_EVIDENCE = 10
+MOST_NAMED = 20
 MOST_VERSION = 1_000_000
 
 
@@ -28,8 +29,29 @@ class FactEvidenceIn(Schema):
         return EvidenceGiven(kind=EvidenceKind(data["kind"]), note=data["note"])
 
 
-class RecordFact(Schema):
+class NamedPersonIn(Schema):
     member_id = ma.fields.UUID(required=True)
+    relation = text(longest=40, required=True)
+
+    @ma.post_load
+    def made(self, data: dict[str, Any], **_: Any) -> NamedPerson:
+        return NamedPerson(**data)
+
+
+class RecordFact(Schema):
+    member_id = ma.fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "whose deed it is; or household_id, or merchant_id"},
+    )
+    household_id = ma.fields.UUID(load_default=None, allow_none=True)
+    merchant_id = ma.fields.UUID(load_default=None, allow_none=True)
+    rulebook_code = text(
+        longest=CODE,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "asked for where several rulebooks have the item"},
+    )
     item_code = text(longest=CODE, required=True)
     occurred_on = ma.fields.Date(required=True)
     quantity = QuantityField(load_default=Decimal(1))
@@ -41,7 +63,19 @@ class RecordFact(Schema):
     deed = ma.fields.UUID(
         load_default=None,
         allow_none=True,
-        metadata={"description": "facts of one deed share this id; leave out for a deed alone"},
+        metadata={
+            "description": "an id that facts of one deed share, or the id of such a fact;"
+            " leave out for a deed alone"
+        },
+    )
+    activity_id = ma.fields.UUID(load_default=None, allow_none=True)
+    told_on = ma.fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "when the member was told of it"},
+    )
+    beneficiaries = ma.fields.List(
+        ma.fields.Nested(NamedPersonIn), load_default=list, validate=Length(max=MOST_NAMED)
     )
 
 
@@ -63,6 +97,18 @@ class DecideFact(Schema):
     points = PointsField(required=True)
 
 
+class TellFact(Schema):
+    version = _version()
+    told_on = ma.fields.Date(required=True)
+
+
+class CorrectedFact(Schema):
+    version = _version()
+    corrected_on = ma.fields.Date(required=True)
+    promised = ma.fields.Boolean(load_default=False)
+    reason = text(longest=personal_text.LONGEST, load_default=None, allow_none=True)
+
+
 class StrikeFact(Schema):
     version = _version()
     reason = text(longest=personal_text.LONGEST, required=True)
@@ -76,6 +122,8 @@ class AmendFact(StrikeFact):
 
 class FactQuery(PageQuery):
     member_id = ma.fields.UUID(load_default=None)
+    household_id = ma.fields.UUID(load_default=None)
+    merchant_id = ma.fields.UUID(load_default=None)
     month = MonthField(load_default=None)
     item_code = text(longest=CODE, load_default=None)
     state = choice([state.value for state in FactState], load_default=None)
@@ -91,7 +139,10 @@ class FactQuery(PageQuery):
 
 class FactLineSchema(Schema):
     id = ma.fields.UUID()
-    slice = ma.fields.Integer()
+    slice = ma.fields.Integer(
+        metadata={"description": "0, then 1, 2 … where it is charged again each period"}
+    )
+    occurred_on = ma.fields.Date()
     kind = ma.fields.String()
     entitled = PointsField(metadata={"description": "signed; what it is worth now"})
     posted = PointsField(metadata={"description": "signed; what was posted"})
@@ -107,8 +158,10 @@ class FactSchema(Schema):
     item_code = ma.fields.String()
     item_name = ma.fields.String()
     kind = ma.fields.String()
-    member_id = ma.fields.UUID()
-    member_name = ma.fields.String()
+    member_id = ma.fields.UUID(allow_none=True)
+    member_name = ma.fields.String(allow_none=True)
+    holder_kind = ma.fields.String()
+    holder_id = ma.fields.UUID()
     occurred_on = ma.fields.Date()
     quantity = QuantityField()
     level = ma.fields.String(allow_none=True)
@@ -120,7 +173,15 @@ class FactSchema(Schema):
     month = ma.fields.String()
     belongs_month = ma.fields.String()
     deed_id = ma.fields.UUID()
+    activity_id = ma.fields.UUID(allow_none=True)
+    told_on = ma.fields.Date(allow_none=True)
+    corrected_on = ma.fields.Date(allow_none=True)
+    promised = ma.fields.Boolean()
     lines = ma.fields.List(ma.fields.Nested(FactLineSchema))
+    also = ma.fields.List(
+        ma.fields.UUID(),
+        metadata={"description": "facts of the same deed that other accounts received"},
+    )
 
 
 class FactActSchema(Schema):

@@ -12,12 +12,14 @@ from points import facts
 from points.api.fact_schemas import (
     AmendFact,
     ApproveFact,
+    CorrectedFact,
     DecideFact,
     FactDetailSchema,
     FactQuery,
     FactSchema,
     RecordFact,
     StrikeFact,
+    TellFact,
 )
 
 blp = Blueprint(
@@ -75,6 +77,30 @@ def approve(body: dict[str, Any], community_id: uuid.UUID, fact_id: uuid.UUID) -
 def decide(body: dict[str, Any], community_id: uuid.UUID, fact_id: uuid.UUID) -> facts.FactView:
     """Decide the points of an item with a range."""
     return facts.decide(
+        actor=actor(), now=clock.now(), community_id=community_id, fact_id=fact_id, **body
+    )
+
+
+@blp.post("/<uuid:fact_id>/told")
+@blp.arguments(TellFact)
+@blp.response(201, FactSchema)
+@in_unit_of_work
+@idempotent("tell_fact", replay=facts.replay)
+def tell(body: dict[str, Any], community_id: uuid.UUID, fact_id: uuid.UUID) -> facts.FactView:
+    """Note the day on which the member was told of it."""
+    return facts.told(
+        actor=actor(), now=clock.now(), community_id=community_id, fact_id=fact_id, **body
+    )
+
+
+@blp.post("/<uuid:fact_id>/corrected")
+@blp.arguments(CorrectedFact)
+@blp.response(201, FactSchema)
+@in_unit_of_work
+@idempotent("correct_fact", replay=facts.replay)
+def corrected(body: dict[str, Any], community_id: uuid.UUID, fact_id: uuid.UUID) -> facts.FactView:
+    """Confirm that a failing was put right, with or without a promise."""
+    return facts.corrected(
         actor=actor(), now=clock.now(), community_id=community_id, fact_id=fact_id, **body
     )
 

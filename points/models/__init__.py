@@ -1,6 +1,14 @@
 """Tables of the package points, one file per family."""
 
 from points.models.accounts import AccountKind, HolderKind, PointsAccount
+from points.models.batches import (
+    BatchActKind,
+    BatchKind,
+    BatchState,
+    PointsBatch,
+    PointsBatchAct,
+    PointsBatchRow,
+)
 from points.models.claims import (
     Claim,
     ClaimAct,
@@ -32,8 +40,10 @@ from points.models.facts import (
 )
 from points.models.guard_rails import GuardRails, IssuedRulebook, IssuerLevel
 from points.models.lines import LineKind, LineSource, PointsLine
+from points.models.month_nets import MonthNet
 from points.models.months import AccountingMonth, MonthAct, MonthState
 from points.models.rank_awards import RankAward
+from points.models.reversals import LineReversal, LineReversalAct, ReversalState
 from points.models.rulebooks import (
     ItemKind,
     Rulebook,
@@ -60,6 +70,9 @@ __all__ = [
     "AnswerOutcome",
     "Authority",
     "BaseGrant",
+    "BatchActKind",
+    "BatchKind",
+    "BatchState",
     "Claim",
     "ClaimAct",
     "ClaimActKind",
@@ -87,14 +100,21 @@ __all__ = [
     "ItemKind",
     "LimitUsage",
     "LineKind",
+    "LineReversal",
+    "LineReversalAct",
     "LineSource",
     "MonthAct",
+    "MonthNet",
     "MonthState",
     "MonthlyScore",
     "PhotoCheck",
     "PointsAccount",
+    "PointsBatch",
+    "PointsBatchAct",
+    "PointsBatchRow",
     "PointsLine",
     "RankAward",
+    "ReversalState",
     "Rulebook",
     "RulebookAct",
     "RulebookActKind",

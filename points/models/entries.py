@@ -36,6 +36,10 @@ class EntryCause(StrEnum):
     RANK_AWARD = "rank_award"
     #: The base of a holder who turned out to be excluded from the period 不参评.
     EXCLUDED = "excluded"
+    #: A row of a batch that a second body confirmed.
+    ADJUSTED = "adjusted"
+    #: A grant or an adjustment taken back as a whole 冲回.
+    REVERSED = "reversed"
     #: Another line of the same holder took the room of this one, or gave it back 封顶重排.
     REARRANGED = "rearranged"
 
@@ -43,8 +47,8 @@ class EntryCause(StrEnum):
 class Entry(TenantRow, Base):
     """The difference between what a line is worth and what was posted for it.
 
-    ``month`` is the sheet it stands on. ``points`` = ``moved`` − ``debt_change`` where it counts
-    in the balance; otherwise nothing moved.
+    ``month`` is the sheet it stands on. ``points`` = ``moved`` − ``debt_change`` − ``lapsed``
+    where it reaches the balance by itself; otherwise nothing moved.
     """
 
     __tablename__ = "entry"
@@ -60,10 +64,13 @@ class Entry(TenantRow, Base):
         one_of("cause", EntryCause),
         CheckConstraint("points <> 0", name="points_not_zero"),
         CheckConstraint(
-            "CASE WHEN counts_in_balance THEN points = moved - debt_change"
-            " ELSE moved = 0 AND debt_change = 0 END",
+            "CASE WHEN counts_in_balance AND NOT awaits_seal"
+            " THEN points = moved - debt_change - lapsed"
+            " ELSE moved = 0 AND debt_change = 0 AND lapsed = 0 END",
             name="moved_and_debt_explain_points",
         ),
+        CheckConstraint("lapsed = 0 OR (lapsed > 0) = (points < 0)", name="lapsed_against_points"),
+        CheckConstraint("NOT awaits_seal OR counts_in_balance", name="only_balance_awaits"),
         CheckConstraint("reverses_id IS NULL OR reverses_id <> id", name="reverses_another"),
         CheckConstraint(
             "moved_with_id IS NULL OR (moved_with_id <> id AND cause = 'rearranged')",
@@ -97,6 +104,11 @@ class Entry(TenantRow, Base):
     #: What really moved between issuance and holder, signed as the holder sees it.
     moved: Mapped[Decimal] = mapped_column(Points())
     debt_change: Mapped[Decimal] = mapped_column(Points())
+    #: Of a bonus taken back: what had expired of it before, which is not taken again. Negative
+    #: where the bonus is given again.
+    lapsed: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    #: Reaches the balance with the net of its sheet, when that is sealed.
+    awaits_seal: Mapped[bool] = mapped_column(Boolean, default=False)
     reverses_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     #: The entry of the same act and account that this one was rearranged with 封顶重排.
     moved_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)

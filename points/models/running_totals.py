@@ -14,6 +14,9 @@ from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
 from points.models.columns import BIG, CODE, MONTH, TIER, Quantity, month_reference
 
+#: The longest key of a cell: a month, a deed and a person.
+CELL = 80
+
 
 class MonthlyScore(TenantRow, Base):
     """The score of one holder on one month's sheet; score = base + bonus − deduction.
@@ -67,7 +70,7 @@ class LimitUsage(TenantRow, Base):
     limit_code: Mapped[str] = mapped_column(String(2 * CODE))
     #: The holder's account, the person or the household, as the limit says.
     whose: Mapped[uuid.UUID] = mapped_column(Uuid)
-    cell: Mapped[str] = mapped_column(String(60))
+    cell: Mapped[str] = mapped_column(String(CELL))
     used: Mapped[int] = mapped_column(BIG)
     cap_lowest: Mapped[int] = mapped_column(BIG)
     cap_highest: Mapped[int] = mapped_column(BIG)
@@ -90,6 +93,25 @@ class Accumulation(TenantRow, Base):
     granted: Mapped[Decimal] = mapped_column(Points())
     #: Date of the latest fact counted; an earlier one must be evaluated in full.
     last_on: Mapped[dt.date] = mapped_column(Date)
+
+
+class CounterMonth(TenantRow, Base):
+    """What one holder gathered in one counter (hours, activities) in one month; kept beside points.
+
+    Longer periods add months up.
+    """
+
+    __tablename__ = "counter_month"
+    __table_args__ = (
+        reference("account_id", "points_account"),
+        UniqueConstraint("community_id", "account_id", "counter", "month"),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+    )
+
+    account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    counter: Mapped[str] = mapped_column(String(CODE))
+    month: Mapped[str] = mapped_column(String(MONTH))
+    quantity: Mapped[Decimal] = mapped_column(Quantity())
 
 
 class BaseGrant(TenantRow, Base):

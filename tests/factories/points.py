@@ -84,8 +84,10 @@ class FactFactory(RowFactory):
 
     id = factory.LazyFunction(new_id)
     item_code = "ITEM"
+    person_id = factory.LazyAttribute(lambda row: row.member_id)
     occurred_on = DAY
     quantity = Decimal(1)
+    promised = False
     deed_id = factory.LazyAttribute(lambda row: row.id)
     tags = factory.LazyFunction(list)
     recorded_by = factory.LazyFunction(new_id)
@@ -177,6 +179,16 @@ class AccumulationFactory(RowFactory):
     quantity = Decimal(1)
     granted = Decimal(1)
     last_on = DAY
+
+
+class CounterMonthFactory(RowFactory):
+    class Meta:
+        model = models.CounterMonth
+
+    id = factory.LazyFunction(new_id)
+    counter = "hours"
+    month = MONTH
+    quantity = Decimal(1)
 
 
 class BaseGrantFactory(RowFactory):

@@ -59,6 +59,9 @@ class Rows:
         }  # fmt: skip
         return self.make.points_line(**given)
 
+    def usage(self, **values: Any) -> models.LimitUsage:
+        return self.make.limit_usage(rulebook_id=self.rulebook.id, **self.own, **values)
+
     def new_entry(self, **values: Any) -> models.Entry:
         given = {"line_id": self.line.id, "account_id": self.account.id, **self.own, **values}
         return self.make.entry(**given)
@@ -222,6 +225,11 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
     "reverses another": lambda r: r.new_entry(id=r.member_id, reverses_id=r.member_id),
     "entry on a sheet": lambda r: r.new_entry(month="2031-01"),
     "entry of an account": lambda r: r.new_entry(account_id=new_id()),
+    "person is the member": lambda r: r.new_fact(person_id=r.account.id),
+    "told afterwards": lambda r: r.new_fact(told_on=DAY - dt.timedelta(days=1)),
+    "corrected afterwards": lambda r: r.new_fact(corrected_on=DAY - dt.timedelta(days=1)),
+    "promised only when corrected": lambda r: r.new_fact(promised=True),
+    "rearranged with another": lambda r: r.new_entry(moved_with_id=r.entry.id),
     # transfers
     "transfer positive": lambda r: r.new_transfer(points=D(0)),
     "two accounts": lambda r: r.new_transfer(from_account_id=r.account.id, from_kind="issuance"),
@@ -235,12 +243,14 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
     "only a cancellation reverses": lambda r: r.redemption(reverses_id=r.redemption().id),
     # running totals
     "score once a month": lambda r: twice(lambda: r.of_account("monthly_score")),
-    "used within cap": lambda r: r.make.limit_usage(used=3, **r.own),
-    "used not negative": lambda r: r.make.limit_usage(used=-1, **r.own),
-    "caps ordered": lambda r: r.make.limit_usage(cap_lowest=3, **r.own),
-    "usage once per cell": lambda r: twice(lambda: r.make.limit_usage(whose=r.member_id, **r.own)),
+    "used within cap": lambda r: r.usage(used=3),
+    "used not negative": lambda r: r.usage(used=-1),
+    "caps ordered": lambda r: r.usage(cap_lowest=3),
+    "usage once per cell": lambda r: twice(lambda: r.usage(whose=r.member_id)),
     "total once per cell": lambda r: twice(lambda: r.of_account("accumulation")),
     "totals not negative": lambda r: r.of_account("accumulation", quantity=D("-0.01")),
+    "counted once a month": lambda r: twice(lambda: r.of_account("counter_month")),
+    "count not negative": lambda r: r.of_account("counter_month", quantity=D("-0.01")),
     "base granted once": lambda r: twice(r.grant),
     "base positive": lambda r: r.grant(points=D(0)),
 }  # fmt: skip

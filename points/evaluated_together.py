@@ -1,0 +1,138 @@
+"""Which holders are evaluated together, and the locks under which that is done.
+
+Where a limit stretches over a household, one member's deed may move another member's line: all
+accounts that share a household's facts are locked and evaluated as one. The order of locks is
+household → accounts by id → rows of limits by key.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+
+from community.models import Household
+from kernel import tenancy
+from kernel.database import db
+from kernel.errors import NotFound
+from points.entries import Holder
+from points.models import AccountKind, Fact, HolderKind, PointsAccount
+from points.rules.compiled import Measure, Rulebook
+from points.rules.versions import counts_by_household, needs_household
+
+
+def stretches_over_household(version: Rulebook, item_code: str) -> bool:
+    """Whether a limit of this item counts what all of a household does."""
+    return any(
+        counts_by_household(version, limit.across)
+        for measure in Measure
+        for limit in version.limits_of(item_code, measure)
+    )
+
+
+def hold_household(community_id: uuid.UUID, household_id: uuid.UUID) -> None:
+    """Keep full evaluations of this household out until the commit; other fast ones may pass."""
+    db.session.execute(
+        tenancy.columns(Household, community_id, Household.id)
+        .where(Household.id == household_id)
+        .with_for_update(read=True)
+    )
+
+
+def lock(
+    community_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    versions: Sequence[Rulebook],
+) -> list[PointsAccount]:
+    """Lock the accounts, and all that share a household with them where a limit asks for it."""
+    wanted = set(account_ids)
+    if needs_household(versions):
+        locked: set[uuid.UUID] = set()
+        while True:
+            households = _households_of(community_id, wanted) - locked
+            if not households:
+                break
+            _lock_households(community_id, households)
+            locked |= households
+            wanted |= _accounts_of(community_id, rulebook_id, locked)
+    rows = db.session.scalars(
+        tenancy.select(PointsAccount, community_id)
+        .where(PointsAccount.id.in_(wanted), PointsAccount.kind == AccountKind.HOLDER)
+        .order_by(PointsAccount.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = list(rows)
+    if len(found) != len(wanted):
+        raise NotFound()
+    return found
+
+
+def note_evaluated(
+    community_id: uuid.UUID,
+    accounts: Sequence[PointsAccount],
+    open_vetoes: dict[uuid.UUID, int],
+) -> None:
+    """Count the evaluation, and the vetoes that stand on each account's record."""
+    by_count: dict[int, list[uuid.UUID]] = {}
+    for account in accounts:
+        by_count.setdefault(open_vetoes.get(account.id, 0), []).append(account.id)
+    for count, account_ids in by_count.items():
+        db.session.execute(
+            tenancy.update(PointsAccount, community_id)
+            .where(PointsAccount.id.in_(account_ids), PointsAccount.kind == AccountKind.HOLDER)
+            .values(evaluation_version=PointsAccount.evaluation_version + 1, open_vetoes=count)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def holder_of(account: PointsAccount) -> Holder:
+    """Whose account it is, as entries know it."""
+    if account.rulebook_id is None:
+        raise NotFound()
+    is_member = account.holder_kind == HolderKind.MEMBER
+    return Holder(
+        community_id=account.community_id,
+        account_id=account.id,
+        rulebook_id=account.rulebook_id,
+        member_id=account.holder_id if is_member else None,
+    )
+
+
+def _households_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    rows = db.session.scalars(
+        tenancy.columns(Fact, community_id, Fact.household_id)
+        .where(Fact.account_id.in_(account_ids), Fact.household_id.is_not(None))
+        .distinct()
+    )
+    return set(rows)
+
+
+def _lock_households(community_id: uuid.UUID, household_ids: Collection[uuid.UUID]) -> None:
+    # NO KEY UPDATE: facts that refer to the household may still be written by others.
+    db.session.execute(
+        tenancy.columns(Household, community_id, Household.id)
+        .where(Household.id.in_(household_ids))
+        .order_by(Household.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _accounts_of(
+    community_id: uuid.UUID, rulebook_id: uuid.UUID, household_ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    rows = db.session.scalars(
+        tenancy.columns(Fact, community_id, Fact.account_id)
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == Fact.community_id,
+                PointsAccount.id == Fact.account_id,
+            ),
+        )
+        .where(Fact.household_id.in_(household_ids), PointsAccount.rulebook_id == rulebook_id)
+        .distinct()
+    )
+    return set(rows)
