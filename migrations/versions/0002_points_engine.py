@@ -633,6 +633,7 @@ def upgrade() -> None:
         sa.Column("open_vetoes", sa.Integer(), nullable=False),
         sa.Column("is_barred_by_tier", sa.Boolean(), nullable=False),
         sa.Column("barred_before", sa.Date(), nullable=True),
+        sa.Column("next_expiry_on", sa.Date(), nullable=True),
         sa.Column("evaluation_version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(kind = 'holder' AND holder_kind <> 'none') OR (kind = 'merchant' AND holder_kind = 'merchant') OR (kind IN ('issuance', 'expired') AND holder_kind = 'none')",
@@ -690,11 +691,87 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_points_account__community_id_next_expiry_on"),
+            ["community_id", "next_expiry_on"],
+            unique=False,
+            sqlite_where=sa.text("next_expiry_on IS NOT NULL"),
+            postgresql_where=sa.text("next_expiry_on IS NOT NULL"),
+        )
+        batch_op.create_index(
             "uq_points_account__merchant",
             ["community_id", "holder_id"],
             unique=True,
             sqlite_where=sa.text("kind = 'merchant'"),
             postgresql_where=sa.text("kind = 'merchant'"),
+        )
+
+    op.create_table(
+        "points_batch",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("rulebook_id", sa.Uuid(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("added", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("month", sa.String(length=7), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'posted') = (month IS NOT NULL)",
+            name=op.f("ck_points_batch__posted_to_a_month"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('opening', 'entries')", name=op.f("ck_points_batch__kind_known")
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'posted', 'rejected', 'withdrawn')",
+            name=op.f("ck_points_batch__state_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'withdrawn') OR decided_by IS NOT NULL",
+            name=op.f("ck_points_batch__decided_by_one"),
+        ),
+        sa.CheckConstraint(
+            "added >= 0 AND taken >= 0", name=op.f("ck_points_batch__totals_not_negative")
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> uploaded_by",
+            name=op.f("ck_points_batch__two_people"),
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_points_batch__sha256_whole")),
+        sa.CheckConstraint("row_count >= 1", name=op.f("ck_points_batch__rows_from_one")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_points_batch__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "month"],
+            ["accounting_month.community_id", "accounting_month.month"],
+            name=op.f("fk_points_batch__community_id_month"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_id"],
+            ["rulebook.community_id", "rulebook.id"],
+            name=op.f("fk_points_batch__community_id_rulebook_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_points_batch")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("points_batch", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_points_batch__community_id_state_id"),
+            ["community_id", "state", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_points_batch__living_content",
+            ["community_id", "rulebook_id", "sha256"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'posted')"),
+            postgresql_where=sa.text("state IN ('waiting', 'posted')"),
         )
 
     op.create_table(
@@ -712,6 +789,9 @@ def upgrade() -> None:
         sa.Column("effective_to", sa.Date(), nullable=True),
         sa.Column("adopted_on", sa.Date(), nullable=True),
         sa.Column("adopted_meeting", sa.String(length=200), nullable=True),
+        sa.Column(
+            "spend_above", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("version_seen", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'superseded') = (effective_to IS NOT NULL)",
@@ -737,6 +817,9 @@ def upgrade() -> None:
             "length(parent_sha256) = 64", name=op.f("ck_rulebook_version__parent_sha256_whole")
         ),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_rulebook_version__sha256_whole")),
+        sa.CheckConstraint(
+            "spend_above >= 0", name=op.f("ck_rulebook_version__spend_above_not_negative")
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_rulebook_version__version_from_one")),
         sa.CheckConstraint(
             "version_seen >= 1", name=op.f("ck_rulebook_version__version_seen_from_one")
@@ -1191,6 +1274,67 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "month_net",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("belongs_month", sa.String(length=7), nullable=False),
+        sa.Column("net", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "expired_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("moved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "debt_change", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("let_off", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "before_floor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("sealed_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "before_floor IS NOT NULL OR let_off = 0",
+            name=op.f("ck_month_net__let_off_only_at_a_floor"),
+        ),
+        sa.CheckConstraint(
+            "before_floor IS NULL OR belongs_month = month",
+            name=op.f("ck_month_net__floor_of_the_own_month"),
+        ),
+        sa.CheckConstraint(
+            "belongs_month <= month", name=op.f("ck_month_net__belongs_to_no_later_month")
+        ),
+        sa.CheckConstraint("expired_before >= 0", name=op.f("ck_month_net__expired_not_negative")),
+        sa.CheckConstraint(
+            "moved - debt_change = net + let_off",
+            name=op.f("ck_month_net__moved_and_debt_explain_net"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "account_id"],
+            ["points_account.community_id", "points_account.id"],
+            name=op.f("fk_month_net__community_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "belongs_month"],
+            ["accounting_month.community_id", "accounting_month.month"],
+            name=op.f("fk_month_net__community_id_belongs_month"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "month"],
+            ["accounting_month.community_id", "accounting_month.month"],
+            name=op.f("fk_month_net__community_id_month"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_month_net")),
+        sa.UniqueConstraint(
+            "community_id",
+            "account_id",
+            "month",
+            "belongs_month",
+            name=op.f("uq_month_net__community_id_account_id_month_belongs_month"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
         "monthly_score",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1234,6 +1378,92 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "points_batch_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('uploaded', 'confirmed', 'rejected', 'withdrawn')",
+            name=op.f("ck_points_batch_act__act_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "batch_id"],
+            ["points_batch.community_id", "points_batch.id"],
+            name=op.f("fk_points_batch_act__community_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_points_batch_act__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_points_batch_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("points_batch_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_points_batch_act__community_id_batch_id_id"),
+            ["community_id", "batch_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "points_batch_row",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("holder_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counts_in_score", sa.Boolean(), nullable=False),
+        sa.Column("counts_in_balance", sa.Boolean(), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "counts_in_score OR counts_in_balance",
+            name=op.f("ck_points_batch_row__counts_somewhere"),
+        ),
+        sa.CheckConstraint(
+            "member_id IS NULL OR member_id = holder_id",
+            name=op.f("ck_points_batch_row__member_holds"),
+        ),
+        sa.CheckConstraint("points <> 0", name=op.f("ck_points_batch_row__points_not_zero")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "batch_id"],
+            ["points_batch.community_id", "points_batch.id"],
+            name=op.f("fk_points_batch_row__community_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_points_batch_row__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_points_batch_row__community_id_reason_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_points_batch_row")),
+        sa.UniqueConstraint(
+            "community_id",
+            "batch_id",
+            "holder_id",
+            name=op.f("uq_points_batch_row__community_id_batch_id_holder_id"),
+        ),
+        sa.UniqueConstraint(
+            "community_id",
+            "batch_id",
+            "row_number",
+            name=op.f("uq_points_batch_row__community_id_batch_id_row_number"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
     op.create_table(
         "public_notice",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -2358,9 +2588,10 @@ def upgrade() -> None:
         sa.Column("slice", sa.Integer(), nullable=False),
         sa.Column("base_grant_id", sa.Uuid(), nullable=True),
         sa.Column("rank_award_id", sa.Uuid(), nullable=True),
+        sa.Column("batch_row_id", sa.Uuid(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=True),
-        sa.Column("score_item_id", sa.Uuid(), nullable=False),
+        sa.Column("score_item_id", sa.Uuid(), nullable=True),
         sa.Column("item_code", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("counts_in_score", sa.Boolean(), nullable=False),
@@ -2372,7 +2603,7 @@ def upgrade() -> None:
         sa.Column("month_id", sa.Uuid(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
-            "(source = 'fact') = (fact_id IS NOT NULL) AND (source = 'base_grant') = (base_grant_id IS NOT NULL) AND (source = 'rank_award') = (rank_award_id IS NOT NULL)",
+            "(source = 'fact') = (fact_id IS NOT NULL) AND (source = 'base_grant') = (base_grant_id IS NOT NULL) AND (source = 'rank_award') = (rank_award_id IS NOT NULL) AND (source = 'adjustment') = (batch_row_id IS NOT NULL) AND (source = 'adjustment') = (score_item_id IS NULL)",
             name=op.f("ck_points_line__source_named"),
         ),
         sa.CheckConstraint(
@@ -2397,6 +2628,11 @@ def upgrade() -> None:
             ["community_id", "base_grant_id"],
             ["base_grant.community_id", "base_grant.id"],
             name=op.f("fk_points_line__community_id_base_grant_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "batch_row_id"],
+            ["points_batch_row.community_id", "points_batch_row.id"],
+            name=op.f("fk_points_line__community_id_batch_row_id"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "fact_id"],
@@ -2426,6 +2662,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_points_line")),
         sa.UniqueConstraint(
             "community_id", "base_grant_id", name=op.f("uq_points_line__community_id_base_grant_id")
+        ),
+        sa.UniqueConstraint(
+            "community_id", "batch_row_id", name=op.f("uq_points_line__community_id_batch_row_id")
         ),
         sa.UniqueConstraint(
             "community_id",
@@ -2694,6 +2933,8 @@ def upgrade() -> None:
         sa.Column(
             "debt_change", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("lapsed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("awaits_seal", sa.Boolean(), nullable=False),
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
         sa.Column("moved_with_id", sa.Uuid(), nullable=True),
         sa.Column("cause", sa.String(length=24), nullable=False),
@@ -2701,7 +2942,7 @@ def upgrade() -> None:
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("created_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected', 'month_begun', 'review', 'objection', 'base_grant', 'rank_award', 'excluded', 'rearranged')",
+            "cause IN ('recorded', 'approved', 'decided', 'amended', 'struck', 'told', 'corrected', 'month_begun', 'review', 'objection', 'base_grant', 'rank_award', 'excluded', 'adjusted', 'reversed', 'rearranged')",
             name=op.f("ck_entry__cause_known"),
         ),
         sa.CheckConstraint(
@@ -2712,8 +2953,15 @@ def upgrade() -> None:
             name=op.f("ck_entry__moved_with_another"),
         ),
         sa.CheckConstraint(
-            "CASE WHEN counts_in_balance THEN points = moved - debt_change ELSE moved = 0 AND debt_change = 0 END",
+            "CASE WHEN counts_in_balance AND NOT awaits_seal THEN points = moved - debt_change - lapsed ELSE moved = 0 AND debt_change = 0 AND lapsed = 0 END",
             name=op.f("ck_entry__moved_and_debt_explain_points"),
+        ),
+        sa.CheckConstraint(
+            "NOT awaits_seal OR counts_in_balance", name=op.f("ck_entry__only_balance_awaits")
+        ),
+        sa.CheckConstraint(
+            "lapsed = 0 OR (lapsed > 0) = (points < 0)",
+            name=op.f("ck_entry__lapsed_against_points"),
         ),
         sa.CheckConstraint("points <> 0", name=op.f("ck_entry__points_not_zero")),
         sa.CheckConstraint(
@@ -2772,6 +3020,56 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("moved_with_id IS NOT NULL"),
             postgresql_where=sa.text("moved_with_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "line_reversal",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (decided_by IS NULL)",
+            name=op.f("ck_line_reversal__decided_by_one"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'posted', 'rejected')", name=op.f("ck_line_reversal__state_known")
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> asked_by",
+            name=op.f("ck_line_reversal__two_people"),
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_line_reversal__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "line_id"],
+            ["points_line.community_id", "points_line.id"],
+            name=op.f("fk_line_reversal__community_id_line_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_line_reversal__community_id_reason_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_line_reversal")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("line_reversal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_line_reversal__community_id_state_id"),
+            ["community_id", "state", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_line_reversal__living",
+            ["community_id", "line_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'posted')"),
+            postgresql_where=sa.text("state IN ('waiting', 'posted')"),
         )
 
     op.create_table(
@@ -2984,6 +3282,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "line_reversal_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reversal_id", sa.Uuid(), nullable=False),
+        sa.Column("to_state", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "to_state IN ('waiting', 'posted', 'rejected')",
+            name=op.f("ck_line_reversal_act__to_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reversal_id"],
+            ["line_reversal.community_id", "line_reversal.id"],
+            name=op.f("fk_line_reversal_act__community_id_reversal_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_line_reversal_act__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_line_reversal_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("line_reversal_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_line_reversal_act__community_id_reversal_id_id"),
+            ["community_id", "reversal_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "objection_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3022,6 +3354,10 @@ def upgrade() -> None:
         sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("month_net_id", sa.Uuid(), nullable=True),
+        sa.Column("lot_entry_id", sa.Uuid(), nullable=True),
+        sa.Column("lot_transfer_id", sa.Uuid(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("redemption_id", sa.Uuid(), nullable=True),
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
@@ -3034,7 +3370,11 @@ def upgrade() -> None:
             name=op.f("ck_transfer__cancellation_reverses"),
         ),
         sa.CheckConstraint(
-            "(kind IN ('award', 'take_back')) = (entry_id IS NOT NULL)",
+            "CASE WHEN kind = 'expiry' THEN expires_on IS NOT NULL AND (lot_entry_id IS NULL) <> (lot_transfer_id IS NULL) ELSE expires_on IS NULL AND lot_entry_id IS NULL AND lot_transfer_id IS NULL END",
+            name=op.f("ck_transfer__lot_of_an_expiry"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN kind IN ('award', 'take_back') THEN (entry_id IS NULL) <> (month_net_id IS NULL) ELSE entry_id IS NULL AND month_net_id IS NULL END",
             name=op.f("ck_transfer__entry_named"),
         ),
         sa.CheckConstraint(
@@ -3056,6 +3396,21 @@ def upgrade() -> None:
             name=op.f("fk_transfer__community_id_from_account_id_from_kind"),
         ),
         sa.ForeignKeyConstraint(
+            ["community_id", "lot_entry_id"],
+            ["entry.community_id", "entry.id"],
+            name=op.f("fk_transfer__community_id_lot_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "lot_transfer_id"],
+            ["transfer.community_id", "transfer.id"],
+            name=op.f("fk_transfer__community_id_lot_transfer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "month_net_id"],
+            ["month_net.community_id", "month_net.id"],
+            name=op.f("fk_transfer__community_id_month_net_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["community_id", "reverses_id"],
             ["transfer.community_id", "transfer.id"],
             name=op.f("fk_transfer__community_id_reverses_id"),
@@ -3070,6 +3425,9 @@ def upgrade() -> None:
             "community_id", "entry_id", name=op.f("uq_transfer__community_id_entry_id")
         ),
         sa.UniqueConstraint(
+            "community_id", "month_net_id", name=op.f("uq_transfer__community_id_month_net_id")
+        ),
+        sa.UniqueConstraint(
             "community_id",
             "redemption_id",
             "kind",
@@ -3081,6 +3439,13 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
     with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_transfer__community_id_lot_entry_id"),
+            ["community_id", "lot_entry_id"],
+            unique=False,
+            sqlite_where=sa.text("lot_entry_id IS NOT NULL"),
+            postgresql_where=sa.text("lot_entry_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_transfer__from_account_id_without_entry",
             ["community_id", "from_account_id", "id"],
@@ -3144,12 +3509,21 @@ def downgrade() -> None:
             sqlite_where=sa.text("entry_id IS NULL"),
             postgresql_where=sa.text("entry_id IS NULL"),
         )
+        batch_op.drop_index(
+            batch_op.f("ix_transfer__community_id_lot_entry_id"),
+            sqlite_where=sa.text("lot_entry_id IS NOT NULL"),
+            postgresql_where=sa.text("lot_entry_id IS NOT NULL"),
+        )
 
     op.drop_table("transfer")
     with op.batch_alter_table("objection_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objection_act__community_id_objection_id_id"))
 
     op.drop_table("objection_act")
+    with op.batch_alter_table("line_reversal_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_line_reversal_act__community_id_reversal_id_id"))
+
+    op.drop_table("line_reversal_act")
     with op.batch_alter_table("refused_scan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refused_scan__community_id_merchant_id_at_utc_id"))
 
@@ -3175,6 +3549,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_objection__community_id_month_state_id"))
 
     op.drop_table("objection")
+    with op.batch_alter_table("line_reversal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_line_reversal__living",
+            sqlite_where=sa.text("state IN ('waiting', 'posted')"),
+            postgresql_where=sa.text("state IN ('waiting', 'posted')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_line_reversal__community_id_state_id"))
+
+    op.drop_table("line_reversal")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(
             batch_op.f("ix_entry__community_id_moved_with_id"),
@@ -3283,10 +3666,16 @@ def downgrade() -> None:
 
     op.drop_table("redemption_agreement")
     op.drop_table("public_notice")
+    op.drop_table("points_batch_row")
+    with op.batch_alter_table("points_batch_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_points_batch_act__community_id_batch_id_id"))
+
+    op.drop_table("points_batch_act")
     with op.batch_alter_table("monthly_score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_monthly_score__community_id_month_account_id"))
 
     op.drop_table("monthly_score")
+    op.drop_table("month_net")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_membership__open",
@@ -3344,11 +3733,25 @@ def downgrade() -> None:
         )
 
     op.drop_table("rulebook_version")
+    with op.batch_alter_table("points_batch", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_points_batch__living_content",
+            sqlite_where=sa.text("state IN ('waiting', 'posted')"),
+            postgresql_where=sa.text("state IN ('waiting', 'posted')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_points_batch__community_id_state_id"))
+
+    op.drop_table("points_batch")
     with op.batch_alter_table("points_account", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_points_account__merchant",
             sqlite_where=sa.text("kind = 'merchant'"),
             postgresql_where=sa.text("kind = 'merchant'"),
+        )
+        batch_op.drop_index(
+            batch_op.f("ix_points_account__community_id_next_expiry_on"),
+            sqlite_where=sa.text("next_expiry_on IS NOT NULL"),
+            postgresql_where=sa.text("next_expiry_on IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_points_account__community_id_holder_id"))
 

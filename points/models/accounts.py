@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -41,6 +42,11 @@ class HolderKind(StrEnum):
     HOUSEHOLD = "household"
     MERCHANT = "merchant"
     NONE = "none"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of a partial index, for both engines."""
+    return {f"{engine}_where": sa.text(condition) for engine in ("sqlite", "postgresql")}
 
 
 class PointsAccount(TenantRow, Base):
@@ -92,8 +98,14 @@ class PointsAccount(TenantRow, Base):
             "community_id",
             "holder_id",
             unique=True,
-            sqlite_where=sa.text("kind = 'merchant'"),
-            postgresql_where=sa.text("kind = 'merchant'"),
+            **_where("kind = 'merchant'"),
+        ),
+        # serves: the accounts whose next expiry is due
+        Index(
+            None,
+            "community_id",
+            "next_expiry_on",
+            **_where("next_expiry_on IS NOT NULL"),
         ),
         # serves: accounts of one member or household, whatever the rulebook
         Index(None, "community_id", "holder_id"),
@@ -113,5 +125,7 @@ class PointsAccount(TenantRow, Base):
     is_barred_by_tier: Mapped[bool] = mapped_column(Boolean, default=False)
     #: A veto on record bars redemption before this day; 9999-12-31 until it is corrected.
     barred_before: Mapped[dt.date | None] = mapped_column(Date)
+    #: No points of the balance die before this day; None: none that can die ever came.
+    next_expiry_on: Mapped[dt.date | None] = mapped_column(Date)
     #: Incremented by every posting.
     evaluation_version: Mapped[int] = mapped_column(Integer, default=0)

@@ -44,7 +44,7 @@ class LineKind(StrEnum):
 
 
 class PointsLine(TenantRow, Base):
-    """One slice of one fact, one base grant or one rank award, with what it is worth now.
+    """One slice of a fact, a base grant, a rank award or an adjustment, with what it is worth.
 
     ``entitled`` is signed: a deduction is negative. ``posted`` is the sum of its entries; after
     every act the difference is posted, so both are equal outside a unit of work.
@@ -55,6 +55,7 @@ class PointsLine(TenantRow, Base):
         reference("fact_id", "fact"),
         reference("base_grant_id", "base_grant"),
         reference("rank_award_id", "rank_award"),
+        reference("batch_row_id", "points_batch_row"),
         reference("account_id", "points_account"),
         reference("member_id", "member"),
         reference("score_item_id", "score_item"),
@@ -62,12 +63,15 @@ class PointsLine(TenantRow, Base):
         UniqueConstraint("community_id", "fact_id", "slice"),
         UniqueConstraint("community_id", "base_grant_id"),
         UniqueConstraint("community_id", "rank_award_id"),
+        UniqueConstraint("community_id", "batch_row_id"),
         one_of("source", LineSource),
         one_of("kind", LineKind),
         CheckConstraint(
             "(source = 'fact') = (fact_id IS NOT NULL)"
             " AND (source = 'base_grant') = (base_grant_id IS NOT NULL)"
-            " AND (source = 'rank_award') = (rank_award_id IS NOT NULL)",
+            " AND (source = 'rank_award') = (rank_award_id IS NOT NULL)"
+            " AND (source = 'adjustment') = (batch_row_id IS NOT NULL)"
+            " AND (source = 'adjustment') = (score_item_id IS NULL)",
             name="source_named",
         ),
         CheckConstraint("slice >= 0", name="slice_from_zero"),
@@ -88,10 +92,12 @@ class PointsLine(TenantRow, Base):
     slice: Mapped[int] = mapped_column(Integer, default=0)
     base_grant_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     rank_award_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    batch_row_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: None for the base of a household.
     member_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    score_item_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: None for an adjustment, which no item of the rulebook stands for.
+    score_item_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     item_code: Mapped[str] = mapped_column(String(CODE))
     kind: Mapped[str] = mapped_column(String(WORD))
     counts_in_score: Mapped[bool] = mapped_column(Boolean)

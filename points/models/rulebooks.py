@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
+from kernel.points_value import Points
 from points.models.accounts import HolderKind
 from points.models.columns import CODE
 
@@ -86,6 +88,7 @@ class RulebookVersion(TenantRow, Base):
         one_of("state", RulebookState),
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint("version_seen >= 1", name="version_seen_from_one"),
+        CheckConstraint("spend_above >= 0", name="spend_above_not_negative"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
         CheckConstraint("length(parent_sha256) = 64", name="parent_sha256_whole"),
         CheckConstraint(
@@ -130,6 +133,8 @@ class RulebookVersion(TenantRow, Base):
     effective_to: Mapped[dt.date | None] = mapped_column(Date)
     adopted_on: Mapped[dt.date | None] = mapped_column(Date)
     adopted_meeting: Mapped[str | None] = mapped_column(String(200))
+    #: Of the balance this much has to stay; only what is above it can be held or spent.
+    spend_above: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     #: Incremented by every step; the caller names the one it saw.
     version_seen: Mapped[int] = mapped_column(Integer, default=1)
 

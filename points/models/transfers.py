@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKeyConstraint,
     Index,
     String,
@@ -85,15 +86,28 @@ class Transfer(TenantRow, Base):
         _account("from"),
         _account("to"),
         reference("entry_id", "entry"),
+        reference("month_net_id", "month_net"),
+        reference("lot_entry_id", "entry"),
+        reference("lot_transfer_id", "transfer"),
         reference("reverses_id", "transfer"),
         UniqueConstraint("community_id", "entry_id"),
+        UniqueConstraint("community_id", "month_net_id"),
         UniqueConstraint("community_id", "reverses_id"),
         UniqueConstraint("community_id", "redemption_id", "kind"),
         CheckConstraint(_ALLOWED, name="kind_joins_accounts"),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("from_account_id <> to_account_id", name="two_accounts"),
         CheckConstraint(
-            "(kind IN ('award', 'take_back')) = (entry_id IS NOT NULL)", name="entry_named"
+            "CASE WHEN kind IN ('award', 'take_back')"
+            " THEN (entry_id IS NULL) <> (month_net_id IS NULL)"
+            " ELSE entry_id IS NULL AND month_net_id IS NULL END",
+            name="entry_named",
+        ),
+        CheckConstraint(
+            "CASE WHEN kind = 'expiry' THEN expires_on IS NOT NULL"
+            " AND (lot_entry_id IS NULL) <> (lot_transfer_id IS NULL)"
+            " ELSE expires_on IS NULL AND lot_entry_id IS NULL AND lot_transfer_id IS NULL END",
+            name="lot_of_an_expiry",
         ),
         CheckConstraint(
             "kind NOT IN ('redemption', 'cancellation') OR redemption_id IS NOT NULL",
@@ -101,6 +115,14 @@ class Transfer(TenantRow, Base):
         ),
         CheckConstraint(
             "(kind = 'cancellation') = (reverses_id IS NOT NULL)", name="cancellation_reverses"
+        ),
+        # serves: what has expired of the points one entry brought
+        Index(
+            None,
+            "community_id",
+            "lot_entry_id",
+            sqlite_where=sa.text("lot_entry_id IS NOT NULL"),
+            postgresql_where=sa.text("lot_entry_id IS NOT NULL"),
         ),
         # serves: a holder's redemptions, newest first, beside any number of awards
         _without_entry("from_account_id"),
@@ -115,6 +137,12 @@ class Transfer(TenantRow, Base):
     points: Mapped[Decimal] = mapped_column(Points())
     kind: Mapped[str] = mapped_column(String(WORD))
     entry_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: Instead of an entry: the net of a sealed sheet.
+    month_net_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: Of an expiry: what brought the points that died, and the day they were to die.
+    lot_entry_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    lot_transfer_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    expires_on: Mapped[dt.date | None] = mapped_column(Date)
     redemption_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     reverses_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

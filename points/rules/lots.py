@@ -1,0 +1,187 @@
+"""Lots of points: which points are left, whose they were, and when they die.
+
+Replayed from what happened to one account, in order; nothing here is stored. Earliest expiry is
+spent first. A bonus taken back takes first what is left of its own lot, then other lots
+(rulebook-format.md section 5, Balance). Amounts are positive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kernel.points_value import ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """Points came. ``lot`` is the entry or transfer that brought them, ``line`` its line."""
+
+    lot: uuid.UUID
+    line: uuid.UUID | None
+    points: Decimal
+    dated_on: dt.date
+    expires_on: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spend:
+    """Points went, earliest expiry first. ``key`` names what may give them back."""
+
+    points: Decimal
+    key: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoke:
+    """A bonus was taken back."""
+
+    line: uuid.UUID
+    points: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """What ``key`` spent came back: into the lots it came from."""
+
+    key: uuid.UUID
+    points: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expire:
+    """Points of one lot died."""
+
+    lot: uuid.UUID
+    points: Decimal
+
+
+Event = Credit | Spend | Revoke | Return | Expire
+
+
+@dataclass
+class Lot:
+    """One arrival of points, and what is left of it."""
+
+    lot: uuid.UUID
+    line: uuid.UUID | None
+    dated_on: dt.date
+    expires_on: dt.date | None
+    left: Decimal
+    expired: Decimal = ZERO
+
+    @property
+    def turn(self) -> tuple[dt.date, dt.date]:
+        """Smaller is spent first; lots alike in both go in the order they came."""
+        return self.expires_on or dt.date.max, self.dated_on
+
+
+@dataclass
+class Lots:
+    """All lots of an account. ``short``: what went although no lot had it (0 when all is well)."""
+
+    lots: list[Lot] = field(default_factory=list)
+    short: Decimal = ZERO
+    _spent: dict[uuid.UUID, list[tuple[Lot, Decimal]]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Decimal:
+        """What the account's balance must be."""
+        return sum((lot.left for lot in self.lots), ZERO) - self.short
+
+    def in_turn(self) -> list[Lot]:
+        """Lots with something left, in the order they are spent."""
+        return sorted((lot for lot in self.lots if lot.left), key=lambda lot: lot.turn)
+
+    def due(self, on: dt.date) -> list[Lot]:
+        """Lots that are dead on ``on`` and have something left, in the order they are spent."""
+        return [lot for lot in self.in_turn() if lot.expires_on and lot.expires_on <= on]
+
+    def expiring(self, on: dt.date, held: Decimal) -> list[tuple[Lot, Decimal]]:
+        """What dies on ``on``: all that is due but what is ``held``, which would be spent first."""
+        found, covered = [], held
+        for lot in self.due(on):
+            kept = min(lot.left, covered)
+            covered -= kept
+            if lot.left > kept:
+                found.append((lot, lot.left - kept))
+        return found
+
+    def next_expiry(self) -> dt.date | None:
+        """The day on which the first points that are left die."""
+        return min((lot.expires_on for lot in self.lots if lot.left and lot.expires_on), default=None)
+
+    def apply(self, event: Event) -> None:
+        """Take one more event into account."""
+        if isinstance(event, Credit):
+            self._credit(event)
+        elif isinstance(event, Spend):
+            taken = self._take(self.in_turn(), event.points)
+            if event.key is not None:
+                self._spent[event.key] = taken
+        elif isinstance(event, Revoke):
+            own = [lot for lot in self.in_turn() if lot.line == event.line]
+            others = [lot for lot in self.in_turn() if lot.line != event.line]
+            self._take(own + others, event.points)
+        elif isinstance(event, Return):
+            self._return(event)
+        else:
+            own = [lot for lot in self.in_turn() if lot.lot == event.lot]
+            others = [lot for lot in self.in_turn() if lot.lot != event.lot]
+            for lot, points in self._take(own + others, event.points):
+                lot.expired += points
+
+    def _credit(self, event: Credit) -> None:
+        filled = min(self.short, event.points)
+        self.short -= filled
+        self.lots.append(
+            Lot(event.lot, event.line, event.dated_on, event.expires_on, event.points - filled)
+        )
+
+    def _take(self, lots: Sequence[Lot], points: Decimal) -> list[tuple[Lot, Decimal]]:
+        taken = []
+        for lot in lots:
+            part = min(lot.left, points)
+            if part:
+                lot.left -= part
+                points -= part
+                taken.append((lot, part))
+        # Two acts may stand in the ledger in another order than they had: the next lot fills it.
+        self.short += points
+        return taken
+
+    def _return(self, event: Return) -> None:
+        points = event.points
+        for lot, part in self._spent.pop(event.key, []):
+            back = min(part, points)
+            lot.left += back
+            points -= back
+        if points:
+            self._fill(points)
+
+    def _fill(self, points: Decimal) -> None:
+        """Points came back that no lot is known to have given."""
+        filled = min(self.short, points)
+        self.short -= filled
+        if points > filled:
+            self.lots.append(Lot(uuid.UUID(int=0), None, dt.date.min, None, points - filled))
+
+
+def replay(events: Iterable[Event]) -> Lots:
+    """The lots after all events, which come in the order they happened."""
+    lots = Lots()
+    for event in events:
+        lots.apply(event)
+    return lots
+
+
+def revocable(points: Decimal, expired: Decimal) -> tuple[Decimal, Decimal]:
+    """Of a bonus to be taken back: what is taken, and what is not because it expired before.
+
+    ``expired`` is what has expired of the bonus's own lots and was not left out already.
+    """
+    left_out = min(points, expired)
+    return points - left_out, left_out
