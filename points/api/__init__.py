@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from points.api import consultations, facts, months, points, rulebook_drafts, rulebooks
+from points.api import consultations, facts, guard_rails, months, points, rulebook_drafts, rulebooks
 
 BLUEPRINTS = [
     rulebooks.blp,
     rulebook_drafts.blp,
     consultations.blp,
+    guard_rails.blp,
     facts.blp,
     points.blp,
     months.blp,

@@ -67,7 +67,7 @@ def adopt(
     _require_no_other(community_id, row.rulebook_id)
     former = _former(community_id, row.rulebook_id)
     _require_effective(community_id, former, effective_from)
-    read = examining.read(community_id, parse(row.document), effective_from)
+    read = examining.read(community_id, parse(row.document), max(today, effective_from))
     book = read.require_right()
     by = steps.By(actor=actor, now=now)
     if former is not None:

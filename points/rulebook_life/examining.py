@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from points import tags
-from points.rulebook_life import parents
+from points.rulebook_life import guarding, parents
 from points.rules.compiled import Rulebook
 from points.rules.findings import Finding, RulebookRefused, error, errors_of
 from points.rules.reading import examine
@@ -43,6 +43,7 @@ def read(community_id: uuid.UUID, document: Mapping[str, Any], on: dt.date) -> R
     findings = [*whole.findings, *examined.findings]
     if examined.rulebook is not None:
         findings += _unknown_tags(community_id, examined.rulebook)
+        findings += guarding.findings(community_id, examined.rulebook, on)
     return Read(
         whole=whole.document,
         rulebook=examined.rulebook,

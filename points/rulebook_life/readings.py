@@ -77,7 +77,7 @@ def reading(
 def of_row(row: RulebookVersion, today: dt.date) -> Reading:
     """:func:`reading` of a row that has been read, as every edit answers it."""
     document = parse(row.document)
-    read = examining.read(row.community_id, document, row.effective_from or today)
+    read = examining.read(row.community_id, document, today)
     return Reading(
         row=row,
         document=document,
