@@ -14,8 +14,9 @@ from community import places
 from kernel import clock
 from kernel.access import Actor
 from kernel.errors import StaleVersion
-from points import months
+from points import months, standings
 from points.errors import IllegalMonthStep
+from points.grants import exclusions, rank_awards
 from points.models import AccountingMonth, MonthState
 from review import editions, publishing, sheets
 from review.errors import (
@@ -37,17 +38,22 @@ def freeze(
 ) -> AccountingMonth:
     """Close the month to recording; what nobody has decided moves on to the next open month.
 
-    Raises StaleVersion, IllegalMonthStep, MonthNotOver.
+    With it the base of those excluded from a period that ends is put right, and points by rank
+    are paid into the next month. Raises StaleVersion, IllegalMonthStep, MonthNotOver, NoOpenMonth
+    (points by rank are due and no later month is open to take them).
     """
     actor.require(ReviewPermission.FREEZE_MONTH, places.place_of(community_id))
     _expect(community_id, month, version, MonthState.FROZEN, before=MonthState.OPEN)
     earliest = earliest_freeze(month)
     if clock.business_date(now) < earliest:
         raise MonthNotOver(month=month, earliest=earliest.isoformat())
-    return months.step(
+    frozen = months.step(
         community_id=community_id, month=month, to=MonthState.FROZEN,
         actor=actor, now=now, version=version,
     )  # fmt: skip
+    exclusions.settle(actor=actor, now=now, community_id=community_id, month=month)
+    rank_awards.award_ranks(actor=actor, now=now, community_id=community_id, month=month)
+    return frozen
 
 
 def sign(
@@ -150,6 +156,7 @@ def seal(
     editions.set_state(final, SheetState.SEALED, sealed_at_utc=now)
     notice.state = NoticeState.SEALED
     notice.sealed_at_utc = now
+    standings.seal_tiers(community_id=community_id, month=month)
     return stepped
 
 

@@ -28,19 +28,10 @@ class Construct:
 NOT_YET: tuple[Construct, ...] = (
     Construct("guard_rails", "护栏文件", "format", ("linli-rulebook/1",)),
     Construct("extends", "叠加", "extends"),
-    Construct("percent_of_last", "按上期得分比例的基础分", "base.*.percent_of_last"),
-    Construct("score_over", "按月以外的得分周期", "score.over", ("month",)),
-    Construct("score_floor", "得分下限", "score.floor"),
-    Construct("score_ceiling", "得分上限", "score.ceiling"),
     Construct("spendable_from_sealed", "封账后才可兑换", "balance.spendable_from", ("recorded",)),
     Construct("to_zero", "余额扣到零为止", "balance.deductions", ("never", "below_zero")),
     Construct("spend_above", "须留底分", "balance.spend_above"),
     Construct("expiry", "积分到期", "balance.expiry"),
-    Construct("tiers", "等级", "tiers"),
-    Construct("excluded_tags", "不参评标签", "excluded_tags"),
-    Construct("ranking_over", "按月以外的排名周期", "rankings.*.over", ("month",)),
-    Construct("ranking_within", "社区以外的排名范围", "rankings.*.within", ("community",)),
-    Construct("ranking_audience", "排名的适用对象", "rankings.*.audience"),
     Construct("ranking_measure", "得分以外的排名口径", "rankings.*.measure", ("score",)),
 )
 
