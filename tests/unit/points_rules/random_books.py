@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -97,7 +97,7 @@ _veto: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     ]
 ).map(lambda veto: {**veto, "effects": ["score_zero"]})
 _audience: st.SearchStrategy[dict[str, Any] | None] = st.sampled_from(
-    [None, None, None, {"any": ["party_member"]}, {"none": ["student"]}]
+    [None, None, None, None, {"any": ["party_member"]}, {"none": ["student"]}]
 )
 
 
@@ -238,30 +238,60 @@ def two_versions(draw: st.DrawFn) -> list[Rulebook]:
     return [first, second]
 
 
+@dataclass(frozen=True)
+class Scene:
+    """Few holders, persons, days and deeds, so that facts meet each other."""
+
+    holders: Sequence[uuid.UUID] = (HOLDER,)
+    persons: Sequence[uuid.UUID | None] = tuple(PERSONS)
+    days: Sequence[int] = tuple(DAYS)
+    deeds: Sequence[uuid.UUID | None] = (None, *DEEDS)
+    activities: Sequence[uuid.UUID | None] = (None, *ACTIVITIES)
+
+
+def _some(choices: Sequence[Any], most: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.sampled_from(choices), min_size=1, max_size=most)
+
+
 @st.composite
-def facts_of(draw: st.DrawFn, rule: Item, holders: Sequence[uuid.UUID] = (HOLDER,)) -> Fact:
+def scenes(draw: st.DrawFn, holders: Sequence[uuid.UUID]) -> Scene:
+    return Scene(
+        holders=draw(_some(holders, 3)),
+        persons=draw(_some(PERSONS, 2)),
+        days=draw(_some(DAYS, 5)),
+        deeds=draw(_some([None, *DEEDS], 2)),
+        activities=draw(_some([None, *ACTIVITIES], 2)),
+    )
+
+
+_EVERYWHERE = Scene()
+
+
+@st.composite
+def facts_of(draw: st.DrawFn, rule: Item, scene: Scene = _EVERYWHERE) -> Fact:
     """Mostly approved, sometimes struck; told and corrected now and then."""
     quantity = Decimal(draw(st.integers(1, 16))) / 2
-    on = FIRST + dt.timedelta(days=draw(st.sampled_from(DAYS)))
-    told = draw(st.sampled_from([None, 0, 0, 5]))
-    corrected = draw(st.sampled_from([None, None, 0, 20, 100]))
+    on = FIRST + dt.timedelta(days=draw(st.sampled_from(scene.days)))
+    told = draw(st.sampled_from([0, 0, 0, 5, None]))
+    corrected = draw(st.sampled_from([None, None, 5, 20, 100]))
     charged = rule.kind is not ItemKind.BONUS
-    holder = draw(st.sampled_from(holders))
+    holder = draw(st.sampled_from(scene.holders))
+    party = frozenset({"party_member"})
     return Fact(
         fact_id=draw(st.uuids()),
         item=rule.code,
         holder=holder,
         household=HOLDERS[holder],
-        person=draw(st.sampled_from(PERSONS)),
+        person=draw(st.sampled_from(scene.persons)),
         occurred_on=on,
-        approved=draw(st.sampled_from([True] * 7 + [False])),
-        struck=draw(st.sampled_from([False] * 7 + [True])),
+        approved=draw(st.sampled_from([True] * 15 + [False])),
+        struck=draw(st.sampled_from([False] * 15 + [True])),
         quantity=Decimal(1) if rule.levels else quantity,
         level=draw(st.sampled_from(sorted(rule.levels))) if rule.levels else None,
-        decided=draw(st.sampled_from([None, Decimal(1), Decimal("3.5"), Decimal(6)])),
-        deed=draw(st.sampled_from([None, *DEEDS])),
-        activity=draw(st.sampled_from([None, *ACTIVITIES])),
-        tags=draw(st.sampled_from([frozenset({"party_member"}), frozenset({"student"})])),
+        decided=draw(st.sampled_from([Decimal(1), Decimal("3.5"), Decimal(6), None])),
+        deed=draw(st.sampled_from(scene.deeds)),
+        activity=draw(st.sampled_from(scene.activities)),
+        tags=draw(st.sampled_from([party] * 7 + [frozenset({"student"})])),
         told_on=on + dt.timedelta(days=told) if charged and told is not None else None,
         corrected_on=(
             on + dt.timedelta(days=corrected) if charged and corrected is not None else None
@@ -270,11 +300,15 @@ def facts_of(draw: st.DrawFn, rule: Item, holders: Sequence[uuid.UUID] = (HOLDER
     )
 
 
+@st.composite
 def lists_of_facts(
-    rulebook: Rulebook, most: int = 14, holders: Sequence[uuid.UUID] = (HOLDER,)
-) -> st.SearchStrategy[list[Fact]]:
-    one = st.sampled_from(rulebook.items).flatmap(lambda rule: facts_of(rule, holders))
-    return st.lists(one, min_size=4, max_size=most, unique_by=lambda each: each.fact_id)
+    draw: st.DrawFn, rulebook: Rulebook, most: int = 14, holders: Sequence[uuid.UUID] = (HOLDER,)
+) -> list[Fact]:
+    """Of two to four items, in one scene."""
+    items = draw(st.lists(st.sampled_from(rulebook.items), min_size=2, max_size=4))
+    scene = draw(scenes(holders))
+    one = st.sampled_from(items).flatmap(lambda rule: facts_of(rule, scene))
+    return draw(st.lists(one, min_size=4, max_size=most, unique_by=lambda each: each.fact_id))
 
 
 @st.composite

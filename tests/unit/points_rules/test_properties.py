@@ -29,6 +29,7 @@ from tests.unit.points_rules.random_books import (
     histories,
     lists_of_facts,
     rulebooks,
+    scenes,
     two_versions,
 )
 
@@ -159,8 +160,9 @@ def test_one_more_bonus_never_lowers_a_total(data: st.DataObject) -> None:
     rulebook = data.draw(rulebooks().filter(lambda each: not _interval_may_shift(each)))
     everybody = list(HOLDERS)
     facts = _apart(rulebook, data.draw(lists_of_facts(rulebook, holders=everybody)))
+    scene = data.draw(scenes(everybody))
     bonuses = [each for each in rulebook.items if each.kind is ItemKind.BONUS]
-    drawn = data.draw(st.sampled_from(bonuses).flatmap(lambda rule: facts_of(rule, everybody)))
+    drawn = data.draw(st.sampled_from(bonuses).flatmap(lambda rule: facts_of(rule, scene)))
     upheld = replace(drawn, fact_id=uuid.UUID(int=0), approved=True, struck=False)
     (more,) = _apart(rulebook, [upheld])
     assert _total([rulebook], [*facts, more]) >= _total([rulebook], facts)
