@@ -11,7 +11,7 @@ from access_table import ROLES
 from community.models import Community, MemberTag
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, NotFound
 from kernel.ids import new_id
 from points.models import MonthState
 from review import book_rankings
@@ -141,7 +141,7 @@ def test_a_street_compares_its_communities_and_a_tag_there_is_for_its_officers(
         "community_id": world.community_id, "month": MONTH, "code": "key-street", "page": 1,
         "limit": 50,
     }  # fmt: skip
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         book_rankings.for_staff(actor=world.panelist, **asked)
     place = Place(district_id=world.place.district_id, street_id=world.place.street_id)
     officer = Actor(
