@@ -36,6 +36,14 @@ class PointsPermission(Permission):
     READ_POINTS = "points.read_points"
     #: Read the points and history of the member one is.
     READ_OWN_POINTS = "points.read_own_points"
+    #: See the activities of the community.
+    READ_ACTIVITIES = "points.read_activities"
+    #: Enrol for an activity and check in, oneself or as a shop.
+    JOIN_ACTIVITY = "points.join_activity"
+    #: Plan activities, and run and settle one's own.
+    ORGANISE_ACTIVITY = "points.organise_activity"
+    #: Run and settle any activity.
+    RUN_ANY_ACTIVITY = "points.run_any_activity"
     #: Open the next accounting month and grant its base points.
     OPEN_MONTH = "points.open_month"
     #: Re-add every account and name what does not match.

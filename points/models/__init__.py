@@ -1,6 +1,20 @@
 """Tables of the package points, one file per family."""
 
 from points.models.accounts import AccountKind, HolderKind, PointsAccount
+from points.models.activities import (
+    Activity,
+    ActivityAct,
+    ActivityActKind,
+    ActivityAttendance,
+    ActivityAudience,
+    ActivityEnrolment,
+    ActivityOrganiser,
+    ActivityState,
+    AttendanceOutcome,
+    AttendedBy,
+    AttendeeKind,
+    EnrolmentState,
+)
 from points.models.batches import (
     BatchActKind,
     BatchKind,
@@ -67,7 +81,18 @@ __all__ = [
     "AccountKind",
     "AccountingMonth",
     "Accumulation",
+    "Activity",
+    "ActivityAct",
+    "ActivityActKind",
+    "ActivityAttendance",
+    "ActivityAudience",
+    "ActivityEnrolment",
+    "ActivityOrganiser",
+    "ActivityState",
     "AnswerOutcome",
+    "AttendanceOutcome",
+    "AttendedBy",
+    "AttendeeKind",
     "Authority",
     "BaseGrant",
     "BatchActKind",
@@ -85,6 +110,7 @@ __all__ = [
     "ConsultationAnswer",
     "ConsultationComment",
     "CounterMonth",
+    "EnrolmentState",
     "Entry",
     "EntryCause",
     "EvidenceKind",

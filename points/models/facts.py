@@ -98,6 +98,7 @@ class Fact(TenantRow, Base):
         reference("member_id", "member"),
         reference("household_id", "household"),
         reference("reason_text_id", "personal_text"),
+        reference("activity_id", "activity"),
         month_reference("month"),
         UniqueConstraint("community_id", "account_id", "person_id", "item_code", "deed_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
