@@ -19,17 +19,31 @@ import redemption.api
 import review.api
 import web
 from community import bindings, places, signing_in
-from kernel import clock, database, health, http, logs, one_time_codes
+from kernel import (
+    clock,
+    database,
+    file_stores,
+    files,
+    health,
+    http,
+    logs,
+    one_time_codes,
+    unit_of_work,
+)
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance
 from points import holders
+from points.claims import notify as claim_notify
+from points.claims import screening
 from redemption import codes, notify
 from web import limiting
+from wechat import push_api
 from wechat.client import WeChatClient
 
 MIGRATIONS = "migrations"
-MOST_BYTES = 8 * 1024 * 1024
+#: A photo of 8 MB with what a form puts around it.
+MOST_BYTES = 8 * 1024 * 1024 + 64 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -59,6 +73,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=MIGRATIONS)
     http.configure(app, _hooks())
     logs.log_requests(app)
+    app.extensions["outbox_handlers"] = {}
+    _connect_files(app, settings)
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
     holders.merchants_from(alliance.roster)
@@ -84,16 +100,40 @@ def _hooks() -> http.Hooks:
 
 
 def _connect_wechat(app: Flask, settings: Settings) -> None:
-    """The platform's client, and the news of the outbox that go there."""
+    """The platform's client, the news of the outbox that go there, and what it pushes to us."""
     client = WeChatClient(settings.wechat_appid, settings.wechat_secret, settings.wechat_base_url)
     app.extensions["wechat"] = client
-    app.extensions["outbox_handlers"] = {
-        "redemption.redeemed": partial(
-            notify.send_redeemed_message,
-            wechat_client=client,
-            template_id=settings.wechat_redeemed_template,
-        )
+    app.extensions["outbox_handlers"].update(
+        {
+            "redemption.redeemed": partial(
+                notify.send_redeemed_message,
+                wechat_client=client,
+                template_id=settings.wechat_redeemed_template,
+            ),
+            "claim.decided": partial(
+                claim_notify.send_decided_message,
+                wechat_client=client,
+                template_id=settings.wechat_claim_template,
+            ),
+            "claim.photo_uploaded": lambda message: screening.ask(
+                message,
+                wechat_client=client,
+                public_base_url=settings.public_base_url,
+                now=clock.now(),
+            ),
+        }
+    )
+    app.extensions[push_api.HANDLERS] = {
+        "wxa_media_check": lambda event: unit_of_work.run(screening.answered, event)
     }
+    app.register_blueprint(push_api.blueprint)
+
+
+def _connect_files(app: Flask, settings: Settings) -> None:
+    """Where private files lie, and how erased ones go after the commit."""
+    store = file_stores.store_of(settings.files)
+    app.extensions["files"] = store
+    app.extensions["outbox_handlers"]["file.erased"] = partial(files.remove_erased, store=store)
 
 
 def _register_api(app: Flask) -> None:

@@ -66,6 +66,11 @@ class Settings:
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def screens_photos(self) -> bool:
+        """Whether WeChat's content check can be asked, and its answer reach us."""
+        return bool(self.wechat_appid and self.wechat_push_token)
+
     def refuse_unsafe(self) -> None:
         """Raise SettingsRefused when production would run with anything meant for the demo."""
         if self.environment is not Environment.PRODUCTION:

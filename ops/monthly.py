@@ -14,6 +14,7 @@ from community import places
 from community.models import Community
 from kernel import clock, http, idempotency, unit_of_work
 from kernel.access import Actor, system_actor
+from ops import private_files
 from points import grants, months
 from points.errors import RulebookMissing
 from redemption import redemptions
@@ -82,13 +83,17 @@ def chosen(code: str | None) -> Sequence[Community]:
 @click.command("sweep")
 @with_appcontext
 def sweep() -> None:
-    """Free expired holds and forget old idempotency keys."""
+    """Free expired holds, forget old idempotency keys, remove files that nothing keeps."""
     now = clock.now()
     before = now - dt.timedelta(days=KEPT_KEYS_DAYS)
     for community in places.all_communities():
         freed = sweep_holds(community.id, now)
         unit_of_work.run(idempotency.forget, community_id=community.id, before=before)
-        click.echo(f"{community.code}: {freed} expired holds freed")
+        swept = private_files.sweep(community.id, now)
+        click.echo(
+            f"{community.code}: {freed} expired holds freed, {swept.unclaimed} photos without a"
+            f" claim erased, {swept.orphans} orphaned files removed"
+        )
 
 
 def sweep_holds(community_id: uuid.UUID, now: dt.datetime) -> int:

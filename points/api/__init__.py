@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from points.api import consultations, facts, guard_rails, months, points, rulebook_drafts, rulebooks
+from points.api import (
+    claim_photos,
+    claims,
+    consultations,
+    facts,
+    guard_rails,
+    months,
+    points,
+    rulebook_drafts,
+    rulebooks,
+)
 
 BLUEPRINTS = [
     rulebooks.blp,
@@ -10,6 +20,8 @@ BLUEPRINTS = [
     consultations.blp,
     guard_rails.blp,
     facts.blp,
+    claim_photos.blp,
+    claims.blp,
     points.blp,
     months.blp,
 ]
