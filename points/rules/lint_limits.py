@@ -1,43 +1,16 @@
-"""Limits nest like boxes: what cuts earlier lies inside what cuts later.
-
-Otherwise one more good deed could lower a total: a deed cut late has already taken the room of
-others early (rulebook-format.md section 7, Nesting).
-"""
+"""Limits: what they may hold together, and what they need (nesting: ``lint_nesting``)."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
-from points.rules.compiled import Across, Item, ItemKind, Limit, Measure, Rulebook
+from points.rules.awards import Fixed
+from points.rules.compiled import Item, ItemKind, Limit, Measure, Rulebook
 from points.rules.compiling import resolve
-from points.rules.findings import Finding, error
-from points.rules.periods import Period
-
-#: The order in which the evaluator cuts: quantity → over → times → points.
-_STAGE = {Measure.QUANTITY: 0, Measure.TIMES: 2, Measure.POINTS: 3}
-_OVER_STAGE = 1
-
-
-@dataclass(frozen=True)
-class _Box:
-    """What one cut looks at together: these items, for this long."""
-
-    stage: int
-    items: frozenset[str]
-    per: Period
-    across: Across
-    where: str
-
-    def lies_in(self, other: _Box) -> bool:
-        return (
-            self.items <= other.items
-            and self.per.lies_in(other.per)
-            and self.across.rank <= other.across.rank
-        )
+from points.rules.findings import Finding, error, warning
+from points.rules.lint_nesting import nesting_findings
 
 
 def limit_findings(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Finding]:
@@ -47,7 +20,8 @@ def limit_findings(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Find
         *_kinds(rulebook),
         *_quantities(rulebook),
         *_times(rulebook),
-        *_nesting(rulebook),
+        *_intervals(rulebook),
+        *nesting_findings(rulebook),
     ]
 
 
@@ -75,15 +49,17 @@ def _duplicates(rulebook: Rulebook) -> Iterator[Finding]:
 
 
 def _selectors(rulebook: Rulebook, document: Mapping[str, Any]) -> Iterator[Finding]:
-    for raw in document.get("limits", ()):
-        for selector in raw["items"]:
-            if not resolve(selector, rulebook.items):
-                yield error(
-                    "selector_unknown",
-                    f"limits[{raw['code']}].items",
-                    f"“{selector}”没有对应的项目。",
-                    f'"{selector}" means no item.',
-                )
+    for table in ("limits", "conflicts"):
+        for raw in document.get(table, ()):
+            for key in ("items", "cancelled_by"):
+                for selector in raw.get(key, ()):
+                    if not resolve(selector, rulebook.items):
+                        yield error(
+                            "selector_unknown",
+                            f"{table}[{raw['code']}].{key}",
+                            f"“{selector}”没有对应的项目，请核对编号或分组名。",
+                            f'"{selector}" means no item; please check the code or group.',
+                        )
 
 
 def _kinds(rulebook: Rulebook) -> Iterator[Finding]:
@@ -92,8 +68,8 @@ def _kinds(rulebook: Rulebook) -> Iterator[Finding]:
             yield error(
                 "limit_mixes_kinds",
                 limit.where,
-                "一个封顶不能同时管加分和扣分。",
-                "One limit cannot hold bonuses and deductions together.",
+                "一个封顶不能同时管加分和扣分，请分成两个。",
+                "One limit cannot hold bonuses and deductions together; please write two.",
             )
 
 
@@ -127,33 +103,37 @@ def _times(rulebook: Rulebook) -> Iterator[Finding]:
             yield error(
                 "times_on_accumulated",
                 limit.where,
-                "按累计量计分的项目不能按次数封顶。",
-                "An item that accumulates cannot be limited by times.",
+                "按累计量计分的项目不能按次数封顶，请改按分数或数量封顶。",
+                "An item that accumulates cannot be limited by times; please limit its points or "
+                "its quantity.",
             )
 
 
-def _boxes(rulebook: Rulebook) -> Iterator[_Box]:
-    for limit in _all_limits(rulebook):
-        # An interval has no cell.
-        if limit.measure is not Measure.MIN_DAYS:
-            yield _Box(_STAGE[limit.measure], limit.items, limit.per, limit.across, limit.where)
+def _intervals(rulebook: Rulebook) -> Iterator[Finding]:
     for item in rulebook.items:
-        if item.over is not None:
-            place = f"items[{item.code}].award.over"
-            yield _Box(_OVER_STAGE, frozenset({item.code}), item.over, Across.HOLDER, place)
+        for limit in item.limits:
+            if limit.measure is not Measure.MIN_DAYS:
+                continue
+            if item.award is not None and not (isinstance(item.award, Fixed) and not item.levels):
+                yield error(
+                    "interval_needs_fixed_award",
+                    limit.where,
+                    "间隔天数只能用于一个固定分值的项目：间隔内留的是先做的一次，不是分高的一次。",
+                    "An interval needs one fixed number of points: it keeps the earlier deed, not "
+                    "the one worth more.",
+                )
+            elif _others(rulebook, item):
+                yield warning(
+                    "interval_may_shift",
+                    limit.where,
+                    "补录更早的一次会把后面计分的日子往后推，可能换到另一个封顶周期；请确认这样可以。",
+                    "An earlier deed recorded late moves the days that count, perhaps into another "
+                    "period of a limit; please make sure that this is meant.",
+                )
 
 
-def _nesting(rulebook: Rulebook) -> Iterator[Finding]:
-    boxes = sorted(_boxes(rulebook), key=lambda box: box.stage)
-    for earlier, later in combinations(boxes, 2):
-        if not earlier.items & later.items or earlier.lies_in(later):
-            continue
-        if earlier.stage == later.stage and later.lies_in(earlier):
-            continue
-        yield error(
-            "limits_cross",
-            earlier.where,
-            f"与 {later.where} 交叉：先算的封顶应包在后算的封顶之内（项目不多于、周期不长于它）。",
-            f"Crosses {later.where}: what cuts first has to lie inside what cuts later "
-            "(no more items, no longer period).",
-        )
+def _others(rulebook: Rulebook, item: Item) -> bool:
+    """Whether the item has limits beside its interval."""
+    return any(
+        rulebook.limits_of(item.code, measure) for measure in Measure if measure != Measure.MIN_DAYS
+    )

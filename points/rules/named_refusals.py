@@ -8,9 +8,11 @@ never for or against speech, petitions or relatives, and never reach into public
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from points.rules.findings import Finding, error, warning
+from points.rules.places import matches
 
 FORBIDDEN_SUBJECTS = frozenset(
     {
@@ -63,6 +65,26 @@ FORBIDDEN_WORDS = (
     "欠债",
     "欠款",
 )
+_POINTS = (
+    "base.*.points",
+    "items.*.award.points",
+    "items.*.award.points.*",
+    "items.*.award.min",
+    "items.*.award.max",
+    "items.*.award.*.*.points",
+    "items.*.limits.*.max_points",
+    "limits.*.max_points",
+)
+_QUANTITIES = (
+    "items.*.quantity.min",
+    "items.*.quantity.max",
+    "items.*.award.per",
+    "items.*.award.bands.*.per",
+    "items.*.award.steps.*.at",
+    "items.*.award.then_every.quantity",
+    "items.*.limits.*.max_quantity",
+    "limits.*.max_quantity",
+)
 FORBIDDEN_EFFECTS = frozenset(
     {
         "blacklists",
@@ -77,7 +99,7 @@ FORBIDDEN_EFFECTS = frozenset(
 def named_refusals(document: Mapping[str, Any]) -> list[Finding]:
     """Tolerant of any shape: what is not where it belongs is left to the schema."""
     defaults = document.get("defaults")
-    findings = [*_effects(document, "")]
+    findings = [*_effects(document, ""), *_not_positive(document)]
     balance = document.get("balance")
     if isinstance(balance, dict) and balance.get("deductions") == "to_zero":
         findings += _to_zero(balance)
@@ -87,6 +109,23 @@ def named_refusals(document: Mapping[str, Any]) -> list[Finding]:
             default = defaults.get(item.get("kind")) if isinstance(defaults, dict) else None
             findings += _item(item, where, default if isinstance(default, dict) else {}, document)
     return findings
+
+
+def _not_positive(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """The schema refuses these numbers, too, but a minus is mostly a misunderstanding."""
+    for paths, code, zh, en in (
+        (
+            _POINTS,
+            "points_not_positive",
+            "分值写正数，加还是扣由“加扣”（kind）决定。",
+            "Points are positive; kind says which way they count.",
+        ),
+        (_QUANTITIES, "quantity_not_positive", "数量应大于 0。", "Quantities are above 0."),
+    ):
+        for path in paths:
+            for place, number in matches(document, path.split(".")):
+                if isinstance(number, int | Decimal) and number <= 0:
+                    yield error(code, place, zh, en)
 
 
 def _list(value: object) -> list[Any]:

@@ -51,6 +51,8 @@ EVIDENCE: Words = {
 
 #: A limit's period: 每人每月最多 …, at most … a month.
 PER: Mapping[Period, tuple[str, str]] = {
+    Period.DEED: ("每次行为", "for one deed"),
+    Period.ACTIVITY: ("每次活动", "for one activity"),
     Period.DAY: ("每天", "a day"),
     Period.WEEK: ("每周", "a week"),
     Period.MONTH: ("每月", "a month"),
@@ -62,8 +64,6 @@ PER: Mapping[Period, tuple[str, str]] = {
 
 #: A running total's period: 按月累计, added up over the month.
 OVER: Mapping[Period, tuple[str, str]] = {
-    Period.DAY: ("按天累计", "added up over the day"),
-    Period.WEEK: ("按周累计", "added up over the week"),
     Period.MONTH: ("按月累计", "added up over the month"),
     Period.QUARTER: ("按季累计", "added up over the quarter"),
     Period.HALF_YEAR: ("按半年累计", "added up over the half-year"),

@@ -1,0 +1,149 @@
+"""The header: codes, measures, base, score, balance and expiry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from points.rules.compiled import (
+    ExpiresAfter,
+    ExpiresAtEnd,
+    ExpiresOn,
+    Rulebook,
+    Spendable,
+)
+from points.rules.findings import Finding, error, warning
+from points.rules.header import BALANCE, SCORE, SCORE_PER_HEAD
+from points.rules.lint_awards import reversed_range
+from points.rules.places import matches
+
+_MEASURES = frozenset({SCORE, SCORE_PER_HEAD, BALANCE})
+#: A month is sealed some days after its end; what dies sooner can never be spent.
+SEALED_WITHIN_DAYS = 15
+_SHORTEST_MONTHS = 2
+#: Any year without a 29 February: a day of the year has to exist in each.
+_COMMON_YEAR = 2027
+
+
+def document_findings(document: Mapping[str, Any]) -> list[Finding]:
+    """Rules that read the document alone."""
+    return [*_codes(document), *_measures(document), *_days(document)]
+
+
+def header_findings(rulebook: Rulebook) -> list[Finding]:
+    return [*_base(rulebook), *_score(rulebook), *_balance(rulebook)]
+
+
+def _codes(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Base and items share their codes: both are score items."""
+    tables = ("base", "items", "conflicts", "rankings", "counters", "tiers")
+    codes = {table: [_code(entry) for entry in document.get(table, ())] for table in tables}
+    for table, found in codes.items():
+        for code, times in Counter(found).items():
+            if times > 1:
+                yield _duplicate(f"{table}[{code}]", code, times)
+    for code in dict.fromkeys(codes["base"]):
+        if code in codes["items"]:
+            yield _duplicate(f"base[{code}]", code, 2)
+    for code in dict.fromkeys(codes["counters"]):
+        if code in _MEASURES:
+            yield error(
+                "duplicate_code",
+                f"counters[{code}]",
+                f"“{code}”是得分或余额的编号，累计量请换一个编号。",
+                f'"{code}" names the score or the balance; please give the counter another code.',
+            )
+
+
+def _code(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("code", entry.get("name")))
+
+
+def _duplicate(where: str, code: str, times: int) -> Finding:
+    return error(
+        "duplicate_code",
+        where,
+        f"编号“{code}”用了 {times} 次，请改成不同的编号。",
+        f'The code "{code}" is used {times} times; please make them differ.',
+    )
+
+
+def _measures(document: Mapping[str, Any]) -> Iterator[Finding]:
+    known = (_MEASURES if "balance" in document else _MEASURES - {BALANCE}) | {
+        counter["code"] for counter in document.get("counters", ())
+    }
+    for pattern in (("rankings", "*", "measure"), ("tiers", "*", "when", "*", "measure")):
+        for place, measure in matches(document, pattern):
+            if measure not in known:
+                yield error(
+                    "measure_unknown",
+                    place,
+                    f"“{measure}”不是得分、余额或累计量，可写：{'、'.join(sorted(known))}。",
+                    f'"{measure}" is no score, balance or counter; there are: '
+                    f"{', '.join(sorted(known))}.",
+                )
+
+
+def _days(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for place, day in matches(document, ("balance", "expiry", "on", "*")):
+        try:
+            dt.date.fromisoformat(f"{_COMMON_YEAR}-{day}")
+        except ValueError:
+            yield error(
+                "expiry_day_unknown",
+                place,
+                f"不是每年都有 {day} 这一天，请换一天。",
+                f"Not every year has the day {day}; please take another.",
+            )
+
+
+def _base(rulebook: Rulebook) -> Iterator[Finding]:
+    for base in rulebook.base:
+        if base.percent_of_last is not None and base.per is None:
+            yield error(
+                "percent_needs_period",
+                f"base[{base.code}].per",
+                "按上期得分的百分比，要写明多久发一次（月、季、半年或年）。",
+                "A share of the last period's score needs a period, not once.",
+            )
+
+
+def _score(rulebook: Rulebook) -> Iterator[Finding]:
+    score = rulebook.score
+    if score.floor is not None and score.ceiling is not None and score.floor > score.ceiling:
+        yield reversed_range("score", score.floor, score.ceiling)
+
+
+def _balance(rulebook: Rulebook) -> Iterator[Finding]:
+    balance = rulebook.balance
+    if balance is None:
+        return
+    if rulebook.holder == "merchant":
+        yield error(
+            "merchant_has_balance",
+            "balance",
+            "商户只有得分，没有可兑换的余额，请去掉余额一节。",
+            "Merchants have a score only; please take the balance out.",
+        )
+    is_late = balance.spendable_from is Spendable.SEALED
+    if is_late and _dies_before_sealing(balance.expiry):
+        yield warning(
+            "expires_before_spendable",
+            "balance.expiry",
+            "封账后才可兑换，而有些积分可能没等封账就到期；请把到期推后。",
+            "Points can be spent once sealed, and some may expire before; please let them live "
+            "longer.",
+        )
+
+
+def _dies_before_sealing(expiry: object) -> bool:
+    match expiry:
+        case ExpiresAfter():
+            return expiry.months < _SHORTEST_MONTHS
+        case ExpiresOn():
+            return any(day <= SEALED_WITHIN_DAYS for _month, day in expiry.days)
+        case ExpiresAtEnd():
+            return expiry.plus_days < SEALED_WITHIN_DAYS
+    return False
