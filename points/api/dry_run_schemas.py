@@ -1,0 +1,71 @@
+"""Shapes of dry runs in answers."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from kernel.fields import MonthField, PageQuery, PointsField, Schema, text
+
+
+class MonthQuery(Schema):
+    month = MonthField(load_default=None, metadata={"description": "else the last sealed month"})
+
+
+class DryRunPageQuery(PageQuery, MonthQuery):
+    q = text(longest=80, load_default=None)
+
+
+class SumsSchema(Schema):
+    """``deduction`` is positive; ``balance`` is what would be spendable of it."""
+
+    base = PointsField()
+    bonus = PointsField()
+    deduction = PointsField()
+    score = PointsField()
+    balance = PointsField()
+
+
+class ItemEffectSchema(Schema):
+    code = ma.fields.String()
+    name = ma.fields.String()
+    facts = ma.fields.Integer()
+    before = PointsField()
+    after = PointsField()
+    difference = PointsField()
+    left_out = ma.fields.Integer()
+
+
+class DryRunSchema(Schema):
+    """The month as a whole, before and after."""
+
+    month = ma.fields.String()
+    version_seen = ma.fields.Integer(attribute="version.version_seen")
+    sha256 = ma.fields.String(attribute="version.sha256")
+    fact_count = ma.fields.Integer()
+    holder_count = ma.fields.Integer()
+    changed_count = ma.fields.Function(lambda run: len(run.changed), metadata={"type": "integer"})
+    left_out_count = ma.fields.Function(lambda run: len(run.left_out), metadata={"type": "integer"})
+    before = ma.fields.Nested(SumsSchema)
+    after = ma.fields.Nested(SumsSchema)
+    items = ma.fields.List(ma.fields.Nested(ItemEffectSchema))
+
+
+class HolderEffectSchema(Schema):
+    id = ma.fields.UUID()
+    name = ma.fields.String()
+    household_code = ma.fields.String(allow_none=True)
+    before = ma.fields.Nested(SumsSchema)
+    after = ma.fields.Nested(SumsSchema)
+    difference = PointsField()
+    items = ma.fields.List(ma.fields.Nested(ItemEffectSchema), attribute="changed_items")
+
+
+class FactLeftOutSchema(Schema):
+    id = ma.fields.UUID()
+    item_code = ma.fields.String()
+    item_name = ma.fields.String()
+    holder_name = ma.fields.String()
+    household_code = ma.fields.String(allow_none=True)
+    occurred_on = ma.fields.Date()
+    reason = ma.fields.String()
+    before = PointsField()

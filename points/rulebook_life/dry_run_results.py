@@ -1,0 +1,146 @@
+"""What a dry run finds: sums before and after, by holder and by item."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+from kernel.points_value import ZERO
+from points.models import RulebookVersion
+from points.rules.compiled import CountsIn, ItemKind
+from points.rules.facts import LineWorth
+
+T = TypeVar("T", "HolderEffect", "FactLeftOut")
+
+
+@dataclass
+class Sums:
+    """What one side comes to; ``deduction`` is positive, ``balance`` what would be spendable."""
+
+    base: Decimal = ZERO
+    bonus: Decimal = ZERO
+    deduction: Decimal = ZERO
+    balance: Decimal = ZERO
+
+    @property
+    def score(self) -> Decimal:
+        return self.base + self.bonus - self.deduction
+
+    def add(self, line: LineWorth) -> None:
+        """One line; records are worth nothing."""
+        if CountsIn.SCORE in line.counts_in:
+            if line.kind is ItemKind.DEDUCTION:
+                self.deduction += line.points
+            else:
+                self.bonus += line.points
+        if CountsIn.BALANCE in line.counts_in:
+            self.balance += line.signed
+
+
+@dataclass
+class ItemEffect:
+    """What an item brought all holders together, signed; base items have no facts."""
+
+    code: str
+    name: str
+    facts: int = 0
+    before: Decimal = ZERO
+    after: Decimal = ZERO
+    left_out: int = 0
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+@dataclass
+class HolderEffect:
+    """One holder before and after, with every item that counted for them."""
+
+    id: uuid.UUID
+    name: str
+    household_code: str | None
+    before: Sums = field(default_factory=Sums)
+    after: Sums = field(default_factory=Sums)
+    items: dict[str, ItemEffect] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after.score - self.before.score
+
+    @property
+    def changed_items(self) -> list[ItemEffect]:
+        """In the order of their codes."""
+        return [self.items[code] for code in sorted(self.items) if self.items[code].difference]
+
+    @property
+    def is_changed(self) -> bool:
+        return any(each.difference for each in self.items.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactLeftOut:
+    """A fact that the draft does not know: its item, or its level, is not in it."""
+
+    id: uuid.UUID
+    item_code: str
+    item_name: str
+    holder_name: str
+    household_code: str | None
+    occurred_on: dt.date
+    reason: str
+    before: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """The month under the draft, the largest change first."""
+
+    month: str
+    version: RulebookVersion
+    fact_count: int
+    holder_count: int
+    before: Sums
+    after: Sums
+    changed: Sequence[HolderEffect]
+    items: Sequence[ItemEffect]
+    left_out: Sequence[FactLeftOut]
+
+
+def holders_found(
+    run: DryRun, *, q: str | None, after: uuid.UUID | None, limit: int
+) -> list[HolderEffect]:
+    """Changed holders in the order of the run, after the holder ``after``.
+
+    ``q`` is part of a name or household code, or the code of an item that changed for them.
+    """
+    return _page(run.changed, lambda each: _says(each, q), after, limit)
+
+
+def facts_left_out(
+    run: DryRun, *, q: str | None, after: uuid.UUID | None, limit: int
+) -> list[FactLeftOut]:
+    """Facts the draft does not know; ``q`` is part of an item, a name or a household code."""
+    return _page(run.left_out, lambda each: _names(each, q), after, limit)
+
+
+def _says(each: HolderEffect, q: str | None) -> bool:
+    return not q or q in each.name or q in (each.household_code or "") or q in each.items
+
+
+def _names(each: FactLeftOut, q: str | None) -> bool:
+    words = (each.item_code, each.item_name, each.holder_name, each.household_code or "")
+    return not q or any(q in word for word in words)
+
+
+def _page(
+    rows: Sequence[T], wanted: Callable[[T], bool], after: uuid.UUID | None, limit: int
+) -> list[T]:
+    """A holder or fact that is gone since the last page begins the list anew."""
+    ids = [each.id for each in rows]
+    start = ids.index(after) + 1 if after in ids else 0
+    return [each for each in rows[start:] if wanted(each)][:limit]

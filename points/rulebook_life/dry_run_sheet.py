@@ -1,0 +1,105 @@
+"""A dry run as an Excel workbook, for the meeting that decides: it names people, so staff only."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import xlsxwriter
+
+from kernel.points_value import as_number
+from points.rulebook_life.dry_run_results import DryRun, HolderEffect, Sums
+
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_SUMS = (("基础分", "base"), ("加分", "bonus"), ("扣分", "deduction"), ("得分", "score"),
+         ("计入可用积分", "balance"))  # fmt: skip
+
+Cell = str | int | float | None
+
+
+def as_xlsx(run: DryRun) -> bytes:
+    """Four sheets: 汇总, 变动明细 (by holder and item), 项目, 不再适用的记录."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        for name, header, rows in (
+            ("汇总", ["", "原来", "试算", "差"], _totals(run)),
+            ("变动明细", ["户号", "姓名", "项目", "名称", "原来", "试算", "差"], _changes(run)),
+            ("项目", ["编号", "名称", "记录数", "原来", "试算", "差", "不再适用"], _items(run)),
+            (
+                "不再适用的记录",
+                ["编号", "项目", "户号", "姓名", "发生日期", "原来"],
+                _left_out(run),
+            ),
+        ):
+            sheet = book.add_worksheet(name)
+            sheet.set_column(0, len(header) - 1, 14)
+            sheet.write_row(0, 0, header, bold)
+            sheet.freeze_panes(1, 0)
+            for number, row in enumerate(rows, start=1):
+                sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def _totals(run: DryRun) -> Iterable[Sequence[Cell]]:
+    yield ["月份", run.month]
+    yield ["有分的人（户）数", run.holder_count]
+    yield ["有变动的人（户）数", len(run.changed)]
+    yield ["记录数", run.fact_count]
+    yield ["不再适用的记录数", len(run.left_out)]
+    for label, name in _SUMS:
+        yield [label, *_sides(run.before, run.after, name)]
+
+
+def _sides(before: Sums, after: Sums, name: str) -> list[Cell]:
+    was, becomes = getattr(before, name), getattr(after, name)
+    return [as_number(was), as_number(becomes), as_number(becomes - was)]
+
+
+def _changes(run: DryRun) -> Iterable[Sequence[Cell]]:
+    for holder in run.changed:
+        yield [
+            holder.household_code,
+            holder.name,
+            "合计",
+            "",
+            *_sides(holder.before, holder.after, "score"),
+        ]
+        yield from _of_holder(holder)
+
+
+def _of_holder(holder: HolderEffect) -> Iterable[Sequence[Cell]]:
+    for each in holder.changed_items:
+        numbers = (each.before, each.after, each.difference)
+        yield [
+            holder.household_code,
+            holder.name,
+            each.code,
+            each.name,
+            *(as_number(number) for number in numbers),
+        ]
+
+
+def _items(run: DryRun) -> Iterable[Sequence[Cell]]:
+    for each in run.items:
+        yield [
+            each.code,
+            each.name,
+            each.facts,
+            as_number(each.before),
+            as_number(each.after),
+            as_number(each.difference),
+            each.left_out,
+        ]
+
+
+def _left_out(run: DryRun) -> Iterable[Sequence[Cell]]:
+    for each in run.left_out:
+        yield [
+            each.item_code,
+            each.item_name,
+            each.household_code,
+            each.holder_name,
+            each.occurred_on.isoformat(),
+            as_number(each.before),
+        ]
