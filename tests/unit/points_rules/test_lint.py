@@ -178,12 +178,70 @@ def test_refused_by_name_and_place(code: str, place: str, raw: dict[str, Any]) -
     assert findings_of(raw) == [(code, place)]
 
 
-def test_an_unknown_measure_is_named_beside_being_unsupported() -> None:
-    raw = document(rankings=[{**RANKING, "measure": "socre"}])
-    assert findings_of(raw) == [
-        ("not_supported_yet", "rankings[r].measure"),
-        ("measure_unknown", "rankings[r].measure"),
-    ]
+#: (what cuts earlier, what cuts later, whether the first lies in the second)
+CELLS = [
+    ("deed", "month", True),
+    ("activity", "year", True),
+    ("deed", "day", False),
+    ("activity", "week", False),
+    ("deed", "activity", False),
+    ("activity", "activity", True),
+    ("week", "month", True),
+    ("half_year", "quarter", False),
+    ("year", "ever", True),
+]
+
+
+@pytest.mark.parametrize(("earlier", "later", "nests"), CELLS, ids=range(len(CELLS)))
+def test_cells_nest_by_their_period(earlier: str, later: str, nests: bool) -> None:
+    raw = _own({"max_times": 1, "per": earlier}, {"max_points": 20, "per": later})
+    assert findings_of(raw) == ([] if nests else [("limits_cross", "items[A].limits[1]")])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "nests"),
+    [
+        ("person", "holder", True),
+        ("holder", "household", True),
+        ("household", "holder", False),
+        ("holder", "person", False),
+    ],
+)
+def test_cells_nest_by_whose_they_are(earlier: str, later: str, nests: bool) -> None:
+    raw = _own(
+        {"max_times": 1, "per": "day", "across": earlier},
+        {"max_points": 20, "per": "month", "across": later},
+    )
+    assert findings_of(raw) == ([] if nests else [("limits_cross", "items[A].limits[1]")])
+
+
+def test_crossing_limits_are_refused_with_the_ways_out() -> None:
+    raw = document(
+        item(limits=[{"max_points": 10, "per": "year"}]),
+        item("B"),
+        limits=[{"code": "s", "items": ["*bonus"], "max_points": 50, "per": "month"}],
+    )
+    (finding,) = examine(raw).findings
+    assert finding.zh == (
+        "与 limits[s] 交叉：先算的封顶应包在后算的封顶之内，否则多做一件好事反而可能少得分。"
+        "可以把 items[A].limits[1] 改为每月或更短，或把 limits[s] 改为每年或更长；"
+        "或用得分上限（score.ceiling）代替 limits[s]。"
+    )
+    assert finding.en == (
+        "Crosses limits[s]: what cuts first has to lie inside what cuts later, or one more good "
+        "deed could lower a total. Please make items[A].limits[1] a month or shorter, or "
+        "limits[s] a year or longer; or use score.ceiling instead of limits[s]."
+    )
+
+
+def test_items_outside_the_later_limit_are_named() -> None:
+    raw = document(
+        item(limits=[{"max_points": 10, "per": "month"}]),
+        item("B"),
+        limits=[{"code": "s", "items": ["A", "B"], "max_times": 3, "per": "month"}],
+    )
+    (finding,) = examine(raw).findings
+    assert "把 B 也放进 items[A].limits[1]，或从 limits[s] 去掉" in finding.zh
 
 
 NESTED = [
