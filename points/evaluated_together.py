@@ -61,7 +61,8 @@ def lock(
         tenancy.select(PointsAccount, community_id)
         .where(PointsAccount.id.in_(wanted), PointsAccount.kind == AccountKind.HOLDER)
         .order_by(PointsAccount.id)
-        .with_for_update()
+        # NO KEY UPDATE: a fact that refers to the account may be under way, and waits here, too.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     found = list(rows)
