@@ -34,6 +34,7 @@ from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance
 from points import holders
+from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
 from redemption import codes, notify
@@ -78,6 +79,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
     holders.merchants_from(alliance.roster)
+    attendees.merchant_names_from(alliance.names)
+    # Cards 积分兑换卡 are not in use yet.
+    cards.card_holder_from(None)
     _register_api(app)
     app.register_blueprint(health.blueprint)
     web.register(app)

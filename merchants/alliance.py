@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
@@ -34,6 +35,7 @@ __all__ = [
     "join",
     "leave",
     "merchant_by_code",
+    "names",
     "public_merchant",
     "public_merchants",
     "roster",
@@ -245,6 +247,14 @@ def _view(merchant: Merchant, row: AllianceMerchant) -> InAlliance:
         left_on=row.left_on,
         version=row.version,
     )
+
+
+def names(merchant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of merchants; app.py gives it to the packages below, which know ids only."""
+    rows = db.session.execute(
+        select(Merchant.id, Merchant.name).where(Merchant.id.in_(merchant_ids))
+    )
+    return {row.id: row.name for row in rows}
 
 
 def roster(community_id: uuid.UUID, on: dt.date) -> Select[tuple[uuid.UUID]]:

@@ -15,6 +15,7 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.personal_text import PersonalText
 from points.activities import attendees, organisers, steps
+from points.activities.errors import ActivityUnknown
 from points.activities.views import (
     ActivityDetail,
     ActivityView,
@@ -94,7 +95,7 @@ def detail(*, actor: Actor, community_id: uuid.UUID, activity_id: uuid.UUID) -> 
     row = steps.of(community_id, activity_id)
     may_organise = actor.may(PointsPermission.ORGANISE_ACTIVITY, place)
     if row.state == ActivityState.PLANNED and not may_organise:
-        raise steps.ActivityUnknown()
+        raise ActivityUnknown()
     db.session.refresh(row)
     came = _count(ActivityAttendance, row, ActivityAttendance.struck_at_utc.is_(None))
     left = _count(ActivityAttendance, row, ActivityAttendance.outcome == AttendanceOutcome.LEFT)

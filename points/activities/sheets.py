@@ -12,7 +12,7 @@ import xlsxwriter
 from kernel import clock
 from kernel.access import Actor
 from points.activities import attendance_lists, steps
-from points.activities.views import AttendanceView
+from points.activities.views import AttendanceView, EnrolmentView
 from points.models import Activity, EnrolmentState
 
 _PAGE = 500
@@ -68,7 +68,7 @@ def _came(
 
 def _enrolled(
     actor: Actor, community_id: uuid.UUID, activity_id: uuid.UUID
-) -> Iterator[attendance_lists.EnrolmentView]:
+) -> Iterator[EnrolmentView]:
     after = None
     while True:
         rows = attendance_lists.enrolments(

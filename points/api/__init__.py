@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from points.api import (
+    activities,
+    activity_attendance,
     claim_photos,
     claims,
     consultations,
@@ -24,6 +26,8 @@ BLUEPRINTS = [
     facts.blp,
     claim_photos.blp,
     claims.blp,
+    activities.blp,
+    activity_attendance.blp,
     points.blp,
     months.blp,
 ]
