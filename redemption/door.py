@@ -16,6 +16,7 @@ from merchants.models import Offer, OfferState
 from merchants.offers import Redeemable
 from merchants.quotas import Quota
 from merchants.rules import offers as rules
+from points import accounts
 from points.models import PointsAccount
 from redemption.reasons import AGAIN, Reason
 from redemption.refusals import Refusal
@@ -32,9 +33,13 @@ class Limited:
     amount: int
 
 
-def refusal(*, wanted: Redeemable, member_id: uuid.UUID, now: dt.datetime) -> Refusal | None:
+def refusal(
+    *, wanted: Redeemable, account: PointsAccount, member_id: uuid.UUID, now: dt.datetime
+) -> Refusal | None:
     """The first condition that does not hold now; writes nothing."""
     offer, today = wanted.offer, clock.business_date(now)
+    if is_barred(account, today):
+        return Refusal(reason=Reason.REDEMPTION_BARRED)
     if wanted.agreement is None:
         return Refusal(reason=Reason.AGREEMENT_NOT_ACTIVE)
     if offer.state != OfferState.ACCEPTED or not rules.is_valid(
@@ -46,6 +51,12 @@ def refusal(*, wanted: Redeemable, member_id: uuid.UUID, now: dt.datetime) -> Re
     if offer.audience and not _is_meant(offer, member_id, today):
         return Refusal(reason=Reason.NOT_IN_AUDIENCE)
     return None
+
+
+def is_barred(account: PointsAccount, today: dt.date) -> bool:
+    """Whether the tier of the last sealed month or a veto on record suspends redemption."""
+    vetoed = account.barred_before is not None and today < account.barred_before
+    return account.is_barred_by_tier or vetoed
 
 
 def limits(*, wanted: Redeemable, account_id: uuid.UUID, now: dt.datetime) -> Iterator[Limited]:
@@ -70,9 +81,9 @@ def exhausted(*, offer: Offer, limited: Limited) -> Refusal:
     return Refusal(reason=Reason.LIMIT_REACHED, facts=facts)
 
 
-def insufficient(*, account: PointsAccount, points: Decimal) -> Refusal:
-    """How much is missing, seen from the account as it was read."""
-    missing = max(points - (account.balance - account.held), Decimal("0.1"))
+def insufficient(*, account: PointsAccount, points: Decimal, now: dt.datetime) -> Refusal:
+    """How much is missing, seen from the account as it stands."""
+    missing = max(points - accounts.spendable(account, now), Decimal("0.1"))
     return Refusal(reason=Reason.INSUFFICIENT_POINTS, facts={"missing": as_text(missing)})
 
 

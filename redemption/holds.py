@@ -59,7 +59,7 @@ def issue(
     wanted = offers.redeemable(
         community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
     )
-    refusal = door.refusal(wanted=wanted, member_id=member_id, now=now)
+    refusal = door.refusal(wanted=wanted, account=account, member_id=member_id, now=now)
     taken = refusal or _set_aside(account=account, wanted=wanted, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(
@@ -156,8 +156,10 @@ def _set_aside(
 ) -> list[Taken] | Refusal:
     """Reserve the points, then take each quota, the busiest last; all of it or nothing."""
     offer, points, community_id = wanted.offer, wanted.offer.points, account.community_id
-    if not accounts.reserve(community_id=community_id, account_id=account.id, points=points):
-        return door.insufficient(account=account, points=points)
+    if not accounts.reserve(
+        community_id=community_id, account_id=account.id, points=points, now=now
+    ):
+        return door.insufficient(account=account, points=points, now=now)
     taken: list[Taken] = []
     for limited in door.limits(wanted=wanted, account_id=account.id, now=now):
         one = quotas.take(

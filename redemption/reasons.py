@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LIMIT_REACHED = "limit_reached"
     MONTH_FULL = "month_full"
     INSUFFICIENT_POINTS = "insufficient_points"
+    REDEMPTION_BARRED = "redemption_barred"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,10 @@ SENTENCES: Mapping[Reason, Sentences] = {
     Reason.INSUFFICIENT_POINTS: Sentences(
         zh="可用积分不够，还差 {missing}，请换一个优惠。",
         en="You lack {missing} spendable points. Please choose another offer.",
+    ),
+    Reason.REDEMPTION_BARRED: Sentences(
+        zh="按积分细则您现在暂停兑换，积分都在；怎样恢复请问社区。",
+        en="The rulebook suspends redemption for you now; your points stay. Ask the community.",
     ),
 }
 

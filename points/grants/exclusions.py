@@ -32,6 +32,7 @@ from points.models import (
 from points.months import Posting
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import Base
+from points.rules.expiry import reach
 from points.rules.periods import cell_of
 
 #: Stands on the line of a base that was given back.
@@ -125,6 +126,7 @@ def _reverse(ending: _Ending, line: PointsLine, holder_id: uuid.UUID) -> None:
         belongs_month=line.belongs_month,
         counts_in_score=line.counts_in_score,
         counts_in_balance=line.counts_in_balance,
+        reach=reach(ending.book.compiled, line.occurred_on),
         cause=EntryCause.EXCLUDED,
         occurred_on=line.occurred_on,
     )

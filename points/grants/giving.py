@@ -17,7 +17,7 @@ from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
-from points import counterparts, entries, transfers
+from points import balances, counterparts, entries, transfers
 from points.balances import Moved
 from points.entries import By, Holder, NewEntry
 from points.models import (
@@ -36,6 +36,7 @@ from points.models import (
 from points.months import Posting
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import Base, CountsIn
+from points.rules.expiry import Reach, reach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,14 @@ class Grant:
     @property
     def counts_in_balance(self) -> bool:
         return CountsIn.BALANCE in self.base.counts_in
+
+    @property
+    def reach(self) -> Reach:
+        return reach(self.book.compiled, self.occurred_on)
+
+    @property
+    def moves_at_once(self) -> bool:
+        return self.counts_in_balance and not self.reach.awaits_seal
 
     @property
     def counts_in_score(self) -> bool:
@@ -81,7 +90,7 @@ def give(grant: Grant, points: Mapping[uuid.UUID, Decimal]) -> int:
     if not fresh:
         return 0
     moved = {account.account_id: _moved(grant, account) for account in fresh}
-    if grant.counts_in_balance:
+    if grant.moves_at_once:
         _move(grant, fresh)
     _write(grant, fresh, grant_ids, moved)
     return len(fresh)
@@ -157,7 +166,7 @@ def _claimed(grant: Grant, accounts: Sequence[_Account]) -> dict[uuid.UUID, uuid
 
 
 def _moved(grant: Grant, account: _Account) -> Moved:
-    if not grant.counts_in_balance:
+    if not grant.moves_at_once:
         return entries.NOTHING_MOVED
     repaid = min(account.debt, account.points)
     return Moved(moved=account.points - repaid, debt_change=-repaid)
@@ -178,6 +187,7 @@ def _move(grant: Grant, fresh: Sequence[_Account]) -> None:
                 balance=sa.type_coerce(PointsAccount.balance + points - repaid, Points()),
                 debt=sa.type_coerce(PointsAccount.debt - repaid, Points()),
                 evaluation_version=PointsAccount.evaluation_version + 1,
+                **balances.sooner(grant.reach.expires_on),
             )
             .execution_options(synchronize_session=False)
         )
@@ -260,6 +270,7 @@ def _entry(grant: Grant, account: _Account, line_id: uuid.UUID) -> NewEntry:
         belongs_month=grant.posting.belongs_month,
         counts_in_score=grant.counts_in_score,
         counts_in_balance=grant.counts_in_balance,
+        reach=grant.reach,
         cause=EntryCause.BASE_GRANT,
         occurred_on=grant.occurred_on,
     )

@@ -39,6 +39,7 @@ from points.months import HeldMonth
 from points.rulebooks import RulebookInForce
 from points.rules.awards import RankedWithin, Ranks
 from points.rules.compiled import CountsIn, Item
+from points.rules.expiry import reach
 from points.rules.periods import cell_of
 from points.rules.ranks import awards
 
@@ -55,8 +56,20 @@ class _Closing:
     award: Ranks
     period_start: dt.date
     month: str
-    posting: HeldMonth
     by: By
+
+    def posting(self) -> HeldMonth:
+        """The month that takes the points; raises NoOpenMonth."""
+        later = clock.next_month(self.month)
+        return months.hold(self.community_id, self.month).open_from(later)
+
+
+@dataclass(frozen=True)
+class _Won:
+    account: Account
+    quantity: Decimal
+    place: int
+    points: Decimal
 
 
 def award_ranks(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str) -> int:
@@ -69,7 +82,6 @@ def award_ranks(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, mont
     by = By(actor_id=actor.account_id, now=now)
     for book in rulebooks.all_in_force(community_id, last_day(month)):
         for item, award, start in _ending(book, month):
-            held = months.hold(community_id, month)
             closing = _Closing(
                 community_id=community_id,
                 book=book,
@@ -77,7 +89,6 @@ def award_ranks(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, mont
                 award=award,
                 period_start=start,
                 month=month,
-                posting=held.open_from(clock.next_month(month)),
                 by=by,
             )
             made += _award(closing)
@@ -99,11 +110,13 @@ def _award(closing: _Closing) -> int:
     totals = _totals(closing)
     if not totals:
         return 0
+    posting = closing.posting()
     accounts = _accounts(closing, set(totals))
     made = 0
     for group in _competing(closing, accounts, totals):
         for account_id, (place, points) in awards(group, closing.award.points).items():
-            made += _pay(closing, accounts[account_id], totals[account_id], place, points)
+            award = _Won(accounts[account_id], totals[account_id], place, points)
+            made += _pay(closing, posting, award)
     return made
 
 
@@ -176,11 +189,9 @@ def _grids(closing: _Closing, holder_ids: set[uuid.UUID]) -> dict[uuid.UUID, uui
     return {row.holder_id: row.grid_id for row in rows}
 
 
-def _pay(
-    closing: _Closing, account: Account, quantity: Decimal, place: int, points: Decimal
-) -> int:
+def _pay(closing: _Closing, posting: HeldMonth, won: _Won) -> int:
     award_id = new_id()
-    item = closing.item
+    item, account = closing.item, won.account
     claimed = db.session.execute(
         upsert(RankAward)
         .values(
@@ -190,9 +201,9 @@ def _pay(
             score_item_id=closing.book.item_ids[item.code],
             item_code=item.code,
             period_start=closing.period_start,
-            quantity=quantity,
-            place=place,
-            points=points,
+            quantity=won.quantity,
+            place=won.place,
+            points=won.points,
             awarded_at_utc=closing.by.now,
         )
         .on_conflict_do_nothing()
@@ -201,25 +212,21 @@ def _pay(
     if claimed is None:
         return 0
     member_id = account.holder_id if account.holder_kind == HolderKind.MEMBER else None
-    line = _line(closing, award_id, account.id, member_id, points)
-    db.session.add(line)
-    db.session.flush()
     holder = Holder(
         community_id=closing.community_id,
         account_id=account.id,
         rulebook_id=closing.book.rulebook_id,
         member_id=member_id,
     )
-    entries.post(holder, _entry(closing, line), closing.by)
+    line = _line(closing, posting, holder, award_id, won.points)
+    db.session.add(line)
+    db.session.flush()
+    entries.post(holder, _entry(closing, posting, line), closing.by)
     return 1
 
 
 def _line(
-    closing: _Closing,
-    award_id: uuid.UUID,
-    account_id: uuid.UUID,
-    member_id: uuid.UUID | None,
-    points: Decimal,
+    closing: _Closing, posting: HeldMonth, holder: Holder, award_id: uuid.UUID, points: Decimal
 ) -> PointsLine:
     counts_in = closing.item.counts_in
     return PointsLine(
@@ -228,8 +235,8 @@ def _line(
         source=LineSource.RANK_AWARD,
         rank_award_id=award_id,
         slice=0,
-        account_id=account_id,
-        member_id=member_id,
+        account_id=holder.account_id,
+        member_id=holder.member_id,
         score_item_id=closing.book.item_ids[closing.item.code],
         item_code=closing.item.code,
         kind=LineKind.BONUS,
@@ -238,20 +245,21 @@ def _line(
         entitled=points,
         posted=points,
         belongs_month=closing.month,
-        month_id=closing.posting.month_id,
+        month_id=posting.month_id,
         occurred_on=last_day(closing.month),
     )
 
 
-def _entry(closing: _Closing, line: PointsLine) -> NewEntry:
+def _entry(closing: _Closing, posting: HeldMonth, line: PointsLine) -> NewEntry:
     return NewEntry(
         line_id=line.id,
         kind=LineKind.BONUS,
         points=line.posted,
-        month=closing.posting.month,
+        month=posting.month,
         belongs_month=closing.month,
         counts_in_score=line.counts_in_score,
         counts_in_balance=line.counts_in_balance,
+        reach=reach(closing.book.compiled, line.occurred_on),
         cause=EntryCause.RANK_AWARD,
         occurred_on=line.occurred_on,
     )
