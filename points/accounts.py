@@ -2,7 +2,7 @@
 
 The three acts of a redemption are one statement each in the common case:
 
-    reserve   a code is issued      held += points, if balance − held covers them
+    reserve   a code is issued      held += points, if what is spendable covers them
     capture   it is redeemed        balance −= points, held −= points
     release   it is given back      held −= points; a debt is repaid from it first
 """
@@ -15,15 +15,16 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from kernel import tenancy
+from kernel import clock, tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
-from points import balances, transfers
+from kernel.points_value import ZERO
+from points import balances, lot_ledger, transfers
 from points.balances import capture, reserve
 from points.errors import RulebookMissing
 from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, RulebookVersion
 
-__all__ = ["capture", "for_holder", "for_member", "release", "reserve"]
+__all__ = ["capture", "for_holder", "for_member", "release", "reserve", "spendable"]
 
 
 def for_member(
@@ -87,6 +88,23 @@ def release(
         transfers.debt_repayment(
             community_id=community_id, account_id=account_id, points=repaid, now=now
         )
+
+
+def spendable(account: PointsAccount, now: dt.datetime) -> Decimal:
+    """What can be held now: of balance − held what is above ``spend_above``, and not dead."""
+    community_id, today = account.community_id, clock.business_date(now)
+    row = db.session.execute(
+        tenancy.columns(
+            PointsAccount, community_id, PointsAccount.balance, PointsAccount.held,
+            PointsAccount.next_expiry_on, balances.spend_above(today).label("stays"),
+        ).where(PointsAccount.id == account.id)
+    ).one()  # fmt: skip
+    left: Decimal = row.balance - row.held - (row.stays or ZERO)
+    is_due = row.next_expiry_on is not None and row.next_expiry_on <= today
+    if is_due and account.rulebook_id is not None:
+        lots = lot_ledger.of_accounts(community_id, {account.id: account.rulebook_id})[account.id]
+        left -= sum((points for _, points in lots.expiring(today, row.held)), ZERO)
+    return max(left, ZERO)
 
 
 def _member_rulebook(community_id: uuid.UUID) -> uuid.UUID:

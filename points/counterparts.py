@@ -1,4 +1,4 @@
-"""The other side of a holder's transfers: issuance, and each merchant.
+"""The other side of a holder's transfers: issuance, expired points, and each merchant.
 
 These accounts carry no totals; they are found by their key and made when first needed.
 """
@@ -27,13 +27,19 @@ def ensure_issuance(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> None:
 def issuance(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> uuid.UUID:
     """Id of the issuance account of a rulebook, made when it is first needed."""
     ensure_issuance(community_id, rulebook_id)
-    found: uuid.UUID = db.session.execute(
-        tenancy.columns(PointsAccount, community_id, PointsAccount.id).where(
-            PointsAccount.kind == AccountKind.ISSUANCE,
-            PointsAccount.rulebook_id == rulebook_id,
-        )
-    ).scalar_one()
-    return found
+    return _id_of(community_id, AccountKind.ISSUANCE, rulebook_id)
+
+
+def expired(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> uuid.UUID:
+    """Id of the account a rulebook's expired points go to, made when it is first needed."""
+    _make(
+        community_id,
+        kind=AccountKind.EXPIRED,
+        holder_kind=HolderKind.NONE,
+        holder_id=community_id,
+        rulebook_id=rulebook_id,
+    )
+    return _id_of(community_id, AccountKind.EXPIRED, rulebook_id)
 
 
 def ensure_merchant(community_id: uuid.UUID, merchant_id: uuid.UUID) -> None:
@@ -45,6 +51,15 @@ def ensure_merchant(community_id: uuid.UUID, merchant_id: uuid.UUID) -> None:
         holder_id=merchant_id,
         rulebook_id=None,
     )
+
+
+def _id_of(community_id: uuid.UUID, kind: AccountKind, rulebook_id: uuid.UUID) -> uuid.UUID:
+    found: uuid.UUID = db.session.execute(
+        tenancy.columns(PointsAccount, community_id, PointsAccount.id).where(
+            PointsAccount.kind == kind, PointsAccount.rulebook_id == rulebook_id
+        )
+    ).scalar_one()
+    return found
 
 
 def _make(

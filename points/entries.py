@@ -17,9 +17,11 @@ import sqlalchemy as sa
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
-from points import balances, transfers
+from points import balances, expiry, transfers
 from points.balances import Moved
 from points.models import Entry, EntryCause, LineKind, MonthlyScore
+from points.rules.expiry import Reach
+from points.rules.lots import revocable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,8 @@ class NewEntry:
     belongs_month: str
     counts_in_score: bool
     counts_in_balance: bool
+    #: How it reaches the balance (points.rules.expiry.reach, by the version that judges it).
+    reach: Reach
     cause: EntryCause
     occurred_on: dt.date
     reverses_id: uuid.UUID | None = None
@@ -63,7 +67,7 @@ NOTHING_MOVED = Moved(moved=ZERO, debt_change=ZERO)
 
 def post(holder: Holder, new: NewEntry, by: By) -> uuid.UUID:
     """Move the points and write the entry; returns its id."""
-    return write(holder, new, by, move(holder, new))
+    return write(holder, new, by, move(holder, new, by))
 
 
 def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
@@ -79,7 +83,7 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
     for number, (entry_id, new) in enumerate(zip(ids, news, strict=True)):
         if new.cause is EntryCause.REARRANGED and number != head:
             new = replace(new, moved_with_id=ids[head])  # noqa: PLW2901 - the same entry, joined
-        moved = move(holder, new)
+        moved = move(holder, new, by)
         rows.append(entry_values(holder, new, by, moved, entry_id))
         if moved.moved:
             moves.append((entry_id, moved))
@@ -100,16 +104,33 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
             add_scores([score_values(holder, new)])
 
 
-def move(holder: Holder, new: NewEntry) -> Moved:
-    """Change balance and debt by the entry, where it counts in the balance."""
-    if not new.counts_in_balance:
+def move(holder: Holder, new: NewEntry, by: By) -> Moved:
+    """Change balance and debt by the entry, where it reaches the balance by itself."""
+    if not new.counts_in_balance or new.reach.awaits_seal:
         return NOTHING_MOVED
-    act = balances.credit if new.points > 0 else balances.debit
-    return act(
-        community_id=holder.community_id,
-        account_id=holder.account_id,
-        points=abs(new.points),
-    )
+    account = {"community_id": holder.community_id, "account_id": holder.account_id}
+    points, left_out = abs(new.points), ZERO
+    if new.reach.expires_on is not None and new.kind is not LineKind.DEDUCTION:
+        points, left_out = _without_expired(holder, new, by)
+    if new.points > 0:
+        moved = NOTHING_MOVED
+        if points:
+            moved = balances.credit(**account, points=points, expires_on=new.reach.expires_on)
+        return replace(moved, lapsed=-left_out)
+    moved = balances.debit(**account, points=points, now=by.now) if points else NOTHING_MOVED
+    return replace(moved, lapsed=left_out)
+
+
+def _without_expired(holder: Holder, new: NewEntry, by: By) -> tuple[Decimal, Decimal]:
+    """What of a bonus taken back is taken, and what is not because it expired before.
+
+    The same where a bonus is given again: what expired of it, and was not taken, stays expired.
+    """
+    community_id = holder.community_id
+    if new.points < 0:
+        expiry.settle(community_id=community_id, account_ids=[holder.account_id], now=by.now)
+        return revocable(-new.points, expiry.expired_of_line(community_id, new.line_id))
+    return revocable(new.points, expiry.left_out_of_line(community_id, new.line_id))
 
 
 def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
@@ -148,6 +169,8 @@ def entry_values(
         "counts_in_balance": new.counts_in_balance,
         "moved": moved.moved,
         "debt_change": moved.debt_change,
+        "lapsed": moved.lapsed,
+        "awaits_seal": new.counts_in_balance and new.reach.awaits_seal,
         "reverses_id": new.reverses_id,
         "moved_with_id": new.moved_with_id,
         "cause": new.cause,

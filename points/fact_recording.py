@@ -235,7 +235,7 @@ def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) ->
         db.session.add(each.line)
         db.session.flush()
         if taken:
-            postings.write_fast(each.holder, each.line, act)
+            postings.write_fast(each.holder, each.line, version, act)
     if slow:
         postings.evaluate(slow, act)
         db.session.flush()

@@ -30,6 +30,7 @@ from points.line_slices import LineKey
 from points.models import EntryCause, LineKind, MonthState, PointsLine
 from points.months import HeldMonths
 from points.rules import compiled as rules
+from points.rules import expiry
 from points.rules.evaluate import Evaluation
 from points.rules.facts import Fact as RuleFact
 from points.rules.facts import LineWorth
@@ -58,7 +59,7 @@ def after_approval(
 ) -> None:
     """Post a fact that has just come to stand: fast where that is exact, else in full."""
     if take_fast(holder, fact, line, version):
-        write_fast(holder, line, act)
+        write_fast(holder, line, version, act)
     else:
         evaluate([holder], act)
 
@@ -75,7 +76,7 @@ def take_fast(holder: Holder, fact: RuleFact, line: PointsLine, version: rules.R
         if plan is None:
             return False
         if not plan.claims and not plan.counters:
-            return _take_award(holder, line, plan)
+            return _take_award(holder, line, plan, version)
     try:
         with db.session.begin_nested():
             _take(holder, fact, line, version)
@@ -85,12 +86,12 @@ def take_fast(holder: Holder, fact: RuleFact, line: PointsLine, version: rules.R
     return True
 
 
-def write_fast(holder: Holder, line: PointsLine, act: Act) -> None:
+def write_fast(holder: Holder, line: PointsLine, version: rules.Rulebook, act: Act) -> None:
     """Write the entry of a line that :func:`take_fast` has taken room for."""
     if not line.posted:
         return
-    moved = line.posted if line.counts_in_balance else ZERO
-    new = _entry(line, act, act.cause, line.posted)
+    new = _entry(line, act, act.cause, line.posted, versions=[version])
+    moved = line.posted if line.counts_in_balance and not new.reach.awaits_seal else ZERO
     entries.write(holder, new, act.by, Moved(moved=moved, debt_change=ZERO))
 
 
@@ -106,7 +107,7 @@ def _take(holder: Holder, fact: RuleFact, line: PointsLine, version: rules.Ruleb
         balances.lock(community_id=community_id, account_id=holder.account_id)
         so_far = limits.total(community_id, key)
     plan = fast_path(version, fact, so_far)
-    if plan is None or not _take_award(holder, line, plan):
+    if plan is None or not _take_award(holder, line, plan, version):
         raise _DoesNotFit
     for claim in plan.claims:
         if not limits.claim(community_id, holder.rulebook_id, claim):
@@ -117,12 +118,13 @@ def _take(holder: Holder, fact: RuleFact, line: PointsLine, version: rules.Ruleb
         limits.count(community_id, counter, quantity)
 
 
-def _take_award(holder: Holder, line: PointsLine, plan: FastPath) -> bool:
+def _take_award(holder: Holder, line: PointsLine, plan: FastPath, version: rules.Rulebook) -> bool:
     """False where a debt or a veto makes a full evaluation necessary."""
     points = plan.line.signed
-    moved = points if line.counts_in_balance else ZERO
+    reach = expiry.reach(version, line.occurred_on)
+    moved = points if line.counts_in_balance and not reach.awaits_seal else ZERO
     ids = {"community_id": holder.community_id, "account_id": holder.account_id}
-    if not balances.award(**ids, points=moved):
+    if not balances.award(**ids, points=moved, expires_on=reach.expires_on if moved else None):
         return False
     line.entitled = line.posted = points
     line.reason = plan.line.reason
@@ -145,7 +147,14 @@ def evaluate(holders: Sequence[Holder], act: Act) -> None:
     fresh = line_slices.unfold(lines, found.lines, act.months)
     worths = line_slices.worths(lines, found.lines)
     for account in locked:
-        _post_differences(evaluated_together.holder_of(account), lines, worths, fresh, act)
+        _post_differences(
+            evaluated_together.holder_of(account),
+            lines,
+            worths,
+            fresh,
+            act,
+            versions=versions,
+        )
     db.session.flush()
     whose = {*account_ids, *(fact.household for fact in facts if fact.household)}
     _store(community_id, rulebook_id, found, account_ids, whose)
@@ -173,6 +182,8 @@ def _post_differences(
     worths: Mapping[LineKey, LineWorth | None],
     fresh: frozenset[LineKey],
     act: Act,
+    *,
+    versions: Sequence[rules.Rulebook],
 ) -> None:
     """Post every difference of one account; gains come first, so that no debt comes and goes."""
     own = [key for key, line in lines.items() if line.account_id == holder.account_id]
@@ -186,7 +197,9 @@ def _post_differences(
         if difference:
             cause = _cause(key, act, is_fresh=key in fresh)
             reverses_id = evaluation.reversed_by(line, difference)
-            news.append(_entry(line, act, cause, difference, reverses_id))
+            news.append(
+                _entry(line, act, cause, difference, versions=versions, reverses_id=reverses_id)
+            )
             line.posted = line.entitled
     entries.post_together(holder, news, act.by)
 
@@ -206,6 +219,8 @@ def _entry(
     act: Act,
     cause: EntryCause,
     points: Decimal,
+    *,
+    versions: Sequence[rules.Rulebook],
     reverses_id: uuid.UUID | None = None,
 ) -> NewEntry:
     return NewEntry(
@@ -216,6 +231,7 @@ def _entry(
         belongs_month=line.belongs_month,
         counts_in_score=line.counts_in_score,
         counts_in_balance=line.counts_in_balance,
+        reach=expiry.reach_of(versions, line.occurred_on),
         cause=cause,
         occurred_on=line.occurred_on,
         reverses_id=reverses_id,

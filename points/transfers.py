@@ -105,7 +105,9 @@ def back_to_holder(
         other_id=merchant_id,
         make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
-    given = balances.credit(community_id=community_id, account_id=account_id, points=points)
+    given = balances.give_back(
+        community_id=community_id, account_id=account_id, points=points, now=now
+    )
     if given.debt_change:
         debt_repayment(
             community_id=community_id,

@@ -41,6 +41,16 @@ def reach(rulebook: Rulebook, occurred_on: dt.date) -> Reach:
     )
 
 
+#: Points that nothing delays and nothing ends.
+AT_ONCE = Reach(awaits_seal=False, expires_on=None)
+
+
+def reach_of(versions: Collection[Rulebook], occurred_on: dt.date) -> Reach:
+    """:func:`reach` under the one of these versions that judges the day."""
+    version = judging_version(versions, occurred_on)
+    return AT_ONCE if version is None else reach(version, occurred_on)
+
+
 def dated_on(occurred_on: dt.date, sheet: str) -> dt.date:
     """The date of a lot: points recorded late live as long as others."""
     return max(occurred_on, first_day_of(sheet))

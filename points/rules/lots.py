@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -112,7 +112,9 @@ class Lots:
 
     def next_expiry(self) -> dt.date | None:
         """The day on which the first points that are left die."""
-        return min((lot.expires_on for lot in self.lots if lot.left and lot.expires_on), default=None)
+        return min(
+            (lot.expires_on for lot in self.lots if lot.left and lot.expires_on), default=None
+        )
 
     def apply(self, event: Event) -> None:
         """Take one more event into account."""
@@ -185,3 +187,19 @@ def revocable(points: Decimal, expired: Decimal) -> tuple[Decimal, Decimal]:
     """
     left_out = min(points, expired)
     return points - left_out, left_out
+
+
+def sealed(credits: Sequence[Credit], revoked: Sequence[Revoke], moved: Decimal) -> Iterator[Event]:
+    """The events of one sealed sheet, whose net changed the balance by ``moved`` (signed).
+
+    Lots arrive first; what bonuses taken back, deductions and debts left of them goes next.
+    """
+    yield from credits
+    gone = sum((credit.points for credit in credits), ZERO) - moved
+    for each in revoked:
+        part = min(each.points, gone)
+        if part > 0:
+            yield Revoke(line=each.line, points=part)
+            gone -= part
+    if gone > 0:
+        yield Spend(points=gone)

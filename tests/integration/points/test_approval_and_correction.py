@@ -158,7 +158,7 @@ class TestCorrect:
         fact = world.record(member_id, "CAP")
         account = accounts.for_member(world.community_id, member_id)
         where = {"community_id": world.community_id, "account_id": account.id}
-        assert accounts.reserve(**where, points=D(2))
+        assert accounts.reserve(**where, points=D(2), now=NOW)
         accounts.capture(**where, points=D(2))
         strike(world, fact)
         account = accounts.for_member(world.community_id, member_id)

@@ -30,7 +30,7 @@ def rows(world: World, member_id: Any, **values: Any) -> list[HistoryRow]:
 def redeemed(world: World, member_id: Any, points: Decimal, *, cancel: bool = False) -> None:
     account = accounts.for_member(world.community_id, member_id)
     where = {"community_id": world.community_id, "account_id": account.id}
-    assert accounts.reserve(**where, points=points)
+    assert accounts.reserve(**where, points=points, now=NOW)
     accounts.capture(**where, points=points)
     given = {**where, "merchant_id": world.grid_id, "points": points, "redemption_id": new_id()}
     transfer_id = transfers.to_merchant(**given, now=NOW)

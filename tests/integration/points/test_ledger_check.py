@@ -21,7 +21,7 @@ from points.models import (
     PointsAccount,
     PointsLine,
 )
-from tests.integration.points.world import World
+from tests.integration.points.world import NOW, World
 
 D = Decimal
 
@@ -87,7 +87,7 @@ def test_what_is_held_is_compared_with_the_open_holds(world: World, member_id: u
         world.record(member_id, "FREE")
     account = accounts.for_member(world.community_id, member_id)
     where = {"community_id": world.community_id, "account_id": account.id}
-    assert accounts.reserve(**where, points=D(1))
+    assert accounts.reserve(**where, points=D(1), now=NOW)
 
     def check(held: Decimal) -> list[ledger_check.Mismatch]:
         return ledger_check.check(world.community_id, held_by_account=lambda _: {account.id: held})

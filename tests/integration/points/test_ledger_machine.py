@@ -126,7 +126,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(points=AMOUNTS)
     def hold(self, points: Decimal) -> None:
         enough = self.model.net - self.model.held >= points
-        assert accounts.reserve(**self.where, points=points) is enough
+        assert accounts.reserve(**self.where, points=points, now=NOW) is enough
         if enough:
             self.model.holds.append(points)
 

@@ -171,7 +171,7 @@ class TestPosting:
         world.record(member_id, "CAP")
         account = accounts.for_member(world.community_id, member_id)
         assert accounts.reserve(
-            community_id=world.community_id, account_id=account.id, points=D("1.5")
+            community_id=world.community_id, account_id=account.id, points=D("1.5"), now=NOW
         )
         world.record(member_id, "BAD")
         assert standing(world, member_id) == (D("1.5"), D("1.5"), D("9.5"))

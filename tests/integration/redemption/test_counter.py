@@ -260,7 +260,10 @@ class TestCancel:
         from points import balances
 
         balances.debit(
-            community_id=world.community_id, account_id=holder.account_id, points=Decimal(5)
+            community_id=world.community_id,
+            account_id=holder.account_id,
+            points=Decimal(5),
+            now=NOW,
         )
         self.cancel(clerk, receipt.id)
         assert world.points_of(holder) == (3, 0, 0)

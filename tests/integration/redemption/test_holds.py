@@ -54,7 +54,10 @@ class TestWithdraw:
         holder = world.holder(balance=8)
         held = world.hold(holder, world.offer())
         balances.debit(
-            community_id=world.community_id, account_id=holder.account_id, points=Decimal(5)
+            community_id=world.community_id,
+            account_id=holder.account_id,
+            points=Decimal(5),
+            now=NOW,
         )
         withdraw(world, holder, held)
         assert world.points_of(holder) == (3, 0, 0)

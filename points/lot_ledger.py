@@ -1,0 +1,163 @@
+"""Lots of accounts, replayed from entries and transfers; four statements and one per rulebook.
+
+The ledger is the only truth about lots: nothing of them is stored beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from kernel import clock, tenancy
+from kernel.database import db
+from kernel.points_value import ZERO
+from points import rulebooks
+from points.models import Entry, LineKind, MonthNet, Transfer, TransferKind
+from points.rules import compiled as rules
+from points.rules import expiry as rules_of_expiry
+from points.rules import lots
+from points.rules.lots import Credit, Event, Expire, Lots, Return, Revoke, Spend
+
+#: Where in the ledger an event stands, and what it did. Ids sort by creation.
+_Placed = tuple[uuid.UUID, Event]
+
+
+def of_accounts(
+    community_id: uuid.UUID, rulebook_by_account: Mapping[uuid.UUID, uuid.UUID]
+) -> dict[uuid.UUID, Lots]:
+    """The lots of these accounts now; an account without movements has none."""
+    account_ids = list(rulebook_by_account)
+    versions = {
+        rulebook_id: [each.compiled for each in rulebooks.versions_of(community_id, rulebook_id)]
+        for rulebook_id in set(rulebook_by_account.values())
+    }
+    found: dict[uuid.UUID, list[_Placed]] = defaultdict(list)
+    waiting: dict[tuple[uuid.UUID, str], list[Any]] = defaultdict(list)
+    for row in db.session.execute(_entries(community_id, account_ids)):
+        book = versions[rulebook_by_account[row.account_id]]
+        if row.awaits_seal:
+            waiting[row.account_id, row.month].append(row)
+        else:
+            found[row.account_id].append((row.id, _entry(row, row.moved, book)))
+    for net in _with_entries(community_id, account_ids, waiting):
+        book = versions[rulebook_by_account[net.account_id]]
+        found[net.account_id] += _sealed(net.id, net.moved, net.entries, book)
+    for account_id, placed in _movements(community_id, account_ids):
+        found[account_id].append(placed)
+    return {
+        account_id: lots.replay(
+            event for _, event in sorted(found[account_id], key=lambda placed: placed[0])
+        )
+        for account_id in account_ids
+    }
+
+
+def _entries(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> sa.Select[Any]:
+    return tenancy.columns(
+        Entry, community_id, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
+        Entry.moved, Entry.month, Entry.belongs_month, Entry.awaits_seal, Entry.occurred_on,
+    ).where(
+        Entry.account_id.in_(account_ids), sa.or_(Entry.awaits_seal, Entry.moved != ZERO)
+    )  # fmt: skip
+
+
+def _entry(row: Any, points: Decimal, versions: Collection[rules.Rulebook]) -> Event:
+    """What an entry did to the lots; ``points`` is signed."""
+    if points < 0:
+        if row.kind == LineKind.DEDUCTION:
+            return Spend(points=-points)
+        return Revoke(line=row.line_id, points=-points)
+    version = rules_of_expiry.judging_version(versions, row.occurred_on)
+    dated = rules_of_expiry.dated_on(row.occurred_on, row.month)
+    return Credit(
+        lot=row.id,
+        line=row.line_id,
+        points=points,
+        dated_on=dated,
+        expires_on=rules_of_expiry.expires_on(version, dated) if version else None,
+    )
+
+
+class _Net:
+    """One sealed net with the entries it is made of."""
+
+    def __init__(self, row: Any, entries: list[Any]) -> None:
+        self.id: uuid.UUID = row.id
+        self.account_id: uuid.UUID = row.account_id
+        self.moved: Decimal = row.moved
+        self.entries = entries
+
+
+def _with_entries(
+    community_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    waiting: Mapping[tuple[uuid.UUID, str], list[Any]],
+) -> Iterator[_Net]:
+    """Corrections of an earlier month have a net of their own only where there is such a row."""
+    rows = db.session.execute(
+        tenancy.columns(
+            MonthNet, community_id, MonthNet.id, MonthNet.account_id, MonthNet.month,
+            MonthNet.belongs_month, MonthNet.moved,
+        ).where(MonthNet.account_id.in_(account_ids))
+    ).all()  # fmt: skip
+    apart = {
+        (row.account_id, row.month, row.belongs_month)
+        for row in rows
+        if row.month != row.belongs_month
+    }
+    for row in rows:
+        entries = waiting.get((row.account_id, row.month), [])
+        if row.month != row.belongs_month:
+            own = [each for each in entries if each.belongs_month == row.belongs_month]
+        else:
+            own = [
+                each
+                for each in entries
+                if (row.account_id, row.month, each.belongs_month) not in apart
+            ]
+        yield _Net(row, own)
+
+
+def _sealed(
+    net_id: uuid.UUID, moved: Decimal, entries: list[Any], versions: Collection[rules.Rulebook]
+) -> Iterator[_Placed]:
+    events = [_entry(row, row.points, versions) for row in sorted(entries, key=lambda row: row.id)]
+    credits = [each for each in events if isinstance(each, Credit)]
+    revoked = [each for each in events if isinstance(each, Revoke)]
+    for event in lots.sealed(credits, revoked, moved):
+        yield net_id, event
+
+
+def _movements(
+    community_id: uuid.UUID, account_ids: Collection[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID, _Placed]]:
+    """Transfers that neither an entry nor a sealed sheet caused, each side by its own index."""
+    for side, sign in ((Transfer.from_account_id, -1), (Transfer.to_account_id, 1)):
+        rows = db.session.execute(
+            tenancy.columns(
+                Transfer, community_id, Transfer.id, side.label("account_id"), Transfer.kind,
+                Transfer.points, Transfer.reverses_id, Transfer.lot_entry_id,
+                Transfer.lot_transfer_id, Transfer.at_utc,
+            ).where(
+                side.in_(account_ids), Transfer.entry_id.is_(None), Transfer.month_net_id.is_(None)
+            )
+        )  # fmt: skip
+        for row in rows:
+            yield row.account_id, (row.id, _movement(row, sign))
+
+
+def _movement(row: Any, sign: int) -> Event:
+    if row.kind == TransferKind.EXPIRY:
+        return Expire(lot=row.lot_entry_id or row.lot_transfer_id, points=row.points)
+    if sign < 0:
+        return Spend(points=row.points, key=row.id)
+    if row.kind == TransferKind.CANCELLATION:
+        return Return(key=row.reverses_id, points=row.points)
+    day: dt.date = clock.business_date(row.at_utc)
+    return Credit(lot=row.id, line=None, points=row.points, dated_on=day, expires_on=None)
