@@ -174,7 +174,7 @@ def test_a_household_is_barred_below_70_and_restored_at_70(session: Any) -> None
     db.session.execute(
         tenancy.update(AccountingMonth, world.community_id)
         .where(AccountingMonth.month == "2026-09")
-        .values(state=MonthState.SEALED, frozen_at_utc=RECORDED)
+        .values(state=MonthState.SEALED, frozen_at_utc=RECORDED, sealed_at_utc=RECORDED)
     )
     standings.seal_tiers(community_id=world.community_id, month=MONTH)
     db.session.refresh(found[0])
