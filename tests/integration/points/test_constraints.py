@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel.database import Base, db
 from kernel.ids import new_id
 from points import facts, models
+from tests.integration.points import broken_claims
 from tests.integration.points.world import World, empty_world
 
 D = Decimal
@@ -254,6 +255,8 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
     "base granted once": lambda r: twice(r.grant),
     "base positive": lambda r: r.grant(points=D(0)),
 }  # fmt: skip
+
+BROKEN |= broken_claims.BROKEN
 
 
 @pytest.fixture
