@@ -201,6 +201,7 @@ ENDPOINTS: dict[str, str] = {
     "facts.corrected": Points.APPROVE_FACT,
     "facts.decide": Points.DECIDE_FACT,
     "facts.detail": SIGNED_IN,
+    "facts.preview": Points.RECORD_FACT,
     "facts.record": Points.RECORD_FACT,
     "facts.search": Points.READ_FACTS,
     "facts.strike": Points.CORRECT_FACT,

@@ -71,6 +71,25 @@ def lock(
     return found
 
 
+def tied_to(
+    community_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    household_ids: Collection[uuid.UUID],
+    versions: Sequence[Rulebook],
+) -> set[uuid.UUID]:
+    """The accounts that would be evaluated together with these; nothing is locked."""
+    wanted, seen = set(account_ids), set(household_ids)
+    if not needs_household(versions):
+        return wanted
+    while True:
+        seen |= _households_of(community_id, wanted)
+        found = wanted | _accounts_of(community_id, rulebook_id, seen)
+        if found == wanted:
+            return wanted
+        wanted = found
+
+
 def note_evaluated(
     community_id: uuid.UUID,
     accounts: Sequence[PointsAccount],

@@ -6,30 +6,35 @@ posts the difference it makes.
 
 from __future__ import annotations
 
-from points.beneficiaries import NamedPerson
+from points.beneficiaries import NamedPerson, Subject
 from points.corrections import amend_fact as amend
 from points.corrections import strike_fact as strike
 from points.fact_approval import approve, decide
 from points.fact_detail import FactDetail, detail
-from points.fact_door import EvidenceGiven
+from points.fact_door import Asked, EvidenceGiven
 from points.fact_news import corrected, told
+from points.fact_preview import Preview, preview
 from points.fact_recording import record, record_from
 from points.fact_views import FactFilter, FactState, FactView, replay, search
 from points.models import Source
 
 __all__ = [
+    "Asked",
     "EvidenceGiven",
     "FactDetail",
     "FactFilter",
     "FactState",
     "FactView",
     "NamedPerson",
+    "Preview",
     "Source",
+    "Subject",
     "amend",
     "approve",
     "corrected",
     "decide",
     "detail",
+    "preview",
     "record",
     "record_from",
     "replay",

@@ -5,11 +5,9 @@ The history is read newest first by id, so that its cost does not depend on how 
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,22 +17,20 @@ from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import NotFound
-from kernel.personal_text import PersonalText
 from kernel.points_value import ZERO
+from points import history_rows
+from points.history_rows import Asked, HistoryRow, Mark
 from points.models import (
     AccountKind,
-    Entry,
-    EntryCause,
-    Fact,
     HolderKind,
     MonthlyScore,
     PointsAccount,
-    PointsLine,
-    ScoreItem,
     Transfer,
     TransferKind,
 )
 from points.permissions import PointsPermission
+
+__all__ = ["HistoryRow", "Mark", "Summary", "history", "summary"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,51 +47,6 @@ class Summary:
     bonus: Decimal
     deduction: Decimal
     score: Decimal
-
-
-class Mark(StrEnum):
-    """What is special about a row, for the reader."""
-
-    #: takes back an earlier entry as a whole 冲正
-    REVERSAL = "reversal"
-    #: another deed took the room under a limit, or gave it back 封顶重排
-    REARRANGED = "rearranged"
-    #: belongs to a month that was closed already 补记
-    LATE = "late"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryRow:
-    """One entry (``fact_id`` tells where it comes from), or one movement of a redemption."""
-
-    id: uuid.UUID
-    at_utc: dt.datetime
-    kind: str
-    #: signed, as the holder sees it
-    points: Decimal
-    month: str
-    belongs_month: str
-    occurred_on: dt.date
-    mark: Mark | None = None
-    cause: str | None = None
-    item_code: str | None = None
-    item_name: str | None = None
-    counts_in_score: bool = False
-    counts_in_balance: bool = True
-    fact_id: uuid.UUID | None = None
-    line_id: uuid.UUID | None = None
-    reason: str | None = None
-    recorder_role: str | None = None
-    redemption_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class _Asked:
-    community_id: uuid.UUID
-    account_id: uuid.UUID
-    month: str | None
-    after: uuid.UUID | None
-    limit: int
 
 
 def summary(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, month: str) -> Summary:
@@ -150,7 +101,9 @@ def history(
     after: uuid.UUID | None = None,
     limit: int = 20,
 ) -> list[HistoryRow]:
-    """Entries and movements newest first, from the one after ``after``; three statements.
+    """Entries and movements newest first, from the one after ``after``; four statements.
+
+    What one act rearranged under limits is one row.
 
     ``month`` narrows to one sheet's entries and the movements of its days.
     """
@@ -158,9 +111,9 @@ def history(
     account_id = db.session.execute(_account(community_id, member_id)).scalar_one_or_none()
     if account_id is None:
         return []
-    asked = _Asked(community_id, account_id, month, after, limit)
+    asked = Asked(community_id, account_id, month, after, limit)
     newest = [
-        *map(_entry_row, db.session.execute(_entries(asked))),
+        *history_rows.entry_rows(asked),
         *map(_movement_row, db.session.execute(_movements(asked))),
     ]
     return sorted(newest, key=lambda row: row.id, reverse=True)[:limit]
@@ -194,42 +147,13 @@ def _account(community_id: uuid.UUID, member_id: uuid.UUID) -> sa.Select[Any]:
     )
 
 
-def _same(table: Any, other: Any, column: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(table.community_id == other.community_id, table.id == column)
-
-
-def _entries(asked: _Asked) -> sa.Select[Any]:
-    statement = (
-        tenancy.columns(
-            Entry,
-            asked.community_id,
-            Entry,
-            PointsLine.item_code,
-            PointsLine.fact_id,
-            ScoreItem.name,
-            Fact.recorder_role,
-            PersonalText.body,
-        )
-        .join(PointsLine, _same(PointsLine, Entry, Entry.line_id))
-        .join(ScoreItem, _same(ScoreItem, PointsLine, PointsLine.score_item_id))
-        .outerjoin(Fact, _same(Fact, PointsLine, PointsLine.fact_id))
-        .outerjoin(PersonalText, _same(PersonalText, Fact, Fact.reason_text_id))
-        .where(Entry.account_id == asked.account_id)
-    )
-    if asked.month is not None:
-        statement = statement.where(Entry.month == asked.month)
-    if asked.after is not None:
-        statement = statement.where(Entry.id < asked.after)
-    return statement.order_by(Entry.id.desc()).limit(asked.limit)
-
-
-def _movements(asked: _Asked) -> sa.CompoundSelect[Any]:
+def _movements(asked: Asked) -> sa.CompoundSelect[Any]:
     # Each direction reads its own index from the newest end; an OR would read everything.
     sides = [_side(asked, Transfer.from_account_id), _side(asked, Transfer.to_account_id)]
     return sa.union_all(*(sa.select(side.subquery()) for side in sides))
 
 
-def _side(asked: _Asked, account: Any) -> sa.Select[Any]:
+def _side(asked: Asked, account: Any) -> sa.Select[Any]:
     statement = tenancy.columns(
         Transfer,
         asked.community_id,
@@ -248,45 +172,16 @@ def _side(asked: _Asked, account: Any) -> sa.Select[Any]:
     return statement.order_by(Transfer.id.desc()).limit(asked.limit)
 
 
-def _entry_row(row: Any) -> HistoryRow:
-    entry: Entry = row[0]
-    return HistoryRow(
-        id=entry.id,
-        at_utc=entry.created_at_utc,
-        kind=entry.kind,
-        points=entry.points,
-        month=entry.month,
-        belongs_month=entry.belongs_month,
-        occurred_on=entry.occurred_on,
-        mark=_mark(entry),
-        cause=entry.cause,
-        item_code=row.item_code,
-        item_name=row.name,
-        counts_in_score=entry.counts_in_score,
-        counts_in_balance=entry.counts_in_balance,
-        fact_id=row.fact_id,
-        line_id=entry.line_id,
-        reason=row.body,
-        recorder_role=row.recorder_role,
-    )
-
-
-def _mark(entry: Entry) -> Mark | None:
-    if entry.cause == EntryCause.REARRANGED:
-        return Mark.REARRANGED
-    if entry.reverses_id is not None:
-        return Mark.REVERSAL
-    return Mark.LATE if entry.month != entry.belongs_month else None
-
-
 def _movement_row(transfer: Any) -> HistoryRow:
     day = clock.business_date(transfer.at_utc)
     gain = transfer.kind == TransferKind.CANCELLATION
+    points = transfer.points if gain else -transfer.points
     return HistoryRow(
         id=transfer.id,
         at_utc=transfer.at_utc,
         kind=transfer.kind,
-        points=transfer.points if gain else -transfer.points,
+        points=points,
+        net=points,
         month=clock.month_of(day),
         belongs_month=clock.month_of(day),
         occurred_on=day,

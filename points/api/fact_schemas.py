@@ -11,7 +11,7 @@ from marshmallow.validate import Length
 from kernel import personal_text
 from kernel.fields import MonthField, PageQuery, PointsField, Schema, choice, text, whole
 from points.api.quantity_field import QuantityField
-from points.facts import EvidenceGiven, FactFilter, FactState, NamedPerson
+from points.facts import EvidenceGiven, FactFilter, FactState, NamedPerson, Subject
 from points.models import EvidenceKind
 from points.models.columns import CODE
 
@@ -77,6 +77,16 @@ class RecordFact(Schema):
     beneficiaries = ma.fields.List(
         ma.fields.Nested(NamedPersonIn), load_default=list, validate=Length(max=MOST_NAMED)
     )
+
+
+class PreviewFact(RecordFact):
+    """The same as for recording, made into what the door is asked."""
+
+    @ma.post_load
+    def made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        whose = {name: data.pop(name) for name in ("member_id", "household_id", "merchant_id")}
+        named = data.pop("beneficiaries")
+        return {"subject": Subject(**whose), "named": named, **data}
 
 
 def _version() -> ma.fields.Integer:
@@ -212,3 +222,52 @@ class FactDetailSchema(Schema):
     acts = ma.fields.List(ma.fields.Nested(FactActSchema))
     approvals = ma.fields.List(ma.fields.Nested(FactApprovalSchema))
     evidence = ma.fields.List(ma.fields.Nested(FactEvidenceSchema))
+
+
+class PreviewLineSchema(Schema):
+    holder_kind = ma.fields.String()
+    holder_id = ma.fields.UUID()
+    slice = ma.fields.Integer()
+    occurred_on = ma.fields.Date()
+    points = PointsField(metadata={"description": "signed; what it would be worth"})
+    reason = ma.fields.String(allow_none=True)
+
+
+class MovedLineSchema(Schema):
+    fact_id = ma.fields.UUID()
+    slice = ma.fields.Integer()
+    item_code = ma.fields.String()
+    occurred_on = ma.fields.Date()
+    before = PointsField()
+    after = PointsField()
+    reason = ma.fields.String(allow_none=True)
+
+
+class CautionSchema(Schema):
+    code = ma.fields.String()
+    zh = ma.fields.String()
+    en = ma.fields.String()
+
+
+class LikeItSchema(Schema):
+    fact_id = ma.fields.UUID()
+    item_code = ma.fields.String()
+    occurred_on = ma.fields.Date()
+    member_id = ma.fields.UUID(allow_none=True)
+    member_name = ma.fields.String(allow_none=True)
+    quantity = QuantityField()
+    deed_id = ma.fields.UUID()
+    recorded_at_utc = ma.fields.AwareDateTime()
+
+
+class PreviewSchema(Schema):
+    rulebook_code = ma.fields.String()
+    item_code = ma.fields.String()
+    item_name = ma.fields.String()
+    month = ma.fields.String(metadata={"description": "the sheet that would take it"})
+    approvals_needed = ma.fields.Integer()
+    lines = ma.fields.List(ma.fields.Nested(PreviewLineSchema))
+    moved = ma.fields.List(ma.fields.Nested(MovedLineSchema))
+    total_change = PointsField()
+    warnings = ma.fields.List(ma.fields.Nested(CautionSchema))
+    duplicates = ma.fields.List(ma.fields.Nested(LikeItSchema))

@@ -17,6 +17,8 @@ from points.api.fact_schemas import (
     FactDetailSchema,
     FactQuery,
     FactSchema,
+    PreviewFact,
+    PreviewSchema,
     RecordFact,
     StrikeFact,
     TellFact,
@@ -38,6 +40,15 @@ blp = Blueprint(
 def record(body: dict[str, Any], community_id: uuid.UUID) -> facts.FactView:
     """Record what a member did, or claim what one did oneself."""
     return facts.record(actor=actor(), now=clock.now(), community_id=community_id, **body)
+
+
+@blp.post("/preview")
+@blp.arguments(PreviewFact)
+@blp.response(200, PreviewSchema)
+def preview(body: dict[str, Any], community_id: uuid.UUID) -> facts.Preview:
+    """What recording this would be worth, and what else it would change; writes nothing."""
+    asked = facts.Asked(community_id=community_id, **body)
+    return facts.preview(actor=actor(), now=clock.now(), asked=asked)
 
 
 @blp.get("")

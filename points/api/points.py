@@ -10,7 +10,7 @@ import marshmallow as ma
 from kernel import clock
 from kernel.fields import MonthField, PageQuery, PointsField, Schema, page, page_of
 from kernel.http import Blueprint, actor
-from points import history
+from points import history, reason_words
 
 blp = Blueprint(
     "points",
@@ -41,7 +41,35 @@ class PointsSummarySchema(Schema):
     score = PointsField()
 
 
-class PointsHistoryRowSchema(Schema):
+class _ReasonWords(Schema):
+    """Adds the sentence of ``line_reason`` in both languages."""
+
+    line_reason = ma.fields.String(allow_none=True)
+    line_reason_zh = ma.fields.Function(
+        lambda row: _sentence(row, "zh"), metadata={"type": ["string", "null"]}
+    )
+    line_reason_en = ma.fields.Function(
+        lambda row: _sentence(row, "en"), metadata={"type": ["string", "null"]}
+    )
+
+
+def _sentence(row: Any, language: str) -> str | None:
+    words = reason_words.words(row.line_reason)
+    return getattr(words, language) if words else None
+
+
+class RearrangedSchema(_ReasonWords):
+    entry_id = ma.fields.UUID()
+    points = PointsField()
+    month = ma.fields.String()
+    belongs_month = ma.fields.String()
+    occurred_on = ma.fields.Date()
+    item_code = ma.fields.String()
+    item_name = ma.fields.String()
+    line_id = ma.fields.UUID()
+
+
+class PointsHistoryRowSchema(_ReasonWords):
     id = ma.fields.UUID()
     at_utc = ma.fields.AwareDateTime()
     kind = ma.fields.String()
@@ -57,6 +85,9 @@ class PointsHistoryRowSchema(Schema):
     counts_in_balance = ma.fields.Boolean()
     fact_id = ma.fields.UUID(allow_none=True)
     line_id = ma.fields.UUID(allow_none=True)
+    slice = ma.fields.Integer()
+    net = PointsField(metadata={"description": "with what the same act rearranged under limits"})
+    rearranged = ma.fields.List(ma.fields.Nested(RearrangedSchema))
     reason = ma.fields.String(allow_none=True)
     recorder_role = ma.fields.String(allow_none=True)
     redemption_id = ma.fields.UUID(allow_none=True)
