@@ -224,7 +224,7 @@ class FactDetailSchema(Schema):
     evidence = ma.fields.List(ma.fields.Nested(FactEvidenceSchema))
 
 
-class PreviewLineSchema(Schema):
+class FactPreviewLineSchema(Schema):
     holder_kind = ma.fields.String()
     holder_id = ma.fields.UUID()
     slice = ma.fields.Integer()
@@ -260,13 +260,13 @@ class LikeItSchema(Schema):
     recorded_at_utc = ma.fields.AwareDateTime()
 
 
-class PreviewSchema(Schema):
+class FactPreviewSchema(Schema):
     rulebook_code = ma.fields.String()
     item_code = ma.fields.String()
     item_name = ma.fields.String()
     month = ma.fields.String(metadata={"description": "the sheet that would take it"})
     approvals_needed = ma.fields.Integer()
-    lines = ma.fields.List(ma.fields.Nested(PreviewLineSchema))
+    lines = ma.fields.List(ma.fields.Nested(FactPreviewLineSchema))
     moved = ma.fields.List(ma.fields.Nested(MovedLineSchema))
     total_change = PointsField()
     warnings = ma.fields.List(ma.fields.Nested(CautionSchema))

@@ -15,10 +15,10 @@ from points.api.fact_schemas import (
     CorrectedFact,
     DecideFact,
     FactDetailSchema,
+    FactPreviewSchema,
     FactQuery,
     FactSchema,
     PreviewFact,
-    PreviewSchema,
     RecordFact,
     StrikeFact,
     TellFact,
@@ -44,7 +44,7 @@ def record(body: dict[str, Any], community_id: uuid.UUID) -> facts.FactView:
 
 @blp.post("/preview")
 @blp.arguments(PreviewFact)
-@blp.response(200, PreviewSchema)
+@blp.response(200, FactPreviewSchema)
 def preview(body: dict[str, Any], community_id: uuid.UUID) -> facts.Preview:
     """What recording this would be worth, and what else it would change; writes nothing."""
     asked = facts.Asked(community_id=community_id, **body)
