@@ -111,9 +111,15 @@ def _times(rulebook: Rulebook) -> Iterator[Finding]:
 
 def _intervals(rulebook: Rulebook) -> Iterator[Finding]:
     for item in rulebook.items:
-        for limit in item.limits:
-            if limit.measure is not Measure.MIN_DAYS:
-                continue
+        for position, limit in enumerate(rulebook.limits_of(item.code, Measure.MIN_DAYS)):
+            if position:
+                yield error(
+                    "duplicate_limit",
+                    limit.where,
+                    "一个项目只能有一个间隔天数：两个间隔会互相错开，多做一次反而可能少计。请只留一个。",
+                    "An item has one interval at most: two push each other's days, and one more "
+                    "deed could lower a total. Please keep one.",
+                )
             if item.award is not None and not (isinstance(item.award, Fixed) and not item.levels):
                 yield error(
                     "interval_needs_fixed_award",

@@ -200,7 +200,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.tuples(st.integers(0, 9), _limits()), min_size=2, max_size=7)
     ):
         offers.append(partial(_limited, which=which, limit=limit))
-    for which, limit in draw(st.lists(st.tuples(st.integers(0, 4), _intervals), max_size=1)):
+    for which, limit in draw(st.lists(st.tuples(st.integers(0, 4), _intervals), max_size=2)):
         offers.append(partial(_limited, which=which, limit=limit))
     for offer in offers:
         offered = offer(raw)

@@ -17,11 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from points.rules.compiled import ItemKind, Measure, Rulebook, Same
+from points.rules.compiling import rulebook_of
 from points.rules.evaluate import Evaluation, evaluation
 from points.rules.facts import Fact, LineWorth
 from points.rules.usage import LimitCell, limit_cell
 from points.rules.versions import needs_household, version_on
-from tests.unit.points_rules.books import book, day, fact, hours, item
+from tests.unit.points_rules.books import book, day, document, fact, findings_of, hours, item
 from tests.unit.points_rules.random_books import (
     HOLDERS,
     SETTINGS,
@@ -196,6 +197,22 @@ def test_suspended_hours_do_not_take_the_room_of_hours_that_count() -> None:
     assert _total([rulebook], [*before, inside]) == 3
     (hours_of,) = {evaluation([rulebook], each, TODAY).counters.values() for each in [before]}
     assert list(hours_of) == [4]
+
+
+def test_two_intervals_on_one_item_are_refused() -> None:
+    """P on the 5th and 12th, Q on the 2nd and 9th; one more by P on the 1st and one is lost."""
+    by_person = {"min_days_between": 7, "across": "person"}
+    by_account = {"min_days_between": 3}
+    both = document(item("A", limits=[by_person, by_account]))
+    assert findings_of(both) == [("duplicate_limit", "items[A].limits[2]")]
+    crossing = [rulebook_of(both)]
+    p, q = uuid.UUID(int=60), uuid.UUID(int=61)
+    before = [
+        *(fact("A", on, person=p) for on in ("11-05", "11-12")),
+        *(fact("A", on, person=q) for on in ("11-02", "11-09")),
+    ]
+    assert _total(crossing, before) == 8
+    assert _total(crossing, [*before, fact("A", "11-01", person=p)]) == 6
 
 
 QUARTERLY = {"type": "per_unit", "points": 1, "per": 1, "over": "quarter"}
