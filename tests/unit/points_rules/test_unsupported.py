@@ -48,7 +48,7 @@ def test_every_row_of_the_table_is_tried() -> None:
 
 CLEARED: list[Callable[[], dict[str, Any]]] = [
     lambda: document(rankings=[{**RANKING, "measure": "score"}]),
-    lambda: _balance(),
+    _balance,
 ]
 
 
