@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from community.member_rules import KIND_WORDS, TAG_WORDS
 from points.rulebook_excel.marks import NotUnderstood
+from points.rules.readback_words import TAGS
 from points.rules.readback_words import UNITS as SAID_UNITS
 
 
@@ -202,13 +202,12 @@ LEFT_OUT = Words(
     }
 )
 
-_TAG_WORDS = {**{kind.value: words[0] for kind, words in KIND_WORDS.items()}, **TAG_WORDS}
-_TAG_CODES = {word: tag for tag, word in _TAG_WORDS.items()}
+_TAG_CODES = {word: tag for tag, (word, _english) in TAGS.items()}
 
 
 def tag_word(tag: str) -> str:
     """A tag without a word of its own is written by its code."""
-    return _TAG_WORDS.get(tag, tag)
+    return TAGS[tag][0] if tag in TAGS else tag
 
 
 def tag_code(word: str) -> str:
