@@ -142,6 +142,7 @@ ENDPOINTS: dict[str, str] = {
     "bindings.use_slip": SIGNED_IN,
     "bindings.waiting": Community.BIND_MEMBERS,
     "bindings.withdraw": SIGNED_IN,
+    "board.consultation": PUBLIC,
     "board.district": PUBLIC,
     "board.merchant": PUBLIC,
     "board.merchants": PUBLIC,

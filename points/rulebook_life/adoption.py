@@ -12,6 +12,7 @@ from community import places
 from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
+from kernel.points_value import ZERO
 from points import months, rulebook_text
 from points.errors import (
     AdoptedInFuture,
@@ -79,6 +80,7 @@ def adopt(
     row.adopted_meeting = meeting
     row.adopted_on = adopted_on
     row.effective_from = effective_from
+    row.spend_above = book.balance.spend_above if book.balance else ZERO
     steps.take(row, RulebookActKind.ADOPTED, by)
     tenancy.get(Rulebook, community_id, row.rulebook_id).title = book.title
     db.session.add_all(_items(row, book))

@@ -27,6 +27,9 @@ from points.rulebook_life.comment_lists import is_answered
 from points.rules.document import parse
 
 
+_ON_BOARD = (RulebookState.DRAFT, RulebookState.CONSULTATION, RulebookState.ADOPTED)
+
+
 class Standing(StrEnum):
     """Where a consultation is on a day."""
 
@@ -64,17 +67,14 @@ def of_version(
 
 
 def on_board(community_id: uuid.UUID, today: dt.date) -> list[ConsultationSeen]:
-    """What the public may read now: running and coming ones, and the last one of each version
-    that is still on its way to adoption; the latest first.
+    """What the public may read, the latest first: of each version on its way, or in force now, the
+    last consultation. One that was broken off is left out, and so are withdrawn versions.
     """
-    on_its_way = tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
-        RulebookVersion.state == RulebookState.CONSULTATION
+    shown = tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
+        RulebookVersion.state.in_(_ON_BOARD)
     )
-    return _seen(
-        community_id,
-        today,
-        Consultation.rulebook_version_id.in_(on_its_way) & Consultation.broken_off_on.is_(None),
-    )
+    wanted = Consultation.rulebook_version_id.in_(shown) & Consultation.broken_off_on.is_(None)
+    return _seen(community_id, today, wanted)
 
 
 def one(community_id: uuid.UUID, consultation_id: uuid.UUID, today: dt.date) -> ConsultationSeen:

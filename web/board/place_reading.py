@@ -24,6 +24,7 @@ from points.rules.readback import read_back
 from points.rules.readback_words import PER
 from review import notices
 from review.notices import NoticeStanding
+from web.board import consultation_links
 from web.board.place_views import (
     BaseView,
     Clause,
@@ -150,8 +151,8 @@ def rulebook_page(*, code: str, search: str, now: dt.datetime) -> RulebookPage:
         adopted_on=found.version.adopted_on,
         adopted_at=found.version.adopted_meeting,
         source=rules.source,
-        base=() if search else _bases(rules),
-        groups=_groups(rules, search),
+        base=() if search else bases(rules),
+        groups=groups(rules, search),
         not_carried_over=()
         if search
         else tuple(
@@ -160,6 +161,7 @@ def rulebook_page(*, code: str, search: str, now: dt.datetime) -> RulebookPage:
         ),
         item_count=len(rules.items),
         search=search,
+        consultations=consultation_links.links(place_found.id, clock.business_date(now)),
     )
 
 
@@ -217,7 +219,8 @@ def _offer(offer: Offer, now: dt.datetime) -> OfferView:
     )
 
 
-def _bases(rules: Rulebook) -> tuple[BaseView, ...]:
+def bases(rules: Rulebook) -> tuple[BaseView, ...]:
+    """Base points with the duties they stand for, in sentences."""
     return tuple(
         BaseView(
             name=base.name,
@@ -235,7 +238,7 @@ def _base_sentence(points: Decimal, per: Period | None) -> str:
     return f"每人{zh} {as_text(points)} 分。"
 
 
-def _groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
+def groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
     """Items by kind and category, in the order of the document."""
     groups: dict[tuple[str, str], list[Clause]] = {}
     for item in rules.items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -111,6 +112,49 @@ class NotCarriedOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsultationLink:
+    """A text that is, or was, laid open for comments; ``standing`` is coming, open or closed."""
+
+    id: uuid.UUID
+    title: str
+    version: int
+    starts_on: dt.date
+    last_on: dt.date
+    standing: str
+    comment_count: int
+    answered_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentView:
+    """A comment without its author, and the community's answer; a text may have been erased."""
+
+    number: int
+    item: str | None
+    text: str | None
+    outcome: str
+    answer: str | None
+    answered_on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPage:
+    """A text under consultation, how to comment on it, and what was said and answered.
+
+    ``search`` looks in the clauses and in the comments; ``groups`` and ``comments`` are filtered.
+    """
+
+    community: Community
+    link: ConsultationLink
+    base: tuple[BaseView, ...]
+    groups: tuple[ClauseGroup, ...]
+    item_count: int
+    comments: tuple[CommentView, ...]
+    pages: Pages
+    search: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RulebookPage:
     community: Community
     title: str
@@ -124,3 +168,4 @@ class RulebookPage:
     not_carried_over: tuple[NotCarriedOver, ...]
     item_count: int
     search: str
+    consultations: tuple[ConsultationLink, ...] = ()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+import uuid
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kernel import clock
 from kernel.http import MonthInvalid
+from points.errors import RulebookMissing
 from web import text_size as sizes
-from web.board import notice_reading, place_reading
+from web.board import consultation_reading, notice_reading, place_reading
 from web.board.views import UNITS, Unit
 from web.limiting import search_limited
 
@@ -96,9 +99,29 @@ def standing_code(community: str, merchant: str) -> str:
 
 @blueprint.get("/c/<community>/rulebook")
 @search_limited
-def rulebook(community: str) -> str:
-    page = place_reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
+def rulebook(community: str) -> str | WerkzeugResponse:
+    """The rulebook in force; before the first one, the text under consultation."""
+    try:
+        page = place_reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
+    except RulebookMissing:
+        link = consultation_reading.first_link(code=community, now=clock.now())
+        if link is None:
+            raise
+        return redirect(url_for("board.consultation", community=community, consultation_id=link.id))
     return render_template("board/rulebook.html", page=page)
+
+
+@blueprint.get("/c/<community>/rulebook/consultations/<uuid:consultation_id>")
+@search_limited
+def consultation(community: str, consultation_id: uuid.UUID) -> str:
+    page = consultation_reading.consultation_page(
+        code=community,
+        consultation_id=consultation_id,
+        search=_text("q"),
+        number=_page_number(),
+        now=clock.now(),
+    )
+    return render_template("board/rulebook_consultation.html", page=page)
 
 
 @blueprint.get("/size")
