@@ -18,7 +18,8 @@ from points.rules.fast import FastPath, fast_path, total_needed
 from points.rules.usage import CounterCell, LimitCell, Total, TotalCell, Used
 from points.rules.versions import needs_household, version_on
 from tests.unit.points_rules.books import book, day, fact, hours, item
-from tests.unit.points_rules.random_books import HOLDERS, SETTINGS, histories, two_versions
+from tests.unit.points_rules.random_books import SETTINGS, two_versions
+from tests.unit.points_rules.random_facts import HOLDERS, histories
 
 TODAY = day("12-31")
 

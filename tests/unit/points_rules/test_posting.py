@@ -15,7 +15,8 @@ from points.rules.evaluate import evaluation
 from points.rules.facts import Fact, LineWorth
 from points.rules.periods import first_day_of, month_of, months_later
 from tests.unit.points_rules.books import book, day, fact, item
-from tests.unit.points_rules.random_books import FIRST, HOLDERS, SETTINGS, histories, two_versions
+from tests.unit.points_rules.random_books import SETTINGS, two_versions
+from tests.unit.points_rules.random_facts import FIRST, HOLDERS, histories
 
 #: fact, slice
 _Line = tuple[uuid.UUID, int]

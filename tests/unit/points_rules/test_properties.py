@@ -23,15 +23,13 @@ from points.rules.facts import Fact, LineWorth
 from points.rules.usage import LimitCell, limit_cell
 from points.rules.versions import needs_household, version_on
 from tests.unit.points_rules.books import book, day, document, fact, findings_of, hours, item
-from tests.unit.points_rules.random_books import (
+from tests.unit.points_rules.random_books import SETTINGS, rulebooks, two_versions
+from tests.unit.points_rules.random_facts import (
     HOLDERS,
-    SETTINGS,
     facts_of,
     histories,
     lists_of_facts,
-    rulebooks,
     scenes,
-    two_versions,
 )
 
 TODAY = day("12-31")
