@@ -17,11 +17,10 @@ import sqlalchemy as sa
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
-from points import balances, expiry, transfers
+from points import balances, expiry, lot_ledger, transfers
 from points.balances import Moved
 from points.models import Entry, EntryCause, LineKind, MonthlyScore
 from points.rules.expiry import Reach
-from points.rules.lots import revocable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,28 +108,27 @@ def move(holder: Holder, new: NewEntry, by: By) -> Moved:
     if not new.counts_in_balance or new.reach.awaits_seal:
         return NOTHING_MOVED
     account = {"community_id": holder.community_id, "account_id": holder.account_id}
-    points, left_out = abs(new.points), ZERO
-    if new.reach.expires_on is not None and new.kind is not LineKind.DEDUCTION:
-        points, left_out = _without_expired(holder, new, by)
-    if new.points > 0:
-        moved = NOTHING_MOVED
-        if points:
-            moved = balances.credit(**account, points=points, expires_on=new.reach.expires_on)
-        return replace(moved, lapsed=-left_out)
-    moved = balances.debit(**account, points=points, now=by.now) if points else NOTHING_MOVED
+    left_out = _left_out(holder, new, by)
+    points = new.points + left_out
+    moved = NOTHING_MOVED
+    if points > 0:
+        moved = balances.credit(**account, points=points, expires_on=new.reach.expires_on)
+    elif points < 0:
+        moved = balances.debit(**account, points=-points, now=by.now)
     return replace(moved, lapsed=left_out)
 
 
-def _without_expired(holder: Holder, new: NewEntry, by: By) -> tuple[Decimal, Decimal]:
-    """What of a bonus taken back is taken, and what is not because it expired before.
-
-    The same where a bonus is given again: what expired of it, and was not taken, stays expired.
-    """
-    community_id = holder.community_id
+def _left_out(holder: Holder, new: NewEntry, by: By) -> Decimal:
+    """Of points more or less for a line: what its expired part leaves out, 0 or against them."""
+    if new.reach.expires_on is None or new.kind is LineKind.DEDUCTION:
+        return ZERO
+    community_id, account_id = holder.community_id, holder.account_id
     if new.points < 0:
-        expiry.settle(community_id=community_id, account_ids=[holder.account_id], now=by.now)
-        return revocable(-new.points, expiry.expired_of_line(community_id, new.line_id))
-    return revocable(new.points, expiry.left_out_of_line(community_id, new.line_id))
+        expiry.settle(community_id=community_id, account_ids=[account_id], now=by.now)
+    if not expiry.expired_of_lines(community_id, [new.line_id]):
+        return ZERO
+    lots = lot_ledger.of_accounts(community_id, {account_id: holder.rulebook_id})[account_id]
+    return lots.left_out(new.line_id, new.points)
 
 
 def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:

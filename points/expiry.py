@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,17 @@ class Settled:
     accounts: int = 0
     points: Decimal = ZERO
     disagreeing: tuple[uuid.UUID, ...] = ()
+    #: The last account of a page; None where there was nothing more.
+    last: uuid.UUID | None = None
+
+    def __add__(self, other: Settled) -> Settled:
+        return Settled(
+            looked_at=self.looked_at + other.looked_at,
+            accounts=self.accounts + other.accounts,
+            points=self.points + other.points,
+            disagreeing=self.disagreeing + other.disagreeing,
+            last=other.last,
+        )
 
 
 @dataclass
@@ -83,27 +94,63 @@ def settle(
     )
 
 
-def expired_of_line(community_id: uuid.UUID, line_id: uuid.UUID) -> Decimal:
-    """What has expired of the points a line brought, less what was left out of a taking back."""
-    expired = (
-        tenancy.columns(Transfer, community_id, sa.func.sum(Transfer.points))
+def settle_page(
+    *, community_id: uuid.UUID, now: dt.datetime, after: uuid.UUID | None, limit: int
+) -> Settled:
+    """:func:`settle` the next ``limit`` accounts that are due, by id, from the one after ``after``.
+
+    Accounts that stay due (points held, books that disagree) are passed by the cursor.
+    """
+    statement = _due(community_id, clock.business_date(now))
+    if after is not None:
+        statement = statement.where(PointsAccount.id > after)
+    ids = list(db.session.scalars(statement.order_by(PointsAccount.id).limit(limit)))
+    if not ids:
+        return Settled()
+    settled = settle(community_id=community_id, account_ids=ids, now=now)
+    return replace(settled, last=ids[-1])
+
+
+def due_count(*, community_id: uuid.UUID, now: dt.datetime) -> int:
+    """How many accounts are due; what a progress bar runs to."""
+    found = _due(community_id, clock.business_date(now)).subquery()
+    return int(db.session.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
+
+
+def _due(community_id: uuid.UUID, today: dt.date) -> sa.Select[Any]:
+    return tenancy.columns(PointsAccount, community_id, PointsAccount.id).where(
+        PointsAccount.kind == AccountKind.HOLDER, PointsAccount.next_expiry_on <= today
+    )
+
+
+def expired_of_lines(
+    community_id: uuid.UUID, line_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Decimal]:
+    """line → what has expired of the points it brought; lines of which nothing has are missing."""
+    if not line_ids:
+        return {}
+    rows = db.session.execute(
+        tenancy.columns(Transfer, community_id, Entry.line_id, sa.func.sum(Transfer.points))
         .join(
             Entry,
             sa.and_(Entry.community_id == Transfer.community_id, Entry.id == Transfer.lot_entry_id),
         )
-        .where(Entry.line_id == line_id)
+        .where(Entry.line_id.in_(line_ids))
+        .group_by(Entry.line_id)
     )
-    died: Decimal | None = db.session.execute(expired).scalar_one()
-    return max((died or ZERO) - left_out_of_line(community_id, line_id), ZERO)
+    return {row[0]: row[1] for row in rows}
 
 
-def left_out_of_line(community_id: uuid.UUID, line_id: uuid.UUID) -> Decimal:
-    """What was left out when the line was taken back, because it had expired."""
-    statement = tenancy.columns(Entry, community_id, sa.func.sum(Entry.lapsed))
-    found: Decimal | None = db.session.execute(
-        statement.where(Entry.line_id == line_id)
-    ).scalar_one()
-    return found or ZERO
+def lines_expired_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> sa.Select[Any]:
+    """Lines of whose points something has expired on these accounts, to select among."""
+    return (
+        tenancy.columns(Transfer, community_id, Entry.line_id)
+        .join(
+            Entry,
+            sa.and_(Entry.community_id == Transfer.community_id, Entry.id == Transfer.lot_entry_id),
+        )
+        .where(Transfer.from_account_id.in_(account_ids), Transfer.entry_id.is_(None))
+    )
 
 
 def _locked(

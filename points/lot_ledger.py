@@ -22,7 +22,7 @@ from points.models import Entry, LineKind, MonthNet, Transfer, TransferKind
 from points.rules import compiled as rules
 from points.rules import expiry as rules_of_expiry
 from points.rules import lots
-from points.rules.lots import Credit, Event, Expire, Lots, Return, Revoke, Spend
+from points.rules.lots import Credit, Event, Expire, Lots, Return, Revoke, SealedSheet, Spend
 
 #: Where in the ledger an event stands, and what it did. Ids sort by creation.
 _Placed = tuple[uuid.UUID, Event]
@@ -44,10 +44,10 @@ def of_accounts(
         if row.awaits_seal:
             waiting[row.account_id, row.month].append(row)
         else:
-            found[row.account_id].append((row.id, _entry(row, row.moved, book)))
+            found[row.account_id].append((row.id, _entry(row, row.moved, row.lapsed, book)))
     for net in _with_entries(community_id, account_ids, waiting):
         book = versions[rulebook_by_account[net.account_id]]
-        found[net.account_id] += _sealed(net.id, net.moved, net.entries, book)
+        found[net.account_id].append(_sealed(net, book))
     for account_id, placed in _movements(community_id, account_ids):
         found[account_id].append(placed)
     return {
@@ -61,18 +61,22 @@ def of_accounts(
 def _entries(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> sa.Select[Any]:
     return tenancy.columns(
         Entry, community_id, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
-        Entry.moved, Entry.month, Entry.belongs_month, Entry.awaits_seal, Entry.occurred_on,
+        Entry.moved, Entry.lapsed, Entry.month, Entry.belongs_month, Entry.awaits_seal,
+        Entry.occurred_on,
     ).where(
-        Entry.account_id.in_(account_ids), sa.or_(Entry.awaits_seal, Entry.moved != ZERO)
+        Entry.account_id.in_(account_ids),
+        sa.or_(Entry.awaits_seal, Entry.moved != ZERO, Entry.lapsed != ZERO),
     )  # fmt: skip
 
 
-def _entry(row: Any, points: Decimal, versions: Collection[rules.Rulebook]) -> Event:
-    """What an entry did to the lots; ``points`` is signed."""
-    if points < 0:
+def _entry(
+    row: Any, points: Decimal, left_out: Decimal, versions: Collection[rules.Rulebook]
+) -> Event:
+    """What an entry did to the lots: ``points`` (signed) moved, ``left_out`` had expired."""
+    if row.points < 0:
         if row.kind == LineKind.DEDUCTION:
             return Spend(points=-points)
-        return Revoke(line=row.line_id, points=-points)
+        return Revoke(line=row.line_id, points=-points, left_out=left_out)
     version = rules_of_expiry.judging_version(versions, row.occurred_on)
     dated = rules_of_expiry.dated_on(row.occurred_on, row.month)
     return Credit(
@@ -81,6 +85,7 @@ def _entry(row: Any, points: Decimal, versions: Collection[rules.Rulebook]) -> E
         points=points,
         dated_on=dated,
         expires_on=rules_of_expiry.expires_on(version, dated) if version else None,
+        left_out=left_out,
     )
 
 
@@ -124,14 +129,14 @@ def _with_entries(
         yield _Net(row, own)
 
 
-def _sealed(
-    net_id: uuid.UUID, moved: Decimal, entries: list[Any], versions: Collection[rules.Rulebook]
-) -> Iterator[_Placed]:
-    events = [_entry(row, row.points, versions) for row in sorted(entries, key=lambda row: row.id)]
-    credits = [each for each in events if isinstance(each, Credit)]
-    revoked = [each for each in events if isinstance(each, Revoke)]
-    for event in lots.sealed(credits, revoked, moved):
-        yield net_id, event
+def _sealed(net: _Net, versions: Collection[rules.Rulebook]) -> _Placed:
+    ordered = sorted(net.entries, key=lambda row: row.id)
+    events = [_entry(row, row.points, ZERO, versions) for row in ordered]
+    return net.id, SealedSheet(
+        credits=tuple(each for each in events if isinstance(each, Credit)),
+        revoked=tuple(each for each in events if isinstance(each, Revoke)),
+        moved=net.moved,
+    )
 
 
 def _movements(

@@ -179,7 +179,8 @@ def row(
     to_account_id: uuid.UUID,
     points: Decimal,
     now: dt.datetime,
-    entry_id: uuid.UUID,
+    entry_id: uuid.UUID | None = None,
+    month_net_id: uuid.UUID | None = None,
 ) -> dict[str, object]:
     """The columns of one transfer between known accounts, for writing many at once."""
     giver, receiver = ALLOWED_TRANSFERS[kind]
@@ -193,6 +194,7 @@ def row(
         "points": points,
         "kind": kind,
         "entry_id": entry_id,
+        "month_net_id": month_net_id,
         "at_utc": now,
     }
 

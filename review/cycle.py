@@ -14,7 +14,7 @@ from community import places
 from kernel import clock
 from kernel.access import Actor
 from kernel.errors import StaleVersion
-from points import months, standings
+from points import months, sealed_spending, standings
 from points.errors import IllegalMonthStep
 from points.grants import exclusions, rank_awards
 from points.models import AccountingMonth, MonthState
@@ -156,6 +156,7 @@ def seal(
     editions.set_state(final, SheetState.SEALED, sealed_at_utc=now)
     notice.state = NoticeState.SEALED
     notice.sealed_at_utc = now
+    sealed_spending.apply(community_id=community_id, month=month, now=now)
     standings.seal_tiers(community_id=community_id, month=month)
     return stepped
 

@@ -1475,7 +1475,7 @@ def upgrade() -> None:
         ),
         sa.Column("sealed_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "before_floor IS NOT NULL OR let_off = 0",
+            "before_floor IS NOT NULL OR belongs_month < month OR let_off = 0",
             name=op.f("ck_month_net__let_off_only_at_a_floor"),
         ),
         sa.CheckConstraint(
@@ -1485,7 +1485,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "belongs_month <= month", name=op.f("ck_month_net__belongs_to_no_later_month")
         ),
-        sa.CheckConstraint("expired_before >= 0", name=op.f("ck_month_net__expired_not_negative")),
         sa.CheckConstraint(
             "moved - debt_change = net + let_off",
             name=op.f("ck_month_net__moved_and_debt_explain_net"),

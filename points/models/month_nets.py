@@ -31,9 +31,11 @@ class MonthNet(TenantRow, Base):
         # serves: the nets of one holder, and x of the month a correction belongs to
         UniqueConstraint("community_id", "account_id", "month", "belongs_month"),
         CheckConstraint("belongs_month <= month", name="belongs_to_no_later_month"),
-        CheckConstraint("expired_before >= 0", name="expired_not_negative"),
         CheckConstraint("moved - debt_change = net + let_off", name="moved_and_debt_explain_net"),
-        CheckConstraint("before_floor IS NOT NULL OR let_off = 0", name="let_off_only_at_a_floor"),
+        CheckConstraint(
+            "before_floor IS NOT NULL OR belongs_month < month OR let_off = 0",
+            name="let_off_only_at_a_floor",
+        ),
         CheckConstraint(
             "before_floor IS NULL OR belongs_month = month", name="floor_of_the_own_month"
         ),
@@ -46,7 +48,8 @@ class MonthNet(TenantRow, Base):
     belongs_month: Mapped[str] = mapped_column(String(MONTH))
     #: Sum of the entries that waited, and of what had expired of bonuses they take back.
     net: Mapped[Decimal] = mapped_column(Points())
-    #: Of bonuses taken back: what had expired of them, which is not taken again.
+    #: Of bonuses taken back: what had expired of them, which is not taken again (negative where
+    #: they are given again).
     expired_before: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     #: Change of the balance, signed.
     moved: Mapped[Decimal] = mapped_column(Points())

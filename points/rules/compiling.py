@@ -25,6 +25,7 @@ from points.rules.compiled import (
     ExpiresOn,
     Expiry,
     Item,
+    ItemKind,
     Joiners,
     Limit,
     NotCarriedOver,
@@ -55,8 +56,15 @@ from points.rules.periods import Period
 def rulebook_of(document: Json) -> Rulebook:
     """``document`` has passed the schema and stands alone: what it extends has been joined."""
     has_balance = "balance" in document
+    # Where deductions never touch the balance, they count in the score alone.
+    never = has_balance and document["balance"]["deductions"] == Deductions.NEVER
     items = tuple(
-        item_of(raw, document.get("defaults", {}), has_balance) for raw in document["items"]
+        item_of(
+            raw,
+            document.get("defaults", {}),
+            has_balance and not (never and raw["kind"] == ItemKind.DEDUCTION),
+        )
+        for raw in document["items"]
     )
     adopted = document.get("adopted", {})
     return Rulebook(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kernel.points_value import ZERO
@@ -18,13 +18,17 @@ from kernel.points_value import ZERO
 
 @dataclass(frozen=True, kw_only=True)
 class Credit:
-    """Points came. ``lot`` is the entry or transfer that brought them, ``line`` its line."""
+    """Points came. ``lot`` is the entry or transfer that brought them, ``line`` its line.
+
+    ``left_out`` (0 or less): what stays expired where the line is given again.
+    """
 
     lot: uuid.UUID
     line: uuid.UUID | None
     points: Decimal
     dated_on: dt.date
     expires_on: dt.date | None
+    left_out: Decimal = ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +41,24 @@ class Spend:
 
 @dataclass(frozen=True, kw_only=True)
 class Revoke:
-    """A bonus was taken back."""
+    """A bonus was taken back; ``left_out`` of it had expired before and was not taken again."""
 
     line: uuid.UUID
     points: Decimal
+    left_out: Decimal = ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedSheet:
+    """The entries of one sheet came together; they changed the balance by ``moved`` (signed).
+
+    ``credits`` and ``revoked`` are what the entries say; deductions, debts and the floor at zero
+    explain the rest of ``moved``.
+    """
+
+    credits: tuple[Credit, ...]
+    revoked: tuple[Revoke, ...]
+    moved: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +77,7 @@ class Expire:
     points: Decimal
 
 
-Event = Credit | Spend | Revoke | Return | Expire
+Event = Credit | Spend | Revoke | SealedSheet | Return | Expire
 
 
 @dataclass
@@ -86,6 +104,8 @@ class Lots:
     lots: list[Lot] = field(default_factory=list)
     short: Decimal = ZERO
     _spent: dict[uuid.UUID, list[tuple[Lot, Decimal]]] = field(default_factory=dict)
+    #: line → what of its expired points a taking back has left out
+    _left_out: dict[uuid.UUID, Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -116,6 +136,20 @@ class Lots:
             (lot.expires_on for lot in self.lots if lot.left and lot.expires_on), default=None
         )
 
+    def left_out(self, line: uuid.UUID, points: Decimal) -> Decimal:
+        """Of ``points`` (signed) more or less for a line: what its expired part leaves out.
+
+        A taking back (negative) takes first what is left of the line's own lots, and never again
+        what has expired of them; what was left out so stays expired when the line is given again.
+        """
+        own = [lot for lot in self.lots if lot.line == line]
+        left_out = self._left_out.get(line, ZERO)
+        if points > 0:
+            return -min(points, left_out)
+        expired = sum((lot.expired for lot in own), ZERO) - left_out
+        beyond = -points - sum((lot.left for lot in own), ZERO)
+        return max(min(beyond, expired), ZERO)
+
     def apply(self, event: Event) -> None:
         """Take one more event into account."""
         if isinstance(event, Credit):
@@ -125,23 +159,55 @@ class Lots:
             if event.key is not None:
                 self._spent[event.key] = taken
         elif isinstance(event, Revoke):
-            own = [lot for lot in self.in_turn() if lot.line == event.line]
-            others = [lot for lot in self.in_turn() if lot.line != event.line]
-            self._take(own + others, event.points)
+            self._revoke(event)
+        elif isinstance(event, SealedSheet):
+            self._sealed(event)
         elif isinstance(event, Return):
             self._return(event)
         else:
-            own = [lot for lot in self.in_turn() if lot.lot == event.lot]
-            others = [lot for lot in self.in_turn() if lot.lot != event.lot]
-            for lot, points in self._take(own + others, event.points):
-                lot.expired += points
+            self._expire(event)
 
     def _credit(self, event: Credit) -> None:
+        self._leave_out(event.line, event.left_out)
         filled = min(self.short, event.points)
         self.short -= filled
         self.lots.append(
             Lot(event.lot, event.line, event.dated_on, event.expires_on, event.points - filled)
         )
+
+    def _revoke(self, event: Revoke) -> None:
+        self._leave_out(event.line, event.left_out)
+        own = [lot for lot in self.in_turn() if lot.line == event.line]
+        others = [lot for lot in self.in_turn() if lot.line != event.line]
+        self._take(own + others, event.points)
+
+    def _sealed(self, event: SealedSheet) -> None:
+        came = ZERO
+        for credit in event.credits:
+            left_out = self.left_out(credit.line, credit.points) if credit.line else ZERO
+            points = credit.points + left_out
+            self._credit(replace(credit, points=points, left_out=left_out))
+            came += points
+        gone = came - event.moved
+        for each in event.revoked:
+            left_out = self.left_out(each.line, -each.points)
+            part = max(min(each.points - left_out, gone), ZERO)
+            self._revoke(Revoke(line=each.line, points=part, left_out=left_out))
+            gone -= part
+        if gone > 0:
+            self._take(self.in_turn(), gone)
+        elif gone < 0:
+            self._fill(-gone)
+
+    def _expire(self, event: Expire) -> None:
+        own = [lot for lot in self.in_turn() if lot.lot == event.lot]
+        others = [lot for lot in self.in_turn() if lot.lot != event.lot]
+        for lot, points in self._take(own + others, event.points):
+            lot.expired += points
+
+    def _leave_out(self, line: uuid.UUID | None, points: Decimal) -> None:
+        if line is not None and points:
+            self._left_out[line] = self._left_out.get(line, ZERO) + points
 
     def _take(self, lots: Sequence[Lot], points: Decimal) -> list[tuple[Lot, Decimal]]:
         taken = []
@@ -178,28 +244,3 @@ def replay(events: Iterable[Event]) -> Lots:
     for event in events:
         lots.apply(event)
     return lots
-
-
-def revocable(points: Decimal, expired: Decimal) -> tuple[Decimal, Decimal]:
-    """Of a bonus to be taken back: what is taken, and what is not because it expired before.
-
-    ``expired`` is what has expired of the bonus's own lots and was not left out already.
-    """
-    left_out = min(points, expired)
-    return points - left_out, left_out
-
-
-def sealed(credits: Sequence[Credit], revoked: Sequence[Revoke], moved: Decimal) -> Iterator[Event]:
-    """The events of one sealed sheet, whose net changed the balance by ``moved`` (signed).
-
-    Lots arrive first; what bonuses taken back, deductions and debts left of them goes next.
-    """
-    yield from credits
-    gone = sum((credit.points for credit in credits), ZERO) - moved
-    for each in revoked:
-        part = min(each.points, gone)
-        if part > 0:
-            yield Revoke(line=each.line, points=part)
-            gone -= part
-    if gone > 0:
-        yield Spend(points=gone)

@@ -28,10 +28,6 @@ class Construct:
 NOT_YET: tuple[Construct, ...] = (
     Construct("guard_rails", "护栏文件", "format", ("linli-rulebook/1",)),
     Construct("extends", "叠加", "extends"),
-    Construct("spendable_from_sealed", "封账后才可兑换", "balance.spendable_from", ("recorded",)),
-    Construct("to_zero", "余额扣到零为止", "balance.deductions", ("never", "below_zero")),
-    Construct("spend_above", "须留底分", "balance.spend_above"),
-    Construct("expiry", "积分到期", "balance.expiry"),
     Construct("ranking_measure", "得分以外的排名口径", "rankings.*.measure", ("score",)),
 )
 

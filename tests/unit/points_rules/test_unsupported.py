@@ -22,10 +22,6 @@ def _balance(**fields: Any) -> dict[str, Any]:
 USES: list[tuple[str, str, dict[str, Any]]] = [
     ("guard_rails", "format", document(format="linli-guard-rails/1")),
     ("extends", "extends", document(extends={"code": "p", "version": 1})),
-    ("spendable_from_sealed", "balance.spendable_from", _balance(spendable_from="sealed")),
-    ("to_zero", "balance.deductions", _balance(deductions="to_zero")),
-    ("spend_above", "balance.spend_above", _balance(spend_above=0)),
-    ("expiry", "balance.expiry", _balance(expiry={"end_of": "year"})),
     (
         "ranking_measure",
         "rankings[r].measure",
