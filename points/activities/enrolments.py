@@ -103,6 +103,8 @@ def enter(row: Activity, who: Attendee, *, actor: Actor, now: dt.datetime) -> Ac
     enrolment = of(row, who)
     if enrolment is not None and enrolment.state != EnrolmentState.WITHDRAWN:
         raise AlreadyEnrolled()
+    has_place = take_place(row.community_id, row.id)
+    db.session.expire(row, ["enrolled"])
     if enrolment is None:
         enrolment = ActivityEnrolment(
             community_id=row.community_id,
@@ -114,7 +116,6 @@ def enter(row: Activity, who: Attendee, *, actor: Actor, now: dt.datetime) -> Ac
         db.session.add(enrolment)
     enrolment.asked_at_utc = now
     enrolment.asked_by = actor.account_id
-    has_place = take_place(row.community_id, row.id)
     state = EnrolmentState.ENROLLED if has_place else EnrolmentState.WAITING
     _set(enrolment, state, actor=actor, now=now)
     return enrolment

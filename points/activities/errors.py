@@ -31,8 +31,8 @@ class IllegalActivityStep(Conflict):
 
 class ActivityTimesWrong(Invalid):
     code = "activity_times_wrong"
-    zh = "结束时间要晚于开始时间，全程在同一天内；开始时间还没有过去。"
-    en = "It must end after it starts, on the same day, and not have started in the past."
+    zh = "结束时间要晚于开始时间，全程在同一天内，而且还没有过去。"
+    en = "It must end after it starts, on the same day, and not be over already."
 
 
 class NotYet(Conflict):

@@ -81,9 +81,9 @@ def plan(
     AudienceWrong, RecorderNotAllowed.
     """
     actor.require(PointsPermission.ORGANISE_ACTIVITY, places.place_of(community_id))
-    if planned.ends_at_utc <= now:
-        raise ActivityTimesWrong(field="starts_at_utc")
     values = _checked(actor, community_id, planned)
+    if planned.ends_at_utc <= now:
+        raise ActivityTimesWrong(field="ends_at_utc")
     row = Activity(
         community_id=community_id,
         id=new_id(),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel.database import Base, db
 from kernel.ids import new_id
 from points import facts, models
-from tests.integration.points import broken_claims
+from tests.integration.points import broken_activities, broken_claims
 from tests.integration.points.world import World, empty_world
 
 D = Decimal
@@ -256,6 +256,7 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
     "base positive": lambda r: r.grant(points=D(0)),
 }  # fmt: skip
 
+BROKEN |= broken_activities.BROKEN
 BROKEN |= broken_claims.BROKEN
 
 
