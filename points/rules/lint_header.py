@@ -29,11 +29,25 @@ _COMMON_YEAR = 2027
 
 def document_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Rules that read the document alone."""
-    return [*_codes(document), *_measures(document), *_days(document)]
+    return [*_extends(document), *_codes(document), *_measures(document), *_days(document)]
 
 
 def header_findings(rulebook: Rulebook) -> list[Finding]:
     return [*_base(rulebook), *_score(rulebook), *_balance(rulebook)]
+
+
+def _extends(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Alone, an add-on list is no rulebook: its selectors mean the parent's items as well."""
+    if "extends" in document:
+        parent = document["extends"]
+        yield error(
+            "extends_not_joined",
+            "extends",
+            f"这是叠加在“{parent['code']}”第 {parent['version']} 版之上的细则，"
+            "要与它合并后才能用。",
+            f'This is an add-on to "{parent["code"]}" version {parent["version"]} and has to be '
+            "joined to it first.",
+        )
 
 
 def _codes(document: Mapping[str, Any]) -> Iterator[Finding]:

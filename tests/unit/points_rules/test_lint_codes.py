@@ -489,6 +489,12 @@ ERRORS: list[tuple[str, str, Json, Json]] = [
         document(holder="merchant"),
         {key: value for key, value in document(holder="merchant").items() if key != "balance"},
     ),
+    (
+        "extends_not_joined",
+        "extends",
+        document(extends={"code": "parent", "version": 1}),
+        document(),
+    ),
     # Built in.
     (
         "points_not_positive",
