@@ -99,8 +99,9 @@ def content_for_check(
     store: FileStore,
 ) -> Iterator[bytes]:
     """The JPEG for WeChat, while its answer is awaited; NotFound for everything else."""
-    expected = _signature(community_id, photo_id, expires)
-    if now.timestamp() > expires or not hmac.compare_digest(expected, signature):
+    expected = _signature(community_id, photo_id, expires).encode()
+    # As bytes: a signature that is made up may hold any character.
+    if now.timestamp() > expires or not hmac.compare_digest(expected, signature.encode()):
         raise NotFound()
     photo = tenancy.get(ClaimPhoto, community_id, photo_id)
     if photo.screening != Screening.WAITING or not photos.is_shown(photo):
