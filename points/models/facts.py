@@ -145,7 +145,6 @@ class Fact(TenantRow, Base):
     decided: Mapped[Decimal | None] = mapped_column(Points())
     #: Facts of one deed share it; the fact's own id where it stands alone.
     deed_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    #: The activity it was done in.
     activity_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     #: When the member was told of it; when it was put right, and whether with a promise.
     told_on: Mapped[dt.date | None] = mapped_column(Date)
