@@ -51,6 +51,26 @@ class FileStore(Protocol):
         """Names of the community's files that were stored before ``moment``."""
 
 
+class Chunks(Iterator[bytes]):
+    """An open file, chunk by chunk; closed at its end, or by whoever stops before.
+
+    No generator: one that was never begun (an answer to HEAD) would leave the file open.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __next__(self) -> bytes:
+        chunk: bytes = self._file.read(CHUNK_BYTES)
+        if not chunk:
+            self.close()
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        self._file.close()
+
+
 def new_name(community_id: uuid.UUID) -> str:
     """A random name for a new file of the community."""
     return f"{community_id.hex}/{secrets.token_hex(16)}.jpg"
@@ -89,10 +109,9 @@ class FolderStore:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         try:
-            file = self._path(name).open("rb")
+            return Chunks(self._path(name).open("rb"))
         except FileNotFoundError:
             raise FileGone() from None
-        return _read_in_chunks(file)
 
     def delete(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
@@ -131,8 +150,7 @@ class S3Store:
     def chunks(self, name: str) -> Iterator[bytes]:
         with _as_our_errors():
             answer = self._client.get_object(Bucket=self._bucket, Key=_checked(name))
-        chunks: Iterator[bytes] = answer["Body"].iter_chunks(CHUNK_BYTES)
-        return chunks
+        return Chunks(answer["Body"])
 
     def delete(self, name: str) -> None:
         with _as_our_errors():
@@ -177,12 +195,6 @@ def _as_our_errors() -> Iterator[None]:
         raise Unavailable() from None
     except BotoCoreError:
         raise Unavailable() from None
-
-
-def _read_in_chunks(file: Any) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
 
 
 def _sync_folder(folder: Path) -> None:

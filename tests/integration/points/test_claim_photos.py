@@ -382,6 +382,7 @@ class TestScreening:
             path = url.removeprefix(self.BASE)
             fetched = client.get(path)
             assert (fetched.status_code, fetched.content_type) == (200, "image/jpeg")
+            assert Image.open(io.BytesIO(fetched.data)).format == "JPEG"
             for wrong in (
                 path[:-1] + ("0" if path[-1] != "0" else "1"),
                 path.replace("expires=1", "expires=2"),

@@ -50,6 +50,15 @@ def test_what_was_put_is_read_in_chunks_and_removed_once(store: FileStore) -> No
         list(store.chunks(name))
 
 
+def test_a_reader_that_stops_before_the_end_leaves_nothing_open(store: FileStore) -> None:
+    name = file_stores.new_name(COMMUNITY)
+    store.put(name, b"photo")
+    unread = store.chunks(name)
+    assert isinstance(unread, file_stores.Chunks)
+    unread.close()
+    unread.close()
+
+
 def test_names_of_one_community_before_a_moment(store: FileStore) -> None:
     mine, theirs = file_stores.new_name(COMMUNITY), file_stores.new_name(OTHER)
     for name in (mine, theirs):
