@@ -14,12 +14,14 @@ from points.api import (
     months,
     points,
     rulebook_drafts,
+    rulebook_templates,
     rulebooks,
 )
 
 BLUEPRINTS = [
     rulebooks.blp,
     rulebook_drafts.blp,
+    rulebook_templates.blp,
     consultations.blp,
     dry_runs.blp,
     guard_rails.blp,

@@ -26,7 +26,6 @@ from points.permissions import PointsPermission
 from points.rulebook_life.comment_lists import is_answered
 from points.rules.document import parse
 
-
 _ON_BOARD = (RulebookState.DRAFT, RulebookState.CONSULTATION, RulebookState.ADOPTED)
 
 

@@ -51,12 +51,6 @@ class NothingToStartFrom(NotFound):
     en = "There is no such rulebook to start from. Start from scratch or from a template."
 
 
-class TemplateUnknown(NotFound):
-    code = "template_unknown"
-    zh = "没有叫“{code}”的模板，请从模板列表里选。"
-    en = "There is no template {code}. Please choose one from the list."
-
-
 # --- editing
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from kernel import tenancy
 from kernel.database import db
-from points import rulebook_text
+from points import rulebook_templates, rulebook_text
 from points.models import IssuedRulebook, IssuerLevel, Rulebook, RulebookVersion
 from points.rulebook_life import issuers
 from points.rulebook_life.issuers import Issuer
@@ -49,7 +49,9 @@ def joined(community_id: uuid.UUID, document: Json) -> Joined:
     if errors_of(own):
         return Joined(document=document, findings=own)
     pin = document["extends"]
-    text = _adopted(community_id, pin) or _issued(issuers.above(community_id), pin)
+    text = (
+        _adopted(community_id, pin) or _issued(issuers.above(community_id), pin) or _template(pin)
+    )
     return _joined(document, text, own)
 
 
@@ -60,7 +62,8 @@ def joined_above(bodies: Sequence[Issuer], document: Json) -> Joined:
     own = _shape(document)
     if errors_of(own):
         return Joined(document=document, findings=own)
-    return _joined(document, _issued(bodies, document["extends"]), own)
+    pin = document["extends"]
+    return _joined(document, _issued(bodies, pin) or _template(pin), own)
 
 
 def _shape(document: Json) -> tuple[Finding, ...]:
@@ -117,3 +120,11 @@ def _issued(bodies: Sequence[Issuer], pin: Json) -> str | None:
     ).all()
     by_level = {row.level: row.document for row in rows}
     return by_level.get(IssuerLevel.STREET) or by_level.get(IssuerLevel.DISTRICT)
+
+
+def _template(pin: Json) -> str | None:
+    """A template of the product; later releases may ship another version of it."""
+    for each in rulebook_templates.templates():
+        if each.code == pin["code"] and each.document["version"] == pin["version"]:
+            return rulebook_text.canonical(each.document)
+    return None

@@ -12,7 +12,7 @@ from community import places
 from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from points import rulebooks
+from points import rulebook_templates, rulebooks
 from points.errors import RulebookMissing
 from points.models import HolderKind, Rulebook, RulebookVersion
 from points.permissions import PointsPermission
@@ -73,6 +73,30 @@ def from_version_in_force(
     except RulebookMissing:
         raise NothingToStartFrom(field="holder") from None
     return _again(actor, now, found.version)
+
+
+def from_template(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    template: str,
+    code: str | None = None,
+    title: str | None = None,
+) -> RulebookVersion:
+    """A draft that begins with a template of the product, under a code of the community's own.
+
+    Raises TemplateUnknown. What the template's source leaves open stands in its decisions.
+    """
+    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
+    return from_document(
+        actor=actor,
+        now=now,
+        community_id=community_id,
+        document=rulebook_templates.template(template).document,
+        code=code,
+        title=title,
+    )
 
 
 def from_document(

@@ -315,3 +315,33 @@ def test_parents_over_http(call: Call, world: World) -> None:
     again = call(actor, "POST", base, text)
     assert (again.status_code, again.json["code"]) == (409, "issued_version_taken")
     assert [row["code"] for row in call(actor, "GET", f"{base}?q=测试").json["items"]] == ["parent"]
+
+
+def test_a_draft_begins_with_a_template(call: Call, world: World) -> None:
+    listed = call(world.admin, "GET", "/rulebook-templates").json["templates"]
+    assert len(listed) >= 12
+    (merchants,) = call(world.admin, "GET", "/rulebook-templates?q=beixin").json["templates"]
+    assert merchants["holder"] == "merchant"
+    detail = call(world.admin, "GET", f"/rulebook-templates/{merchants['code']}").json
+    assert detail["decisions"]
+    body = {"template": merchants["code"], "title": "本社区商户细则"}
+    started = call(world.admin, "POST", "/rulebooks/from-template", body)
+    assert (started.status_code, started.json["version"]) == (201, 1)
+    assert len(started.json["sentences"]) == merchants["item_count"]
+    assert all(each["zh"] for each in started.json["sentences"])
+    unknown = call(world.admin, "POST", "/rulebooks/from-template", {"template": "none"})
+    assert (unknown.status_code, unknown.json["code"]) == (404, "template_unknown")
+
+
+def test_a_template_is_a_parent(call: Call, world: World) -> None:
+    (template,) = call(world.admin, "GET", "/rulebook-templates?q=hailin").json["templates"]
+    parent = call(world.admin, "GET", f"/rulebook-templates/{template['code']}").json["document"]
+    pin = {"code": parent["code"], "version": parent["version"]}
+    child = texts.text(version=2, items=texts.items("FREE"), base=[], extends=pin)
+    made = call(world.admin, "POST", "/rulebooks", {"text": child}).json
+    assert "parent_missing" not in {each["code"] for each in made["findings"]}
+    assert len(made["sentences"]) == template["item_count"] + 1
+    later = {**pin, "version": parent["version"] + 1}
+    body = {"version": 1, "value": later}
+    other = call(world.admin, "PUT", f"/rulebooks/{made['id']}/parts/extends", body).json
+    assert [each["code"] for each in other["findings"]] == ["parent_missing"]
