@@ -114,8 +114,8 @@ def redeem_requests(
                 },
             )
         )  # fmt: skip
-    _bulk(counters.Redemption, redemptions)
-    _bulk(counters.RedemptionCode, codes)
+    bulk(counters.Redemption, redemptions)
+    bulk(counters.RedemptionCode, codes)
     _hold(community, count)
     db.session.commit()
     return iter(requests)
@@ -151,8 +151,8 @@ def _holders(
         }
         for account_id, member_id in pairs
     ]  # fmt: skip
-    _bulk(people.Member, members)
-    _bulk(ledger.PointsAccount, accounts)
+    bulk(people.Member, members)
+    bulk(ledger.PointsAccount, accounts)
     return pairs
 
 
@@ -213,6 +213,7 @@ def _shop(community_id: uuid.UUID, number: int, now: dt.datetime) -> Shop:
     return Shop(merchant.id, offer.id, agreement.id, token)
 
 
-def _bulk(table: type[Base], rows: list[dict[str, Any]]) -> None:
+def bulk(table: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert many rows, BATCH at once; the caller commits."""
     for start in range(0, len(rows), BATCH):
         db.session.execute(sa.insert(table), rows[start : start + BATCH])

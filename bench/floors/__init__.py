@@ -1,0 +1,9 @@
+"""The floors: a bare Flask application that does by hand the reads and writes of the product.
+
+Served as ``bench.floors:app``.
+"""
+
+from bench.floors import history, record, redeem
+from bench.floors.base import app
+
+__all__ = ["app", "history", "record", "redeem"]
