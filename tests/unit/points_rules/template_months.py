@@ -46,8 +46,8 @@ def row(points: str, code: str, on: int, why: str | None = None, **fields: Any) 
 
 
 def named(number: int) -> uuid.UUID:
-    """A deed, an activity or a holder of its own."""
-    return uuid.UUID(int=number)
+    """A deed, an activity or a holder of its own; never the id of a fact, which begin at 100."""
+    return uuid.UUID(int=number << 64)
 
 
 @cache
