@@ -17,7 +17,7 @@ from kernel import http
 from kernel.errors import NotFound
 from kernel.settings import Environment, Settings
 from tests.unit.web import samples
-from web.board import notice_reading, place_reading
+from web.board import consultation_reading, notice_reading, place_reading
 from web.board.views import Search
 from web.limiting import limiter
 
@@ -124,4 +124,5 @@ _ANSWERS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (place_reading, "merchants_page", _searched(samples.merchants_page)),
     (place_reading, "merchant_page", _always(samples.merchant_page)),
     (place_reading, "rulebook_page", _searched(samples.rulebook_page)),
+    (consultation_reading, "consultation_page", _searched(samples.consultation_page)),
 )

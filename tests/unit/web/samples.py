@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,10 @@ from web.board.place_views import (
     BaseView,
     Clause,
     ClauseGroup,
+    CommentView,
     CommunityCard,
+    ConsultationLink,
+    ConsultationPage,
     DistrictPage,
     MerchantPage,
     MerchantsPage,
@@ -304,6 +308,27 @@ def merchant_page(**changes: Any) -> MerchantPage:
     return MerchantPage(**{**values, **changes})
 
 
+CONSULTATION = ConsultationLink(
+    id=uuid.UUID(int=7), title="居民积分细则（修订）", version=2, starts_on=dt.date(2026, 12, 1),
+    last_on=dt.date(2026, 12, 15), standing="open", comment_count=23, answered_count=2,
+)  # fmt: skip
+
+
+def consultation_page(search: str = "") -> ConsultationPage:
+    comments = (
+        CommentView(number=1, item="XF-08 主动清理公共区域积雪", text="扫雪应当多给一点",
+                    outcome="partly", answer="改为每次 1.5 分", answered_on=TODAY),
+        CommentView(number=3, item=None, text=None, outcome="explained",
+                    answer="扣分前先劝导", answered_on=TODAY),
+    )  # fmt: skip
+    rulebook = rulebook_page(search)
+    kept = tuple(each for each in comments if search in f"{each.text}{each.answer}")
+    return ConsultationPage(
+        community=COMMUNITY, link=CONSULTATION, base=rulebook.base, groups=rulebook.groups,
+        item_count=22, comments=kept, pages=Pages(number=1, count=1), search=search,
+    )  # fmt: skip
+
+
 def rulebook_page(search: str = "") -> RulebookPage:
     clauses = (
         Clause(code="XF-05", name="社区志愿服务",
@@ -323,5 +348,5 @@ def rulebook_page(search: str = "") -> RulebookPage:
         groups=groups,
         not_carried_over=() if search else (
             NotCarriedOver(clause="“屡教不改（2次以上）”", reason="由记录人写明已劝阻的事由"),),
-        item_count=22, search=search,
+        item_count=22, search=search, consultations=(CONSULTATION,),
     )  # fmt: skip

@@ -8,11 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from kernel.settings import Environment
+from tests.unit.web import samples
 from web.limiting import SEARCHES_PER_MINUTE
 
 PATHS = ["/", "/c/yjyx/", "/c/empty/", "/c/yjyx/notices", "/c/yjyx/notices/2026-10",
          "/c/yjyx/notices/2026-11/print", "/c/yjyx/ranking", "/c/yjyx/merchants",
-         "/c/yjyx/merchants/laoxing", "/c/yjyx/objection", "/c/yjyx/rulebook", "/m/yjyx/laoxing",
+         "/c/yjyx/merchants/laoxing", "/c/yjyx/objection", "/c/yjyx/rulebook",
+         f"/c/yjyx/rulebook/consultations/{samples.CONSULTATION.id}", "/m/yjyx/laoxing",
          "/nowhere"]  # fmt: skip
 
 
