@@ -210,7 +210,15 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.String(length=24), nullable=True),
         sa.Column("senior_from", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "left_reason IS NULL OR left_reason IN ('moved_within', 'moved_out', 'died', 'other')",
+            name=op.f("ck_member__left_reason_known"),
+        ),
+        sa.CheckConstraint(
+            "(left_on IS NULL) = (left_reason IS NULL)", name=op.f("ck_member__left_for_a_reason")
+        ),
         sa.CheckConstraint(
             "left_on IS NULL OR left_on > joined_on",
             name=op.f("ck_member__left_on_after_joined_on"),
@@ -901,12 +909,7 @@ def upgrade() -> None:
         sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("uploaded_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("month", sa.String(length=7), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'posted') = (month IS NOT NULL)",
-            name=op.f("ck_points_batch__posted_to_a_month"),
-        ),
         sa.CheckConstraint(
             "kind IN ('opening', 'entries')", name=op.f("ck_points_batch__kind_known")
         ),
@@ -928,11 +931,6 @@ def upgrade() -> None:
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_points_batch__sha256_whole")),
         sa.CheckConstraint("row_count >= 1", name=op.f("ck_points_batch__rows_from_one")),
         sa.CheckConstraint("version >= 1", name=op.f("ck_points_batch__version_from_one")),
-        sa.ForeignKeyConstraint(
-            ["community_id", "month"],
-            ["accounting_month.community_id", "accounting_month.month"],
-            name=op.f("fk_points_batch__community_id_month"),
-        ),
         sa.ForeignKeyConstraint(
             ["community_id", "rulebook_id"],
             ["rulebook.community_id", "rulebook.id"],
@@ -1202,7 +1200,17 @@ def upgrade() -> None:
         sa.Column("office", sa.String(length=80), nullable=False),
         sa.Column("hours", sa.String(length=60), nullable=False),
         sa.Column("notice_working_days", sa.Integer(), nullable=True),
+        sa.Column("leaving_balance", sa.String(length=24), nullable=True),
+        sa.Column("leaving_notice_days", sa.Integer(), nullable=False),
         sa.Column("alliance_name", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "leaving_balance IS NULL OR leaving_balance IN ('expires', 'household', 'carried_over')",
+            name=op.f("ck_community__leaving_balance_known"),
+        ),
+        sa.CheckConstraint(
+            "leaving_notice_days BETWEEN 1 AND 366",
+            name=op.f("ck_community__leaving_notice_days_range"),
+        ),
         sa.CheckConstraint(
             "notice_working_days IS NULL OR notice_working_days BETWEEN 1 AND 30",
             name=op.f("ck_community__notice_working_days_range"),
@@ -2207,6 +2215,11 @@ def upgrade() -> None:
             ["community_id", "account_id"],
             ["points_account.community_id", "points_account.id"],
             name=op.f("fk_fact__community_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "activity_id"],
+            ["activity.community_id", "activity.id"],
+            name=op.f("fk_fact__community_id_activity_id"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "activity_id"],
