@@ -144,7 +144,7 @@ def test_paging_keeps_the_rest_of_the_address(html: Html) -> None:
         ("/c/yjyx/rulebook", ["社区志愿服务", "遵守居民公约", "没有采纳的条款", "居民议事会"]),
         ("/c/yjyx/rulebook?q=积雪", ["主动清理公共区域积雪"]),
         ("/c/yjyx/rulebook?q=zzz", ["细则里没有这个词", "看全文"]),
-        ("/c/yjyx/rulebook", ["正在征求意见，到2026年12月15日为止", "看文本和意见"]),
+        ("/c/yjyx/rulebook", ["正在征求意见，到 2026年12月15日 为止", "看文本和意见"]),
         (CONSULTATION, ["收到 23 条，已答复 2 条", "扫雪应当多给一点", "部分采纳",
                         "原话已删去", "打电话提", "遵守居民公约", "最后一天也收"]),
         (f"{CONSULTATION}?q=zzz", ["意见和答复里没有这个词"]),
