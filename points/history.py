@@ -108,9 +108,7 @@ def history(
     ``month`` narrows to one sheet's entries and the movements of its days.
     """
     _require_reader(actor, community_id, member_id)
-    account_id = db.session.execute(_account(community_id, member_id)).scalar_one_or_none()
-    if account_id is None:
-        return []
+    account_id = _account(community_id, member_id).scalar_subquery()
     asked = Asked(community_id, account_id, month, after, limit)
     newest = [
         *history_rows.entry_rows(asked),

@@ -86,7 +86,8 @@ class Asked:
     """Whose history, narrowed to one month's sheet or not, and which page."""
 
     community_id: uuid.UUID
-    account_id: uuid.UUID
+    #: The account's id, as an expression: looked up within each statement.
+    account_id: sa.ScalarSelect[uuid.UUID]
     month: str | None
     after: uuid.UUID | None
     limit: int
