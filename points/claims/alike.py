@@ -101,7 +101,8 @@ def _facts(deed: Deed) -> list[Alike]:
         .limit(MOST)
     )
     if deed.fact_id is not None:
-        statement = statement.where(Fact.id != deed.fact_id)
+        # All facts of an accepted claim share its first one's id as their deed.
+        statement = statement.where(Fact.deed_id != deed.fact_id)
     return [
         Alike(
             kind=AlikeKind.FACT,
