@@ -52,9 +52,9 @@ def scenes(draw: st.DrawFn, holders: Sequence[uuid.UUID]) -> Scene:
     return Scene(
         holders=draw(_some(holders, 3)),
         persons=draw(_some(PERSONS, 2)),
-        days=draw(_some(DAYS, 5)),
-        deeds=draw(_some([None, *DEEDS], 2)),
-        activities=draw(_some([None, *ACTIVITIES], 2)),
+        days=draw(_some(DAYS, 4)),
+        deeds=draw(_some([None, *DEEDS, DEEDS[0]], 2)),
+        activities=draw(_some([None, *ACTIVITIES, ACTIVITIES[0]], 2)),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from points.rules.compiled import ItemKind, Measure, Rulebook, Same
@@ -152,7 +152,7 @@ def _interval_may_shift(rulebook: Rulebook) -> bool:
     )
 
 
-@settings(SETTINGS, max_examples=2 * SETTINGS.max_examples)
+@SETTINGS
 @given(st.data())
 def test_one_more_bonus_never_lowers_a_total(data: st.DataObject) -> None:
     """(6)"""
