@@ -108,6 +108,28 @@ def test_a_household_that_holds_the_account_is_the_holder() -> None:
     assert not needs_household([rulebook])
 
 
+def test_who_moves_takes_room_in_both_households() -> None:
+    """The known limit of property 6: a deed before the move can cost more than it brings."""
+    rulebook = book(
+        item("A", limits=[{"max_points": 2, "per": "year"}]),
+        item("B", award={"type": "fixed", "points": 4}),
+        limits=[
+            {
+                "code": "s",
+                "items": ["*bonus"],
+                "max_points": 4,
+                "per": "year",
+                "across": "household",
+            }
+        ],
+    )
+    after = fact("A", "08-01", household=OTHER)
+    neighbor = fact("B", "02-01", holder=SPOUSE, household=HOME)
+    assert _points(rulebook, [neighbor, after]) == ["4", "2"]
+    before = fact("A", "01-05", household=HOME)
+    assert _points(rulebook, [before, neighbor, after]) == ["2", "2", "0"]
+
+
 def test_an_interval_counts_from_the_last_that_counted() -> None:
     rulebook = book(item("A", limits=[{"min_days_between": 7}]))
     facts = [fact("A", f"11-{n:02}") for n in (1, 7, 8, 8, 14, 15)]

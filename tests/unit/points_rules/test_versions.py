@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 
 from points.rules.evaluate import evaluate, evaluation
@@ -44,3 +45,29 @@ def test_an_item_that_a_newer_version_dropped_is_worth_nothing() -> None:
         WorthReason.ITEM_NOT_IN_FORCE,
         None,
     )
+
+
+def test_a_conflict_that_a_newer_version_dropped_joins_nothing_across_both() -> None:
+    """Otherwise the fast path, which knows the new version only, would miss it."""
+    no_show = item("N", kind="record", award=None)
+    absent = {"code": "c", "items": ["A"], "same": "activity", "cancelled_by": ["N"]}
+    old = book(item("A"), no_show, conflicts=[absent])
+    new = book(item("A"), no_show, version=2, effective_from="2026-07-01")
+    visit = uuid.UUID(int=9)
+    deed = fact("A", "06-30", activity=visit)
+    for on, points in (("06-30", "0"), ("07-01", "2")):
+        facts = [deed, fact("N", on, activity=visit)]
+        assert worths(evaluate([old, new], facts, TODAY))[0][0] == points
+
+
+def test_running_totals_go_on_under_a_newer_version() -> None:
+    """Ten hours were reached under the old table; the new one pays the difference to its own."""
+    steps = [{"at": 10, "points": 1}, {"at": 20, "points": 6}]
+    award = {"type": "milestones", "over": "year", "steps": steps}
+    newer = book(item("S", unit="hour", award=award), version=2, effective_from="2026-07-01")
+    facts = [fact("S", "05-01", "10"), fact("S", "08-01", "5"), fact("S", "09-01", "5")]
+    assert worths(evaluate([V1, newer], facts, TODAY)) == [
+        ("2", None),
+        ("0", "below_next_step"),
+        ("4", None),
+    ]
