@@ -49,8 +49,8 @@ class NoRows(Invalid):
 
 class MergedCells(Invalid):
     code = "merged_cells"
-    zh = "表里有合并单元格，请先取消合并，每人一行。"
-    en = "There are merged cells. Please unmerge them; one row for each person."
+    zh = "表里有合并单元格，请先取消合并，一行只写一条。"
+    en = "There are merged cells. Please unmerge them; one entry to a row."
 
 
 class HeaderUnknown(Invalid):

@@ -141,6 +141,8 @@ def _workbook_rows(
     _require_harmless(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        if not book.worksheets:
+            raise XlsxUnreadable(field="file")
         for sheet in book.worksheets[:most_sheets]:
             yield sheet.title, None
             sheet.reset_dimensions()

@@ -157,3 +157,45 @@ def test_the_templates_can_be_filled_in_and_read_back() -> None:
         header, row = read(content, name)[:2]
         assert header[:2] == ["姓名*", "类别*"]
         assert row[:2] == ["张三", "居民"]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return saved(made)
+
+
+def test_every_sheet_of_a_workbook_is_read_by_its_name() -> None:
+    content = workbook(甲=[["a"], ["1"]], 空=[], 乙=[["b"]])
+    found = sheet_files.read_workbook(content, filename="x.xlsx", most_rows=5)
+    assert {name: [row.cells[0].text for row in rows] for name, rows in found.items()} == {
+        "甲": ["a", "1"],
+        "空": [],
+        "乙": ["b"],
+    }
+
+
+def test_a_sheet_of_a_workbook_that_is_too_long_is_refused() -> None:
+    content = workbook(甲=[["a"]], 乙=[["b"]] * 7)
+    with pytest.raises(sheet_file_errors.TooManyRows):
+        sheet_files.read_workbook(content, filename="x.xlsx", most_rows=5)
+
+
+@pytest.mark.parametrize(
+    ("content", "filename", "error"),
+    [
+        (PLAIN.encode(), "x.csv", sheet_file_errors.XlsxUnreadable),
+        (GOOD, "x.xlsm", sheet_file_errors.XlsxUnreadable),
+        (merged(), "x.xlsx", sheet_file_errors.MergedCells),
+        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
+        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", sheet_file_errors.FileTooLarge),
+    ],
+    ids=["csv", "macros", "merged", "bomb", "large"],
+)
+def test_hostile_workbooks_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:
+    with pytest.raises(error):
+        sheet_files.read_workbook(content, filename=filename, most_rows=5)

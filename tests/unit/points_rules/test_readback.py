@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from points.rules.compiled import Item
+from points.rules.compiling import rulebook_of
+from points.rules.document import parse
 from points.rules.periods import Period
 from points.rules.readback import read_back
 from points.rules.readback_words import EVIDENCE, OVER, PER, ROLES, UNITS
@@ -54,6 +57,18 @@ SENTENCES = [
 def test_items_of_the_demo(code: str, zh: str, en: str) -> None:
     assert read_back(DEMO_BOOK.by_code[code]) == zh
     assert read_back(DEMO_BOOK.by_code[code], "en") == en
+
+
+REAL = json.loads((ROOT / "tests/data/readback/real_items.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("row", REAL, ids=[row["item"] for row in REAL])
+def test_items_of_real_rulebooks(row: dict[str, str]) -> None:
+    path = ROOT / f"tests/data/rulebooks/{row['rulebook']}.json"
+    rulebook = rulebook_of(parse(path.read_bytes()))
+    rule = rulebook.by_code[row["item"]]
+    assert read_back(rule, "zh", rulebook) == row["zh"]
+    assert read_back(rule, "en", rulebook) == row["en"]
 
 
 def _item(**fields: Any) -> Item:
@@ -106,6 +121,47 @@ PARTS = [
         ),
         "项目A，每次扣 2 分，每人每年最多扣 4 分，每人每天最多计 1 次。",
         "项目A: minus 2 points each time, at most 4 points a year, at most 1 time a day.",
+    ),
+]
+PARTS += [
+    (
+        _item(
+            unit="hour",
+            award={"type": "ranks", "points": [50, 30], "over": "quarter", "within": "grid"},
+        ),
+        "项目A，每季度按数量在本网格排名，第 1 名 50 分、第 2 名 30 分。",
+        "项目A: by rank of the quantity a quarter within the grid, rank 1: 50 points, "
+        "rank 2: 30 points.",
+    ),
+    (
+        _item(
+            limits=[
+                {"min_days_between": 7},
+                {"max_times": 1, "per": "day", "across": "person"},
+                {"max_times": 2, "per": "month", "across": "household"},
+            ]
+        ),
+        "项目A，每次 2 分，两次之间至少隔 7 天，每个行为人每天最多计 1 次，每户每月最多计 2 次。",
+        "项目A: 2 points each time, at least 7 days apart, at most 1 time a day for each person "
+        "acting, at most 2 times a month for each household.",
+    ),
+    (
+        _item(counts_in=["balance"], publication="hidden", beneficiary="head"),
+        "项目A，每次 2 分；记给户主；只计可用积分；不公布。",
+        "项目A: 2 points each time; credited to the head of the household; counts in the balance "
+        "only; not published.",
+    ),
+    (
+        _item(
+            kind="deduction",
+            group="停车",
+            escalation={"factors": [1, Decimal("1.5")], "counts": "group"},
+            veto={"until": {"months": 6}, "bonuses": "lost", "effects": ["bar_redemption"]},
+        ),
+        "项目A，每次扣 2 分；第 1 次照扣、第 2 次起按 1.5 倍扣（“停车”一组合并计次）；"
+        "一票否决：6 个月内加分作废、停兑换。",
+        "项目A: minus 2 points each time; 1st time: charged, 2nd time and later: charged 1.5 "
+        "times, counted over the group “停车”; veto for 6 months: bonuses are lost, no redemption.",
     ),
 ]
 
