@@ -54,7 +54,7 @@ def adopt(
     ``version`` is the ``version_seen`` the caller saw. Raises RulebookNotDraft, StaleVersion,
     AdoptedInFuture, OtherRulebookInForce, EffectiveNotFirstDay, EffectiveInPast,
     FactsAlreadyRecorded, RulebookRefused (every finding); where the text was consulted on:
-    ConsultationRunning, ConsultationBrokenOff, CommentsUnanswered.
+    ConsultationRunning, AdoptedDuringConsultation, ConsultationBrokenOff, CommentsUnanswered.
     """
     actor.require(PointsPermission.ADOPT_RULEBOOK, places.place_of(community_id))
     row = steps.held(community_id, version_id)
@@ -64,7 +64,7 @@ def adopt(
     today = clock.business_date(now)
     if adopted_on > today:
         raise AdoptedInFuture(field="adopted_on")
-    consulted.require_finished(row, today)
+    consulted.require_finished(row, today, adopted_on)
     _require_no_other(community_id, row.rulebook_id)
     former = _former(community_id, row.rulebook_id)
     _require_effective(community_id, former, effective_from)
@@ -89,8 +89,14 @@ def adopt(
 
 
 def _require_no_other(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> None:
-    """Holders of one kind have one account, hence one rulebook at a time."""
+    """Holders of one kind have one account, hence one rulebook at a time.
+
+    The community's rulebooks are locked: of two adopted at once the second sees the first.
+    """
     own = tenancy.get(Rulebook, community_id, rulebook_id)
+    db.session.scalars(
+        tenancy.select(Rulebook, community_id).order_by(Rulebook.id).with_for_update()
+    ).all()
     adopted = tenancy.columns(RulebookVersion, community_id, RulebookVersion.rulebook_id).where(
         RulebookVersion.state == RulebookState.ADOPTED
     )

@@ -26,6 +26,7 @@ from points.permissions import PointsPermission
 from points.rulebook_life import consulted, edits, examining, steps
 from points.rulebook_life.errors import (
     AnswerTooLate,
+    CommentsMany,
     ConsultationDatesWrong,
     ConsultationNotOpen,
     CounterIsForStaff,
@@ -33,6 +34,8 @@ from points.rulebook_life.errors import (
 from points.rules.document import parse
 
 LONGEST_DAYS = 366
+#: Of one account in one consultation; at the counter staff write for many.
+MOST_COMMENTS = 50
 
 
 def open_consultation(
@@ -113,7 +116,7 @@ def comment(
 ) -> ConsultationComment:
     """Say something about the text, or (``counter``) write down what somebody says at the window.
 
-    Raises ConsultationNotOpen, ItemUnknown (item_code), CounterIsForStaff.
+    Raises ConsultationNotOpen, ItemUnknown (item_code), CounterIsForStaff, CommentsMany.
     """
     place = places.place_of(community_id)
     actor.require(PointsPermission.COMMENT_RULEBOOK, place)
@@ -123,6 +126,8 @@ def comment(
     _require_open(asked, clock.business_date(now))
     if item_code is not None:
         edits.item(parse(asked.document), item_code)
+    if channel is CommentChannel.ONLINE:
+        _require_not_many(asked, actor)
     kept = personal_text.keep(community_id=community_id, body=text, now=now)
     last: int | None = db.session.scalar(
         tenancy.columns(
@@ -194,6 +199,18 @@ def answer(
     )
     db.session.flush()
     return row
+
+
+def _require_not_many(asked: Consultation, actor: Actor) -> None:
+    own = tenancy.columns(
+        ConsultationComment, asked.community_id, sa.func.count(ConsultationComment.id)
+    ).where(
+        ConsultationComment.consultation_id == asked.id,
+        ConsultationComment.author_id == actor.account_id,
+        ConsultationComment.channel == CommentChannel.ONLINE,
+    )
+    if (db.session.scalar(own) or 0) >= MOST_COMMENTS:
+        raise CommentsMany(most=MOST_COMMENTS)
 
 
 def _newest_answer(said: ConsultationComment) -> ConsultationAnswer | None:

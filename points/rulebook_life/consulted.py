@@ -13,6 +13,7 @@ from points.models import (
     RulebookVersion,
 )
 from points.rulebook_life.errors import (
+    AdoptedDuringConsultation,
     CommentsUnanswered,
     ConsultationBrokenOff,
     ConsultationRunning,
@@ -28,8 +29,8 @@ def latest(row: RulebookVersion) -> Consultation | None:
     return db.session.scalars(statement.order_by(Consultation.number.desc()).limit(1)).one_or_none()
 
 
-def require_finished(row: RulebookVersion, today: dt.date) -> None:
-    """Nothing to require where nobody was asked.
+def require_finished(row: RulebookVersion, today: dt.date, adopted_on: dt.date) -> None:
+    """The meeting comes after the last day of the consultation, where there was one.
 
     Raises ConsultationRunning, ConsultationBrokenOff, CommentsUnanswered.
     """
@@ -40,6 +41,8 @@ def require_finished(row: RulebookVersion, today: dt.date) -> None:
         raise ConsultationBrokenOff()
     if today <= last.last_on:
         raise ConsultationRunning(last_on=last.last_on)
+    if adopted_on <= last.last_on:
+        raise AdoptedDuringConsultation(field="adopted_on", last_on=last.last_on)
     unanswered = unanswered_numbers(row)
     if unanswered:
         raise CommentsUnanswered(count=len(unanswered), numbers=listed_numbers(unanswered))

@@ -107,6 +107,18 @@ class ConsultationRunning(Conflict):
     en = "The consultation runs to the end of {last_on}. Please come back after that day."
 
 
+class AdoptedDuringConsultation(Invalid):
+    code = "adopted_during_consultation"
+    zh = "通过日期要在征求意见结束（{last_on}）之后，请核对会议日期。"
+    en = "The meeting has to come after the consultation, which ran to {last_on}. Check the date."
+
+
+class CommentsMany(Conflict):
+    code = "comments_many"
+    zh = "您已经提了 {most} 条意见，请合并着说，或到窗口反映。"
+    en = "You have sent {most} comments already. Please bring the rest to the counter together."
+
+
 class ConsultationBrokenOff(Conflict):
     code = "consultation_broken_off"
     zh = "上一次征求意见中途收回了，请重新征求意见，期满后再通过。"

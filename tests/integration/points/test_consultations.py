@@ -19,7 +19,7 @@ from points.models import (
     RulebookState,
     RulebookVersion,
 )
-from points.rulebook_life import comment_lists, consultation_lists, errors
+from points.rulebook_life import comment_lists, consultation_lists, consultations, errors
 from points.rulebook_life.comment_lists import CommentSeen
 from points.rules.findings import RulebookRefused
 from tests.integration.points import world as texts
@@ -146,6 +146,15 @@ class TestComments:
             say(world, asked, "我替邻居说", actor=world.actor("member"), **counter)
         assert say(world, asked, "来人口述", **counter).channel == "counter"
 
+    def test_one_account_does_not_fill_the_list(self, world: World, asked: Consultation) -> None:
+        talkative = world.actor("member")
+        for n in range(consultations.MOST_COMMENTS):
+            say(world, asked, f"又一条 {n}", actor=talkative)
+        with pytest.raises(errors.CommentsMany):
+            say(world, asked, "还有一条", actor=talkative)
+        for n in range(consultations.MOST_COMMENTS + 1):
+            say(world, asked, f"窗口第 {n} 位", channel=CommentChannel.COUNTER)
+
     @pytest.mark.parametrize("role", ["auditor", "street_officer", "merchant_clerk"])
     def test_who_is_not_of_the_community_does_not_comment(
         self, world: World, asked: Consultation, role: str
@@ -233,7 +242,7 @@ class TestAnswers:
         with pytest.raises(Forbidden):
             answer(world, said.id, actor=world.recorder)
         answer(world, said.id)
-        adopt(world, row, now=AFTERWARDS, effective_from=dt.date(2027, 1, 1))
+        adopt(world, row, now=AFTERWARDS, adopted_on=AFTER, effective_from=dt.date(2027, 1, 1))
         with pytest.raises(errors.AnswerTooLate):
             answer(world, said.id, "补一句", now=AFTERWARDS)
 
@@ -241,15 +250,19 @@ class TestAnswers:
 class TestAdoption:
     def adopt_later(self, world: World, row: RulebookVersion, **values: Any) -> RulebookVersion:
         return adopt(
-            world, row, **{"now": AFTERWARDS, "effective_from": dt.date(2027, 1, 1), **values}
-        )
+            world, row,
+            **{"now": AFTERWARDS, "adopted_on": AFTER, "effective_from": dt.date(2027, 1, 1),
+               **values},
+        )  # fmt: skip
 
     def test_not_before_the_last_day_is_over(
         self, world: World, row: RulebookVersion, asked: Consultation
     ) -> None:
         last_minute = dt.datetime(2026, 11, 30, 15, 59, tzinfo=dt.UTC)
         with pytest.raises(errors.ConsultationRunning):
-            self.adopt_later(world, row, now=last_minute)
+            self.adopt_later(world, row, now=last_minute, adopted_on=TODAY)
+        with pytest.raises(errors.AdoptedDuringConsultation):
+            self.adopt_later(world, row, adopted_on=LAST)
         self.adopt_later(world, row)
         assert row.state == RulebookState.ADOPTED
 

@@ -152,7 +152,10 @@ def test_each_stage_is_told(
     closed = read(client, path)
     assert "已经结束" in closed
     assert "打电话提" not in closed
-    adopt(world, row, now=AFTERWARDS, effective_from=dt.date(2027, 1, 1))
+    adopt(
+        world, row, now=AFTERWARDS, adopted_on=dt.date(2026, 12, 1),
+        effective_from=dt.date(2027, 1, 1),
+    )  # fmt: skip
     db.session.commit()
     assert "已经结束" in read(client, path)
 
