@@ -13,16 +13,18 @@ from points.rules.document import parse
 from tests.unit.points_rulebook_excel.schema_documents import documents
 from tests.unit.points_rules.books import ROOT, document, item
 
+DATA = ROOT / "points/rulebook_data"
 BOOKS = sorted(
     [
         *(ROOT / "tests/data/rulebooks").glob("*.json"),
-        *(
-            path
-            for path in (ROOT / "points/rulebook_data").rglob("*.json")
-            if "schema" not in path.name
-        ),
+        *DATA.glob("*_demo.json"),
+        *(path for path in (DATA / "templates").glob("*.json") if path.suffixes == [".json"]),
     ]
 )
+
+
+def test_examples_and_templates_are_tried() -> None:
+    assert len(BOOKS) >= 19
 
 
 @pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
