@@ -108,6 +108,53 @@ def test_a_household_that_holds_the_account_is_the_holder() -> None:
     assert not needs_household([rulebook])
 
 
+def test_ids_given_at_arrival_settle_nothing() -> None:
+    """Two members receive one deed, and the household has room for one and a half."""
+    for ids in ((1, 2), (2, 1)):
+        facts = [
+            fact(
+                "A",
+                "11-01",
+                fact_id=uuid.UUID(int=number),
+                holder=holder,
+                person=ANN,
+                household=HOME,
+                deed=DEED,
+            )
+            for number, holder in zip(ids, (HOLDER, SPOUSE), strict=True)
+        ]
+        lines = evaluate([ACROSS["household"]], facts, TODAY)
+        found = {line.fact_id: line.points for line in lines}
+        assert [found[each.fact_id] for each in facts] == [2, 1]
+
+
+def test_a_promise_comes_first_in_the_order() -> None:
+    """Two failings that differ in nothing else: the id would decide which is the repair."""
+    veto = {"until": "corrected", "bonuses": "kept", "effects": []}
+    repair = {"points": 1, "needs_promise": True}
+    rulebook = book(
+        item(
+            "V",
+            kind="deduction",
+            award={"type": "fixed", "points": 5},
+            veto={**veto, "repair": repair},
+            limits=[{"max_points": 5, "per": "month"}],
+        )
+    )
+    for ids in ((1, 2), (2, 1)):
+        facts = [
+            fact(
+                "V",
+                "11-01",
+                fact_id=uuid.UUID(int=number),
+                corrected_on=day("11-02"),
+                promised=promised,
+            )
+            for number, promised in zip(ids, (True, False), strict=True)
+        ]
+        assert _points(rulebook, facts) == ["1", "4"]
+
+
 def test_who_moves_takes_room_in_both_households() -> None:
     """The known limit of property 6: a deed before the move can cost more than it brings."""
     rulebook = book(
