@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from community import places
-from community.models import Community, District, Street
+from community.models import Community, District, LeavingBalance, Street
 from community.permissions import CommunityPermission
 from community.place_errors import CodeInvalid, CodeTaken
 from kernel import audit
@@ -87,6 +87,8 @@ def change_settings(
     hours: str,
     alliance_name: str,
     notice_working_days: int | None,
+    leaving_balance: LeavingBalance | None = None,
+    leaving_notice_days: int = 60,
 ) -> Community:
     """Change how a community is reached, what its alliance is called, how long notices stand.
 
@@ -100,6 +102,8 @@ def change_settings(
     community.hours = hours
     community.alliance_name = alliance_name
     community.notice_working_days = notice_working_days
+    community.leaving_balance = leaving_balance
+    community.leaving_notice_days = leaving_notice_days
     audit.record(
         actor=actor,
         now=now,
@@ -108,6 +112,8 @@ def change_settings(
         subject_kind="community",
         subject_id=community_id,
         notice_working_days=notice_working_days,
+        leaving_balance=leaving_balance,
+        leaving_notice_days=leaving_notice_days,
     )
     db.session.flush()
     return community

@@ -124,3 +124,18 @@ class TagEnded(Conflict):
     code = "tag_already_ended"
     zh = "这个标签已经结束了。"
     en = "This tag has ended already."
+
+
+# --- leaving
+
+
+class HeirElsewhere(Invalid):
+    code = "heir_elsewhere"
+    zh = "接收积分的人要是同一户的另一位居民，请核对。"
+    en = "The points can only go to another member of the same household."
+
+
+class TargetWrong(Invalid):
+    code = "target_wrong"
+    zh = "只有搬到平台内另一个社区时才填迁入社区。"
+    en = "Name the other community only for somebody who moves within the platform."

@@ -47,6 +47,7 @@ class MemberSeen:
     is_demo: bool
     joined_on: dt.date
     left_on: dt.date | None
+    left_reason: str | None
     senior_from: int | None
     membership_id: uuid.UUID
     kinds: list[str]
@@ -160,7 +161,7 @@ def _seen(community_id: uuid.UUID, on: dt.date) -> Select[*tuple[object, ...]]:
     return _placed(
         tenancy.columns(
             Member, community_id, Member.id, Member.name, Member.public_code, Member.is_demo,
-            Member.joined_on, Member.left_on, Member.senior_from,
+            Member.joined_on, Member.left_on, Member.left_reason, Member.senior_from,
             Membership.id.label("membership_id"), Membership.kinds, Membership.valid_from,
             Membership.grid_id, Grid.number.label("grid_number"),
             Membership.household_id, Household.code.label("household_code"),

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, select
 
-from community import bindings, member_rules, places, public_codes
+from community import bindings, departures, member_rules, places, public_codes
+from community.departures import Departure
 from community.member_errors import (
     GridUnknown,
     HouseholdElsewhere,
@@ -21,8 +22,17 @@ from community.member_errors import (
     MemberExists,
     MemberLeft,
     NothingToChange,
+    TargetWrong,
 )
-from community.models import Community, Grid, Household, Member, Membership, MemberTag
+from community.models import (
+    Community,
+    Grid,
+    Household,
+    LeaveReason,
+    Member,
+    Membership,
+    MemberTag,
+)
 from community.permissions import CommunityPermission
 from kernel import audit, clock, tenancy
 from kernel.access import Actor
@@ -159,10 +169,15 @@ def leave(
     community_id: uuid.UUID,
     member_id: uuid.UUID,
     left_on: dt.date,
+    reason: LeaveReason = LeaveReason.OTHER,
+    heir_id: uuid.UUID | None = None,
+    to_community: str | None = None,
 ) -> Member:
     """The person is no member from ``left_on`` on; the account is nobody here from now on.
 
-    Membership and tags end, rows stay. Raises MemberLeft, DateTooEarly, DateInFuture.
+    Membership and tags end, rows stay; holds and points are seen to by the packages above.
+    ``heir_id`` names another member of the household, ``to_community`` the code of the community
+    the person moves to. Raises MemberLeft, DateTooEarly, DateInFuture, HeirElsewhere, NotFound.
     """
     actor.require(CommunityPermission.MANAGE_MEMBERS, places.place_of(community_id))
     member = _present(community_id, member_id)
@@ -173,16 +188,31 @@ def leave(
         field="left_on",
         earliest=row.valid_from + dt.timedelta(days=1),
     )
+    departures.require_heir(community_id, row, heir_id)
+    target = places.community_by_code(to_community).id if to_community else None
+    if target is not None and (target == community_id or reason is not LeaveReason.MOVED_WITHIN):
+        raise TargetWrong(field="to_community")
     row.valid_to = day
-    member.left_on = day
+    member.left_on, member.left_reason = day, reason
     open_tags = tenancy.select(MemberTag, community_id).where(
         MemberTag.member_id == member_id, MemberTag.valid_to.is_(None)
     )
     for tag in db.session.scalars(open_tags):
         tag.valid_to = max(day, tag.valid_from + dt.timedelta(days=1))
+    bound = bindings.of_member(community_id, member_id)
     bindings.end_of_member(actor=actor, now=now, community_id=community_id, member_id=member_id)
-    _note(actor, now, "member.left", member, on=day.isoformat())
+    _note(actor, now, "member.left", member, on=day.isoformat(), reason=reason)
     db.session.flush()
+    departure = Departure(
+        community_id=community_id,
+        member_id=member_id,
+        left_on=day,
+        reason=reason,
+        person_id=bound.account_id if bound else None,
+        heir_id=heir_id,
+        to_community_id=target,
+    )
+    departures.tell(departure, actor, now)
     return member
 
 

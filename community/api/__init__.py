@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from community.api import bindings, consents, me, members, places, roles, sessions
+from community.api import bindings, consents, me, members, places, proxies, roles, sessions
 
 BLUEPRINTS: list[Any] = [
     sessions.blp,
@@ -12,6 +12,7 @@ BLUEPRINTS: list[Any] = [
     places.blp,
     members.blp,
     bindings.blp,
+    proxies.blp,
     consents.blp,
     roles.blp,
 ]

@@ -7,7 +7,7 @@ from flask_smorest.fields import Upload
 from marshmallow.validate import Length
 
 from community.member_search import Status
-from community.models import MemberKind
+from community.models import LeaveReason, MemberKind
 from kernel.fields import PageQuery, Schema, choice, text, whole
 
 KINDS = [kind.value for kind in MemberKind]
@@ -56,6 +56,18 @@ class CorrectMember(Schema):
 
 class Leave(Schema):
     left_on = ma.fields.Date(required=True)
+    reason = ma.fields.Enum(LeaveReason, by_value=True, load_default=LeaveReason.OTHER)
+    heir_id = ma.fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "another member of the household, to whom the points may go"},
+    )
+    to_community = text(
+        longest=20,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "code of the community the person moves to"},
+    )
 
 
 class AssignTag(Schema):
@@ -80,6 +92,7 @@ class WrittenMemberSchema(Schema):
     public_code = ma.fields.String(allow_none=True)
     joined_on = ma.fields.Date()
     left_on = ma.fields.Date(allow_none=True)
+    left_reason = ma.fields.String(allow_none=True)
     senior_from = ma.fields.Integer(allow_none=True)
 
 

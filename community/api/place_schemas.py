@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from community.models import LeavingBalance
 from kernel.fields import PageQuery, Schema, text, whole
 
 
@@ -60,6 +61,17 @@ class CommunitySettings(Schema):
     hours = text(longest=60, required=True)
     alliance_name = text(longest=40, required=True)
     notice_working_days = whole(least=1, most=30, required=True, allow_none=True)
+
+
+class ChangeSettings(CommunitySettings):
+    leaving_balance = ma.fields.Enum(
+        LeavingBalance,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "what becomes of the points of who leaves; null: not decided"},
+    )
+    leaving_notice_days = whole(least=1, most=366, load_default=60)
 
 
 class FoundCommunity(CommunitySettings):

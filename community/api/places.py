@@ -10,9 +10,9 @@ from community.api.place_schemas import (
     AddGrid,
     AddHousehold,
     Brand,
+    ChangeSettings,
     CommunitiesSchema,
     CommunitySchema,
-    CommunitySettings,
     FoundCommunity,
     FoundDistrict,
     FoundStreet,
@@ -81,7 +81,7 @@ def found_community(body: dict[str, Any]) -> Community:
 
 
 @blp.put("/communities/<community>/settings")
-@blp.arguments(CommunitySettings)
+@blp.arguments(ChangeSettings)
 @blp.response(200, PlaceSchema)
 @in_unit_of_work
 def change_settings(body: dict[str, Any], community_id: uuid.UUID) -> Community:

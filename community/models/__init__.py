@@ -10,8 +10,16 @@ from community.models.bindings import (
     MemberBinding,
     RequestState,
 )
-from community.models.members import Member, MemberKind, Membership, MemberTag
-from community.models.places import Community, District, Grid, Household, Street
+from community.models.members import LeaveReason, Member, MemberKind, Membership, MemberTag
+from community.models.places import (
+    Community,
+    District,
+    Grid,
+    Household,
+    LeavingBalance,
+    Street,
+)
+from community.models.proxies import HouseholdChild, ProxyGrant, ProxyRevocation
 
 __all__ = [
     "BindingRequest",
@@ -22,12 +30,17 @@ __all__ = [
     "District",
     "Grid",
     "Household",
+    "HouseholdChild",
     "HouseholdSlip",
+    "LeaveReason",
+    "LeavingBalance",
     "Member",
     "MemberBinding",
     "MemberKind",
     "MemberTag",
     "Membership",
+    "ProxyGrant",
+    "ProxyRevocation",
     "RequestState",
     "RoleGrant",
     "SignInSession",

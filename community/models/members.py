@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.constraints import period, reference
+from kernel.constraints import WORD, period, reference
 from kernel.database import Base, TenantRow
 
 
@@ -34,6 +34,16 @@ class MemberKind(StrEnum):
     NEW_EMPLOYMENT_WORKER = "new_employment_worker"
 
 
+class LeaveReason(StrEnum):
+    """Why somebody is no member any more."""
+
+    #: to another community of the platform, as a new member there
+    MOVED_WITHIN = "moved_within"
+    MOVED_OUT = "moved_out"
+    DIED = "died"
+    OTHER = "other"
+
+
 class Member(TenantRow, Base):
     """A person of one community. Someone who moves gets a new Member under the same account."""
 
@@ -43,6 +53,11 @@ class Member(TenantRow, Base):
         # serves: the list of members in the order of their names
         Index(None, "community_id", "sort_key", "id"),
         period("joined_on", "left_on"),
+        CheckConstraint(
+            "left_reason IS NULL OR left_reason IN ('moved_within', 'moved_out', 'died', 'other')",
+            name="left_reason_known",
+        ),
+        CheckConstraint("(left_on IS NULL) = (left_reason IS NULL)", name="left_for_a_reason"),
         CheckConstraint(
             "senior_from IS NULL OR senior_from BETWEEN 1900 AND 2200", name="senior_from_year"
         ),
@@ -56,6 +71,7 @@ class Member(TenantRow, Base):
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     joined_on: Mapped[dt.date] = mapped_column(Date)
     left_on: Mapped[dt.date | None] = mapped_column(Date)
+    left_reason: Mapped[str | None] = mapped_column(String(WORD))
     #: The year from which the member counts as senior; never a birth date.
     senior_from: Mapped[int | None] = mapped_column(Integer)
 

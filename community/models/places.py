@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.constraints import reference
+from kernel.constraints import WORD, reference
 from kernel.database import Base, ReferenceRow, TenantRow
+
+
+class LeavingBalance(StrEnum):
+    """What becomes of the points of somebody who is no member any more."""
+
+    #: gone after the notice days
+    EXPIRES = "expires"
+    #: to the household's other member who is named
+    HOUSEHOLD = "household"
+    #: to the community of the platform the person moves to; else to the household
+    CARRIED_OVER = "carried_over"
 
 
 class District(ReferenceRow, Base):
@@ -41,6 +53,12 @@ class Community(ReferenceRow, Base):
             "notice_working_days IS NULL OR notice_working_days BETWEEN 1 AND 30",
             name="notice_working_days_range",
         ),
+        CheckConstraint(
+            "leaving_balance IS NULL"
+            " OR leaving_balance IN ('expires', 'household', 'carried_over')",
+            name="leaving_balance_known",
+        ),
+        CheckConstraint("leaving_notice_days BETWEEN 1 AND 366", name="leaving_notice_days_range"),
     )
 
     street_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("street.id"))
@@ -53,6 +71,10 @@ class Community(ReferenceRow, Base):
     hours: Mapped[str] = mapped_column(String(60))
     #: How long a notice stands; there is no default, the community must decide.
     notice_working_days: Mapped[int | None] = mapped_column(Integer)
+    #: No default either: until the community has decided, the points stay where they are.
+    leaving_balance: Mapped[str | None] = mapped_column(String(WORD))
+    #: So long the points of somebody who left stay untouched, for what is still reviewed.
+    leaving_notice_days: Mapped[int] = mapped_column(Integer, default=60)
     #: 红色商业联盟 …, as this community calls its alliance.
     alliance_name: Mapped[str] = mapped_column(String(40))
 

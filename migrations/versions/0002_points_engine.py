@@ -954,6 +954,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "proxy_grant",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("grantor_id", sa.Uuid(), nullable=False),
+        sa.Column("proxy_id", sa.Uuid(), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=False),
+        sa.Column("granted_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("grantor_id <> proxy_id", name=op.f("ck_proxy_grant__somebody_else")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "grantor_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_proxy_grant__community_id_grantor_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "proxy_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_proxy_grant__community_id_proxy_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_proxy_grant")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("proxy_grant", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proxy_grant__community_id_grantor_id_id"),
+            ["community_id", "grantor_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_proxy_grant__community_id_proxy_id_id"),
+            ["community_id", "proxy_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "rulebook_version",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1338,6 +1372,48 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "household_child",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("nickname", sa.String(length=20), nullable=False),
+        sa.Column("guardian_id", sa.Uuid(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at_utc IS NULL) = (ended_by IS NULL)",
+            name=op.f("ck_household_child__ended_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "guardian_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_household_child__community_id_guardian_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "household_id"],
+            ["household.community_id", "household.id"],
+            name=op.f("fk_household_child__community_id_household_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_household_child")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("household_child", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_household_child__community_id_guardian_id_id"),
+            ["community_id", "guardian_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_household_child__present",
+            ["community_id", "household_id", "nickname"],
+            unique=True,
+            sqlite_where=sa.text("ended_at_utc IS NULL"),
+            postgresql_where=sa.text("ended_at_utc IS NULL"),
+        )
+
+    op.create_table(
         "household_slip",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1649,6 +1725,26 @@ def upgrade() -> None:
             "batch_id",
             "row_number",
             name=op.f("uq_points_batch_row__community_id_batch_id_row_number"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
+        "proxy_revocation",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("proxy_grant_id", sa.Uuid(), nullable=False),
+        sa.Column("revoked_by", sa.Uuid(), nullable=False),
+        sa.Column("revoked_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "proxy_grant_id"],
+            ["proxy_grant.community_id", "proxy_grant.id"],
+            name=op.f("fk_proxy_revocation__community_id_proxy_grant_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_proxy_revocation")),
+        sa.UniqueConstraint(
+            "community_id",
+            "proxy_grant_id",
+            name=op.f("uq_proxy_revocation__community_id_proxy_grant_id"),
         ),
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
@@ -2215,11 +2311,6 @@ def upgrade() -> None:
             ["community_id", "account_id"],
             ["points_account.community_id", "points_account.id"],
             name=op.f("fk_fact__community_id_account_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "activity_id"],
-            ["activity.community_id", "activity.id"],
-            name=op.f("fk_fact__community_id_activity_id"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "activity_id"],
@@ -3974,6 +4065,7 @@ def downgrade() -> None:
 
     op.drop_table("redemption_agreement")
     op.drop_table("public_notice")
+    op.drop_table("proxy_revocation")
     op.drop_table("points_batch_row")
     with op.batch_alter_table("points_batch_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_points_batch_act__community_id_batch_id_id"))
@@ -4000,6 +4092,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_household_slip__community_id_household_id"))
 
     op.drop_table("household_slip")
+    with op.batch_alter_table("household_child", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_household_child__present",
+            sqlite_where=sa.text("ended_at_utc IS NULL"),
+            postgresql_where=sa.text("ended_at_utc IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_household_child__community_id_guardian_id_id"))
+
+    op.drop_table("household_child")
     with op.batch_alter_table("guard_rails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guard_rails__district_id_effective_from"))
 
@@ -4041,6 +4142,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("rulebook_version")
+    with op.batch_alter_table("proxy_grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_proxy_id_id"))
+        batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_grantor_id_id"))
+
+    op.drop_table("proxy_grant")
     with op.batch_alter_table("points_batch", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_points_batch__living_content",
