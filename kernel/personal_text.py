@@ -10,12 +10,16 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
+from typing import cast
 
+import sqlalchemy as sa
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import tenancy
 from kernel.database import Base, TenantRow, UtcDateTime, db
+from kernel.ids import new_id
 
 LONGEST = 2000
 
@@ -45,6 +49,28 @@ def keep(*, community_id: uuid.UUID, body: str, now: dt.datetime) -> PersonalTex
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def keep_all(
+    *, community_id: uuid.UUID, bodies: Sequence[str], now: dt.datetime
+) -> list[uuid.UUID]:
+    """:func:`keep` many texts in one statement; returns their ids in the order given."""
+    rows = []
+    for body in bodies:
+        salt = secrets.token_hex(16)
+        rows.append(
+            {
+                "community_id": community_id,
+                "id": new_id(),
+                "body": body,
+                "salt": salt,
+                "sha256": hashlib.sha256((salt + body).encode()).hexdigest(),
+                "written_at_utc": now,
+            }
+        )
+    if rows:
+        db.session.execute(sa.insert(PersonalText), rows)
+    return [cast(uuid.UUID, row["id"]) for row in rows]
 
 
 def read(community_id: uuid.UUID, text_id: uuid.UUID | None) -> str | None:

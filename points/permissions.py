@@ -44,6 +44,12 @@ class PointsPermission(Permission):
     ORGANISE_ACTIVITY = "points.organise_activity"
     #: Run and settle any activity.
     RUN_ANY_ACTIVITY = "points.run_any_activity"
+    #: Upload batches of points, and ask for a grant or adjustment to be taken back.
+    PREPARE_BATCH = "points.prepare_batch"
+    #: Confirm or reject what another body prepared.
+    CONFIRM_BATCH = "points.confirm_batch"
+    #: Read batches and reversals with their rows, reasons and acts.
+    READ_BATCHES = "points.read_batches"
     #: Open the next accounting month and grant its base points.
     OPEN_MONTH = "points.open_month"
     #: Re-add every account and name what does not match.

@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
-from points.models.columns import MONTH, month_reference
 
 LIVING = "state IN ('waiting', 'posted')"
 
@@ -57,7 +56,6 @@ class PointsBatch(TenantRow, Base):
     __tablename__ = "points_batch"
     __table_args__ = (
         reference("rulebook_id", "rulebook"),
-        month_reference("month"),
         one_of("kind", BatchKind),
         one_of("state", BatchState),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
@@ -67,7 +65,6 @@ class PointsBatch(TenantRow, Base):
         CheckConstraint(
             "state IN ('waiting', 'withdrawn') OR decided_by IS NOT NULL", name="decided_by_one"
         ),
-        CheckConstraint("(state = 'posted') = (month IS NOT NULL)", name="posted_to_a_month"),
         CheckConstraint("version >= 1", name="version_from_one"),
         # serves: the same content is refused while it waits and once it is posted
         Index(
@@ -95,8 +92,6 @@ class PointsBatch(TenantRow, Base):
     uploaded_by: Mapped[uuid.UUID] = mapped_column(Uuid)
     uploaded_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    #: The sheet it was posted to.
-    month: Mapped[str | None] = mapped_column(String(MONTH))
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from kernel.ids import new_id
 from kernel.points_value import ZERO
-from points import expiry
+from points import account_changes, expiry
+from points.account_changes import Account
 from points.models import MonthNet
-from points.sealed_spending import accounts, waiting
-from points.sealed_spending.accounts import Account, Raised, Seal
+from points.sealed_spending import sealing, waiting
+from points.sealed_spending.sealing import Raised, Seal
 from points.sealed_spending.waiting import Waiting
 
 BATCH = 500
@@ -37,7 +38,7 @@ def apply(*, community_id: uuid.UUID, month: str, now: dt.datetime) -> int:
 def _apply(seal: Seal, ids: Sequence[uuid.UUID]) -> None:
     # What is dead already must not be what a deduction takes.
     expiry.settle(community_id=seal.community_id, account_ids=ids, now=seal.now)
-    locked = accounts.locked(seal, ids)
+    locked = account_changes.locked(seal.community_id, ids)
     for rulebook_id in {account.rulebook_id for account in locked}:
         seal.read(rulebook_id)
     kept = waiting.floors(seal, ids)
@@ -54,7 +55,7 @@ def _apply(seal: Seal, ids: Sequence[uuid.UUID]) -> None:
             change = max(x + what.net, ZERO) - max(x, ZERO)
             nets.append(_net(seal, account, belongs, what, change))
             raised.append(Raised(account.id, belongs, x + what.net))
-    accounts.write(seal, locked, nets, raised)
+    sealing.write(seal, locked, nets, raised)
 
 
 def _own(seal: Seal, account: Account, what: Waiting) -> MonthNet:

@@ -16,9 +16,10 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.points_value import ZERO, Points
 from points import expiry, lot_ledger
+from points.account_changes import Account
 from points.models import Entry, LineKind, MonthNet
 from points.rules import expiry as rules_of_expiry
-from points.sealed_spending.accounts import Account, Seal
+from points.sealed_spending.sealing import Seal
 
 #: (account, month the entries belong to)
 _Key = tuple[uuid.UUID, str]

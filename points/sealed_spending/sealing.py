@@ -1,4 +1,4 @@
-"""The accounts of one page while their nets are applied, and the rows that keep the result."""
+"""One sheet being sealed, and the rows that keep what it brought."""
 
 from __future__ import annotations
 
@@ -10,46 +10,15 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from kernel import clock, tenancy
+from kernel import clock
 from kernel.database import db, table_of
 from kernel.points_value import Points
 from points import counterparts, rulebooks, transfers
-from points.models import MonthNet, PointsAccount, Transfer, TransferKind
+from points.account_changes import Account, store
+from points.models import MonthNet, Transfer, TransferKind
 from points.rules import compiled as rules
 from points.rules import expiry
 from points.rules.compiled import Deductions
-
-
-@dataclass
-class Account:
-    """One holder while its nets are applied."""
-
-    id: uuid.UUID
-    rulebook_id: uuid.UUID
-    balance: Decimal
-    held: Decimal
-    debt: Decimal
-    next_expiry_on: dt.date | None
-
-    def change(self, amount: Decimal) -> tuple[Decimal, Decimal]:
-        """Apply a signed amount: a debt is repaid first, what is held is not touched.
-
-        Returns the change of the balance and the change of the debt.
-        """
-        if amount > 0:
-            repaid = min(self.debt, amount)
-            moved, debt_change = amount - repaid, -repaid
-        else:
-            moved = -min(self.balance - self.held, -amount)
-            debt_change = moved - amount
-        self.balance += moved
-        self.debt += debt_change
-        return moved, debt_change
-
-    def sooner(self, day: dt.date | None) -> None:
-        """Something came that dies on ``day`` at the earliest."""
-        if day is not None:
-            self.next_expiry_on = min(day, self.next_expiry_on or day)
 
 
 @dataclass
@@ -86,21 +55,6 @@ class Raised:
     before_floor: Decimal
 
 
-def locked(seal: Seal, ids: Sequence[uuid.UUID]) -> list[Account]:
-    """The accounts of a page, locked in the order of their ids."""
-    rows = db.session.execute(
-        tenancy.columns(
-            PointsAccount, seal.community_id, PointsAccount.id, PointsAccount.rulebook_id,
-            PointsAccount.balance, PointsAccount.held, PointsAccount.debt,
-            PointsAccount.next_expiry_on,
-        )
-        .where(PointsAccount.id.in_(ids))
-        .order_by(PointsAccount.id)
-        .with_for_update()
-    )  # fmt: skip
-    return [Account(*row) for row in rows]
-
-
 def write(
     seal: Seal, accounts: Sequence[Account], nets: Sequence[MonthNet], raised: Sequence[Raised]
 ) -> None:
@@ -113,29 +67,7 @@ def write(
         db.session.execute(sa.insert(Transfer), moves)
     if raised:
         _raise(seal, raised)
-    rows = table_of(PointsAccount)
-    db.session.execute(
-        sa.update(rows)
-        .where(
-            rows.c.community_id == sa.bindparam("p_community_id"),
-            rows.c.id == sa.bindparam("p_id"),
-        )
-        .values(
-            balance=sa.bindparam("p_balance"),
-            debt=sa.bindparam("p_debt"),
-            next_expiry_on=sa.bindparam("p_next"),
-        ),
-        [
-            {
-                "p_community_id": seal.community_id,
-                "p_id": account.id,
-                "p_balance": account.balance,
-                "p_debt": account.debt,
-                "p_next": account.next_expiry_on,
-            }
-            for account in accounts
-        ],
-    )
+    store(seal.community_id, accounts)
 
 
 def _transfer(seal: Seal, net: MonthNet, rulebook_id: uuid.UUID) -> dict[str, object]:
