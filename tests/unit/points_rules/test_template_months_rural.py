@@ -101,3 +101,15 @@ def test_the_edges_of_the_stars() -> None:
     # with 10 yuan given: 1060.1
     more = [merit, row("0.1", "WDR-057", 4, quantity="10")]
     assert tier(BOOK, check(BOOK, more, total="60.1")).name == "五星"
+
+
+def test_recorders_are_charged_and_nobody_else() -> None:
+    rows = [
+        row("-50", "WDR-207", 3, tags=frozenset({"recorder"})),
+        row("-20", "WDR-225", 4, tags=frozenset({"recorder"})),
+        row("0", "WDR-225", 5, "not_in_audience"),
+    ]
+    # − (50 + 20)
+    check(BOOK, rows, total="-70")
+    # the street decides about recorders, not the panel they record for
+    assert rulebook(BOOK).by_code["WDR-207"].recording.approved_by == "street_officer"
