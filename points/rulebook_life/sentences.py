@@ -13,7 +13,6 @@ from points.rules.findings import Finding, errors_of
 from points.rules.named_refusals import named_refusals
 from points.rules.readback import read_back
 from points.rules.schema import schema_findings
-from points.rules.unsupported import not_supported
 
 _ITEM = re.compile(r"items\[([^\]]*)\]")
 #: Header of a document that holds nothing but items; an empty balance counts like any other.
@@ -70,9 +69,6 @@ def _readable(document: Mapping[str, Any]) -> Sequence[Item]:
     kept = [item for item in document["items"] if item["code"] not in wrong]
     if not kept:
         return ()
-    # This stage reads the document by its shape, so only what has the right one goes there.
-    unsupported = _item_codes(not_supported({**with_items, "items": kept}))
-    kept = [item for item in kept if item["code"] not in unsupported]
     return rulebook_of({**with_items, "items": kept}).items
 
 

@@ -29,7 +29,13 @@ _COMMON_YEAR = 2027
 
 def document_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Rules that read the document alone."""
-    return [*_extends(document), *_codes(document), *_measures(document), *_days(document)]
+    return [
+        *_extends(document),
+        *_codes(document),
+        *_measures(document),
+        *_ranked_in_private(document),
+        *_days(document),
+    ]
 
 
 def header_findings(rulebook: Rulebook) -> list[Finding]:
@@ -98,6 +104,27 @@ def _measures(document: Mapping[str, Any]) -> Iterator[Finding]:
                     f'"{measure}" is no score, balance or counter; there are: '
                     f"{', '.join(sorted(known))}.",
                 )
+
+
+def _ranked_in_private(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """A table of ranks is made from published sheets, and those hold scores only."""
+    unpublished = {BALANCE, *(counter["code"] for counter in document.get("counters", ()))}
+    for place, measure in matches(document, ("rankings", "*", "measure")):
+        if measure in unpublished:
+            yield error(
+                "ranking_not_published",
+                place,
+                "排名只看公示过的得分；余额和累计量不公示，不能用来排名。可以用等级表达累计量。",
+                "Rankings read published scores only; balances and counters are not published. A "
+                "tier can read a counter.",
+            )
+        elif measure == SCORE_PER_HEAD:
+            yield error(
+                "ranking_per_head",
+                place,
+                "按人均排名请写“人均：是”（per_head: true），口径写得分。",
+                "For a ranking per head please set per_head and let the measure be the score.",
+            )
 
 
 def _days(document: Mapping[str, Any]) -> Iterator[Finding]:

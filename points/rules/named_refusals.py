@@ -99,7 +99,10 @@ FORBIDDEN_EFFECTS = frozenset(
 def named_refusals(document: Mapping[str, Any]) -> list[Finding]:
     """Tolerant of any shape: what is not where it belongs is left to the schema."""
     defaults = document.get("defaults")
-    findings = [*_effects(document, ""), *_not_positive(document)]
+    findings = [*_another_document(document)]
+    if findings:
+        return findings
+    findings += [*_effects(document, ""), *_not_positive(document)]
     balance = document.get("balance")
     if isinstance(balance, dict) and balance.get("deductions") == "to_zero":
         findings += _to_zero(balance)
@@ -109,6 +112,16 @@ def named_refusals(document: Mapping[str, Any]) -> list[Finding]:
             default = defaults.get(item.get("kind")) if isinstance(defaults, dict) else None
             findings += _item(item, where, default if isinstance(default, dict) else {}, document)
     return findings
+
+
+def _another_document(document: Mapping[str, Any]) -> Iterator[Finding]:
+    if document.get("format") == "linli-guard-rails/1":
+        yield error(
+            "guard_rails_document",
+            "format",
+            "这是护栏文件，不是积分细则，请在护栏一处提交。",
+            "These are guard-rails, not a rulebook; please hand them in as guard-rails.",
+        )
 
 
 def _not_positive(document: Mapping[str, Any]) -> Iterator[Finding]:

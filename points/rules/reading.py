@@ -1,7 +1,8 @@
 """The way in: text → document → findings → rulebook.
 
-Order: named refusals in the raw document → schema → constructs not yet run, linter of the document
-→ linter of the compiled rulebook. A stage with errors ends the reading: the next relies on it.
+Order: named refusals in the raw document → schema → linter of the document → linter of the compiled
+rulebook. A stage with errors ends the reading: the next relies on it. Guard-rails come after it and
+belong to a place (``points.rules.guard_rails``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from points.rules.findings import Finding, RulebookRefused, errors_of
 from points.rules.lint import lint, lint_document
 from points.rules.named_refusals import named_refusals
 from points.rules.schema import schema_findings
-from points.rules.unsupported import not_supported
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,13 @@ class Examined:
 def examine(document: Mapping[str, Any]) -> Examined:
     """Everything found in a parsed document; never raises for what stands in it."""
     findings: list[Finding] = []
-    for stage in (named_refusals, schema_findings, _document_findings):
+    for stage in (named_refusals, schema_findings, lint_document):
         findings += stage(document)
         if errors_of(findings):
             return Examined(None, tuple(findings))
     rulebook = rulebook_of(document)
     findings += lint(rulebook, document)
     return Examined(None if errors_of(findings) else rulebook, tuple(findings))
-
-
-def _document_findings(document: Mapping[str, Any]) -> list[Finding]:
-    return [*not_supported(document), *lint_document(document)]
 
 
 def compile_rulebook(document: Mapping[str, Any]) -> Rulebook:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from points.rules import unsupported
 from tests.unit.points_rules import test_lint, test_named_refusals
 from tests.unit.points_rules.books import document, findings_of, hours, item, warnings_of
 
@@ -406,7 +405,7 @@ ERRORS: list[tuple[str, str, Json, Json]] = [
         "measure_unknown",
         "rankings[r].measure",
         document(rankings=[{**RANKING, "measure": "socre"}]),
-        document(rankings=[{**RANKING, "measure": "hours"}], counters=[HOURS]),
+        document(rankings=[{**RANKING, "measure": "score"}]),
     ),
     (
         "measure_unknown",
@@ -490,6 +489,25 @@ ERRORS: list[tuple[str, str, Json, Json]] = [
         {key: value for key, value in document(holder="merchant").items() if key != "balance"},
     ),
     (
+        "ranking_not_published",
+        "rankings[r].measure",
+        document(rankings=[{**RANKING, "measure": "hours"}], counters=[HOURS]),
+        document(rankings=[{**RANKING, "measure": "score"}], counters=[HOURS]),
+    ),
+    (
+        "ranking_not_published",
+        "rankings[r].measure",
+        document(rankings=[{**RANKING, "measure": "balance"}]),
+        document(rankings=[RANKING]),
+    ),
+    (
+        "ranking_per_head",
+        "rankings[r].measure",
+        document(rankings=[{**RANKING, "measure": "score_per_head"}]),
+        document(rankings=[{**RANKING, "per_head": True}]),
+    ),
+    ("guard_rails_document", "format", document(format="linli-guard-rails/1"), document()),
+    (
         "extends_not_joined",
         "extends",
         document(extends={"code": "parent", "version": 1}),
@@ -522,12 +540,6 @@ ERRORS: list[tuple[str, str, Json, Json]] = [
         document(item(recording={"recorders": ["grid_worker"]})),
     ),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _every_construct(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The linter speaks of constructs, whether or not they are run yet."""
-    monkeypatch.setattr(unsupported, "NOT_YET", ())
 
 
 def _ids(rows: list[tuple[str, str, Json, Json]]) -> list[str]:
