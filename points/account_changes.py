@@ -62,7 +62,7 @@ def locked(community_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[Account]
         )
         .where(PointsAccount.id.in_(ids), PointsAccount.kind == AccountKind.HOLDER)
         .order_by(PointsAccount.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )  # fmt: skip
     return [Account(*row) for row in rows]
 

@@ -280,7 +280,7 @@ def _locked(community_id: uuid.UUID, account_id: uuid.UUID) -> sa.Row[tuple[Deci
             PointsAccount.debt,
         )
         .where(PointsAccount.id == account_id, PointsAccount.kind == AccountKind.HOLDER)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).first()
     if row is None:
         raise NotFound()

@@ -54,7 +54,7 @@ def lock(
             households = _households_of(community_id, wanted) - locked
             if not households:
                 break
-            _lock_households(community_id, households)
+            lock_households(community_id, households)
             locked |= households
             wanted |= _accounts_of(community_id, rulebook_id, locked)
     rows = db.session.scalars(
@@ -130,7 +130,7 @@ def _households_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) 
     return set(rows)
 
 
-def _lock_households(community_id: uuid.UUID, household_ids: Collection[uuid.UUID]) -> None:
+def lock_households(community_id: uuid.UUID, household_ids: Collection[uuid.UUID]) -> None:
     # NO KEY UPDATE: facts that refer to the household may still be written by others.
     db.session.execute(
         tenancy.columns(Household, community_id, Household.id)

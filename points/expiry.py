@@ -167,7 +167,7 @@ def _locked(
             PointsAccount.next_expiry_on <= today,
         )
         .order_by(PointsAccount.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()  # fmt: skip
 
 

@@ -223,19 +223,18 @@ def _facts(admitted: Admitted) -> list[tuple[Holder, RuleFact]]:
 
 
 def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) -> None:
-    """Lines that fit are written with what they are worth at once; the others are evaluated."""
-    version = admitted.book.compiled
-    slow = []
-    for each in written:
-        taken = False
-        if admitted.is_approved:
-            taken = postings.take_fast(each.holder, each.fact, each.line, version)
-            if not taken:
-                slow.append(each.holder)
-        db.session.add(each.line)
-        db.session.flush()
-        if taken:
-            postings.write_fast(each.holder, each.line, version, act)
-    if slow:
-        postings.evaluate(slow, act)
+    """A line that fits is written with what it is worth at once; everything else is evaluated.
+
+    Several accounts are always evaluated: one after the other they could not be locked in order.
+    """
+    version, taken = admitted.book.compiled, False
+    if admitted.is_approved and len(written) == 1:
+        only = written[0]
+        taken = postings.take_fast(only.holder, only.fact, only.line, version)
+    db.session.add_all(each.line for each in written)
+    db.session.flush()
+    if taken:
+        postings.write_fast(written[0].holder, written[0].line, version, act)
+    elif admitted.is_approved:
+        postings.evaluate([each.holder for each in written], act)
         db.session.flush()

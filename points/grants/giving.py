@@ -136,7 +136,7 @@ def _locked_accounts(grant: Grant, points: Mapping[uuid.UUID, Decimal]) -> list[
             PointsAccount.holder_id.in_(points),
         )
         .order_by(PointsAccount.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     is_member = holder_kind == HolderKind.MEMBER
     return [

@@ -156,7 +156,7 @@ def _accounts(closing: _Closing, ids: set[uuid.UUID]) -> dict[uuid.UUID, Account
         )
         .where(PointsAccount.id.in_(ids))
         .order_by(PointsAccount.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()  # fmt: skip
     compiled = closing.book.compiled
     excluded = holders.tagged(

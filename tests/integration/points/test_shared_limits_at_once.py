@@ -1,0 +1,128 @@
+"""Recorders meet at a household's limit, at a veto, at a milestone: fast is what full would be.
+
+The ledger check evaluates everybody again from the facts alone; without the guard of the
+statement that claims room, it names what is wrong.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kernel import unit_of_work
+from kernel.database import db
+from points import evaluated_together, ledger_check, limits
+from points.models import PointsLine
+from tests.integration.points.every_construct import full_world, put
+from tests.integration.points.world import TODAY, World
+
+D = Decimal
+CAP = D(5)
+
+
+@pytest.fixture
+def world(session: Any) -> World:
+    return full_world()
+
+
+@pytest.fixture
+def living(world: World) -> list[uuid.UUID]:
+    """Four of one household; nobody has an account yet."""
+    return [world.member(name=name, household_id=world.household_id) for name in "甲乙丙丁"]
+
+
+def at_once(app: Flask, acts: Sequence[Callable[[], object]]) -> None:
+    """Run each act in a thread and unit of work of its own."""
+    db.session.commit()
+
+    def run(act: Callable[[], object]) -> None:
+        with app.app_context():
+            unit_of_work.run(act)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(run, acts))
+    db.session.rollback()
+
+
+def shared_by(world: World, living: Sequence[uuid.UUID]) -> list[Callable[[], object]]:
+    return [lambda each=each: put(world, each, "SHARED") for each in [*living, *living]]
+
+
+def posted(world: World, item: str) -> Decimal:
+    rows = db.session.query(PointsLine).filter_by(community_id=world.community_id, item_code=item)
+    return sum((row.posted for row in rows), D(0))
+
+
+def mismatches(world: World) -> set[str]:
+    return {each.what for each in ledger_check.check(world.community_id, today=TODAY)}
+
+
+def test_a_households_limit_holds_exactly(
+    app: Flask, world: World, living: list[uuid.UUID]
+) -> None:
+    at_once(app, shared_by(world, living))
+    assert posted(world, "SHARED") == CAP
+    assert mismatches(world) == set()
+
+
+def test_without_the_condition_it_is_overrun(
+    app: Flask, world: World, living: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "claim", lambda *_: True)
+    at_once(app, shared_by(world, living))
+    assert posted(world, "SHARED") > CAP
+    assert "limit_usage" in mismatches(world)
+
+
+def test_everything_at_once_is_what_a_full_evaluation_finds(
+    app: Flask, world: World, living: list[uuid.UUID]
+) -> None:
+    one, other, *_ = living
+    acts: list[Callable[[], object]] = [
+        lambda: put(world, one, "VETO"),
+        lambda: put(world, one, "GOOD"),
+        lambda: put(world, one, "CAPPED"),
+        lambda: put(world, other, "CAPPED"),
+        lambda: put(world, one, "HOURS", quantity=D(12)),
+        lambda: put(world, one, "HOURS", quantity=D(9)),
+        lambda: put(world, other, "SHARED"),
+        lambda: put(world, one, "FOR-ALL"),
+    ]
+    at_once(app, acts)
+    assert mismatches(world) == set()
+
+
+@pytest.mark.postgresql
+def test_a_fast_recording_waits_for_a_full_evaluation_of_its_household(
+    app: Flask, world: World, living: list[uuid.UUID]
+) -> None:
+    # The newcomer's account is not there when the household is locked: only the lock on the
+    # household itself keeps a claim from passing by.
+    one, newcomer, *_ = living
+    put(world, one, "SHARED")
+    db.session.commit()
+    order: list[str] = []
+
+    def record() -> None:
+        with app.app_context():
+            unit_of_work.run(lambda: put(world, newcomer, "SHARED"))
+        order.append("recorded")
+
+    book = put(world, one, "GOOD")
+    with ThreadPoolExecutor(1) as pool:
+        evaluated_together.lock_households(world.community_id, [world.household_id])
+        waiting = pool.submit(record)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+        order.append("committed")
+        db.session.commit()
+        waiting.result(timeout=30)
+    assert order == ["committed", "recorded"]
+    assert book.lines[0].posted == D(2)
+    assert mismatches(world) == set()
