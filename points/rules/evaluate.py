@@ -84,7 +84,7 @@ def evaluation(versions: Collection[Rulebook], facts: Iterable[Fact], as_of: dt.
     limit_intervals(left)
     limit_times(left, usage)
     limit_points(left, usage)
-    lines = [*others, *((each.order(), _line_of(each)) for each in standing)]
+    lines = [*others, *((each.order, _line_of(each)) for each in standing)]
     lines.sort(key=lambda keyed: keyed[0])
     return Evaluation(
         tuple(line for _, line in lines), usage.limits, usage.totals, usage.counters, vetoes
@@ -108,7 +108,7 @@ def _stand(
             standing += unfold(fact, version, item, as_of)
         else:
             others.append((fact.canonical_key(), line(fact, item, ZERO, reason)))
-    standing.sort(key=Standing.order)
+    standing.sort(key=lambda each: each.order)
     return standing, others
 
 

@@ -14,44 +14,42 @@ from points.rules.facts import Fact
 from points.rules.periods import day_months_later
 from points.rules.standing import Standing
 
-#: holder, person
-_Whose = tuple[uuid.UUID, uuid.UUID]
+#: holder, person, which occurrences (item or group), its name
+_Kind = tuple[uuid.UUID, uuid.UUID, Counts, str]
 
 
 def set_factors(standing: Sequence[Standing]) -> None:
     """Slices keep the factor of the fact, which is that of slice 0."""
-    told: dict[_Whose, list[Standing]] = defaultdict(list)
+    told: dict[_Kind, list[Standing]] = defaultdict(list)
     for each in standing:
         # A bonus is no occurrence of a failing, whatever its group.
         if each.slice == 0 and each.fact.told_on and not each.is_bonus:
-            told[_whose(each.fact)].append(each)
+            for counts in Counts:
+                told[_kind(each, counts)].append(each)
     for each in standing:
         if each.item.escalation:
-            each.factor = _factor(each, each.item.escalation, told[_whose(each.fact)])
+            like = told[_kind(each, each.item.escalation.counts)]
+            each.factor = _factor(each, each.item.escalation, like)
 
 
-def _whose(fact: Fact) -> _Whose:
-    return fact.holder, fact.whose_conduct
+def _kind(each: Standing, counts: Counts) -> _Kind:
+    """What counts as the same; an item without a group is alone in its own."""
+    name = each.item.code
+    if counts is Counts.GROUP and each.item.group is not None:
+        name = f"group:{each.item.group}"
+    return each.fact.holder, each.fact.whose_conduct, counts, name
 
 
-def _factor(each: Standing, escalation: Escalation, told: Iterable[Standing]) -> Decimal:
+def _factor(each: Standing, escalation: Escalation, like: Iterable[Standing]) -> Decimal:
     """n = other deeds told of, with their grace over **before** this day, inside the window."""
     day = each.fact.occurred_on
     earlier = {
         other.fact.deed_id
-        for other in told
-        if _is_like(other.item, each.item, escalation)
-        and _warned_from(other.fact, escalation) < day
-        and _counts_on(other, escalation, day)
+        for other in like
+        if _warned_from(other.fact, escalation) < day and _counts_on(other, escalation, day)
     }
     n = len(earlier - {each.fact.deed_id})
     return escalation.factors[min(n, len(escalation.factors) - 1)]
-
-
-def _is_like(other: Item, item: Item, escalation: Escalation) -> bool:
-    if escalation.counts is Counts.GROUP and item.group is not None:
-        return other.group == item.group
-    return other.code == item.code
 
 
 def _warned_from(fact: Fact, escalation: Escalation) -> dt.date:

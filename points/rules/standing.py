@@ -26,14 +26,13 @@ class Standing:
     slice: int
     on: dt.date
     quantity: Decimal
+    #: Its place in canonical order.
+    order: tuple[object, ...]
     factor: Decimal = Decimal(1)
     listed: Decimal = ZERO
     points: Decimal = ZERO
     reason: WorthReason | None = None
     is_suspended: bool = False
-
-    def order(self) -> tuple[object, ...]:
-        return self.fact.canonical_key(self.on)
 
     @property
     def is_bonus(self) -> bool:
@@ -68,7 +67,13 @@ def unfold(fact: Fact, version: Rulebook, item: Item, as_of: dt.date) -> Iterato
     """
     for number, day in enumerate(_days(fact, version, item.recurs, as_of)):
         yield Standing(
-            fact=fact, version=version, item=item, slice=number, on=day, quantity=fact.quantity
+            fact=fact,
+            version=version,
+            item=item,
+            slice=number,
+            on=day,
+            quantity=fact.quantity,
+            order=fact.canonical_key(day),
         )
 
 
