@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kernel.ids import new_id
-from kernel.points_value import ZERO
 from points import account_changes, expiry
 from points.account_changes import Account
 from points.models import MonthNet
+from points.rules import to_zero
 from points.sealed_spending import sealing, waiting
 from points.sealed_spending.sealing import Raised, Seal
 from points.sealed_spending.waiting import Waiting
@@ -51,19 +51,18 @@ def _apply(seal: Seal, ids: Sequence[uuid.UUID]) -> None:
             if belongs == seal.month:
                 nets.append(_own(seal, account, what))
                 continue
-            x = kept[account.id, belongs]
-            change = max(x + what.net, ZERO) - max(x, ZERO)
-            nets.append(_net(seal, account, belongs, what, change))
-            raised.append(Raised(account.id, belongs, x + what.net))
+            late = to_zero.corrected(kept[account.id, belongs], what.net)
+            nets.append(_net(seal, account, belongs, what, late.moved))
+            raised.append(Raised(account.id, belongs, late.before_floor))
     sealing.write(seal, locked, nets, raised)
 
 
 def _own(seal: Seal, account: Account, what: Waiting) -> MonthNet:
     if not seal.has_floor(account.rulebook_id):
         return _net(seal, account, seal.month, what, what.net)
-    x = account.balance + what.net
-    net = _net(seal, account, seal.month, what, max(x, ZERO) - account.balance)
-    net.before_floor = x
+    floored = to_zero.sealed(account.balance, what.net)
+    net = _net(seal, account, seal.month, what, floored.moved)
+    net.before_floor = floored.before_floor
     return net
 
 
