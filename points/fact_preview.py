@@ -138,6 +138,11 @@ def preview(*, actor: Actor, now: dt.datetime, asked: Asked) -> Preview:
     )
 
 
+def new_lines(admitted: Admitted, *, as_of: dt.date) -> list[NewLine]:
+    """What the deed would bring to each who receives it; for what comes in by another way."""
+    return _changes(admitted, as_of).new_lines()
+
+
 @dataclass(frozen=True)
 class _Changes:
     """Worth before and after, and the new facts with who receives them."""

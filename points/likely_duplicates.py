@@ -29,6 +29,10 @@ class LikeIt:
     quantity: Decimal
     deed_id: uuid.UUID
     recorded_at_utc: dt.datetime
+    recorder_role: str
+    is_approved: bool
+    #: The activity it was settled in.
+    activity_id: uuid.UUID | None
 
 
 def find(
@@ -38,8 +42,9 @@ def find(
     occurred_on: dt.date,
     person_id: uuid.UUID,
     household_id: uuid.UUID | None,
+    but_deed: uuid.UUID | None = None,
 ) -> list[LikeIt]:
-    """Up to MOST facts that stand, newest first; one statement."""
+    """Up to MOST facts that stand, newest first; one statement. ``but_deed`` is left out."""
     whose = Fact.person_id == person_id
     if household_id is not None:
         whose = sa.or_(whose, Fact.household_id == household_id)
@@ -55,6 +60,9 @@ def find(
             Fact.quantity,
             Fact.deed_id,
             Fact.recorded_at_utc,
+            Fact.recorder_role,
+            Fact.is_approved,
+            Fact.activity_id,
         )
         .outerjoin(
             Member,
@@ -65,6 +73,7 @@ def find(
             Fact.occurred_on == occurred_on,
             Fact.is_struck.is_(False),
             whose,
+            Fact.deed_id != but_deed if but_deed is not None else sa.true(),
         )
         .order_by(Fact.id.desc())
         .limit(MOST)

@@ -160,7 +160,7 @@ class AlikeSchema(Schema):
     kind = ma.fields.String(metadata={"description": "claim or fact"})
     id = ma.fields.UUID()
     is_same_member = ma.fields.Boolean(metadata={"description": "else of the same household"})
-    member_name = ma.fields.String()
+    member_name = ma.fields.String(allow_none=True)
     state = ma.fields.String()
     recorder_role = ma.fields.String()
     activity_id = ma.fields.UUID(allow_none=True)
@@ -173,6 +173,7 @@ class WorthSchema(Schema):
     reason = ma.fields.String(allow_none=True)
     least = PointsField(allow_none=True)
     most = PointsField(allow_none=True)
+    is_counted = ma.fields.Boolean(metadata={"description": "false for what is only recorded"})
     text = ma.fields.Function(lambda worth: worth.sentence(problems.language()))
 
 

@@ -10,17 +10,17 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
 from community.models import Member
 from kernel import tenancy
 from kernel.database import db
-from points.models import Claim, ClaimState, Fact
+from points import likely_duplicates
+from points.fact_views import FactState
+from points.likely_duplicates import MOST
+from points.models import Claim, ClaimState
 
-MOST = 10
 #: An accepted claim is seen as its fact.
 _CLAIMS_SHOWN = (ClaimState.SUBMITTED, ClaimState.CHECKED, ClaimState.DECLINED)
 
@@ -39,7 +39,7 @@ class Alike:
     kind: AlikeKind
     id: uuid.UUID
     is_same_member: bool
-    member_name: str
+    member_name: str | None
     state: str
     recorder_role: str
     activity_id: uuid.UUID | None = None
@@ -72,52 +72,38 @@ def deed_of(claim: Claim) -> Deed:
 
 
 def alike(deed: Deed) -> list[Alike]:
-    """Up to MOST facts and MOST claims like this one, oldest first; two statements."""
+    """Up to MOST facts and MOST claims like this one, newest first; two statements."""
     return [*_facts(deed), *_claims(deed)]
 
 
 def _facts(deed: Deed) -> list[Alike]:
-    statement = (
-        tenancy.columns(
-            Fact,
-            deed.community_id,
-            Fact.id,
-            Fact.person_id,
-            Fact.is_approved,
-            Fact.recorder_role,
-            Fact.activity_id,
-            Member.name,
-        )
-        .join(
-            Member, sa.and_(Member.community_id == Fact.community_id, Member.id == Fact.person_id)
-        )
-        .where(
-            Fact.item_code == deed.item_code,
-            Fact.occurred_on == deed.occurred_on,
-            ~Fact.is_struck,
-            _same_people(Fact.person_id, Fact.household_id, deed),
-        )
-        .order_by(Fact.id)
-        .limit(MOST)
-    )
-    if deed.fact_id is not None:
+    found = likely_duplicates.find(
+        deed.community_id,
+        item_code=deed.item_code,
+        occurred_on=deed.occurred_on,
+        person_id=deed.member_id,
+        household_id=deed.household_id,
         # All facts of an accepted claim share its first one's id as their deed.
-        statement = statement.where(Fact.deed_id != deed.fact_id)
+        but_deed=deed.fact_id,
+    )
     return [
         Alike(
             kind=AlikeKind.FACT,
-            id=row.id,
-            is_same_member=row.person_id == deed.member_id,
-            member_name=row.name,
-            state="standing" if row.is_approved else "awaiting_approval",
-            recorder_role=row.recorder_role,
-            activity_id=row.activity_id,
+            id=fact.fact_id,
+            is_same_member=fact.member_id == deed.member_id,
+            member_name=fact.member_name,
+            state=FactState.STANDING if fact.is_approved else FactState.AWAITING_APPROVAL,
+            recorder_role=fact.recorder_role,
+            activity_id=fact.activity_id,
         )
-        for row in db.session.execute(statement)
+        for fact in found
     ]
 
 
 def _claims(deed: Deed) -> list[Alike]:
+    whose = Claim.member_id == deed.member_id
+    if deed.household_id is not None:
+        whose = sa.or_(whose, Claim.household_id == deed.household_id)
     statement = (
         tenancy.columns(
             Claim, deed.community_id, Claim.id, Claim.member_id, Claim.state, Member.name
@@ -129,9 +115,9 @@ def _claims(deed: Deed) -> list[Alike]:
             Claim.item_code == deed.item_code,
             Claim.occurred_on == deed.occurred_on,
             Claim.state.in_(_CLAIMS_SHOWN),
-            _same_people(Claim.member_id, Claim.household_id, deed),
+            whose,
         )
-        .order_by(Claim.id)
+        .order_by(Claim.id.desc())
         .limit(MOST)
     )
     if deed.claim_id is not None:
@@ -147,13 +133,3 @@ def _claims(deed: Deed) -> list[Alike]:
         )
         for row in db.session.execute(statement)
     ]
-
-
-def _same_people(
-    member: InstrumentedAttribute[Any],
-    household: InstrumentedAttribute[Any],
-    deed: Deed,
-) -> sa.ColumnElement[bool]:
-    if deed.household_id is None:
-        return member == deed.member_id
-    return sa.or_(member == deed.member_id, household == deed.household_id)

@@ -1,25 +1,19 @@
 """What a claim would bring, said before anybody decides: an estimate, never a promise.
 
-The rules evaluate the claim beside what the holder has now, so limits that are used up show. What
-is recorded until the decision may still change it.
+The rules judge the claim beside everything on record, so limits that are used up show. What is
+recorded until the decision may still change it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kernel import tenancy
-from kernel.database import db
-from kernel.ids import new_id
-from kernel.points_value import ZERO
-from points import evaluation, rulebooks
+from kernel.points_value import ZERO, as_text
+from points import fact_preview
 from points.fact_door import Admitted
-from points.models import AccountKind, HolderKind, PointsAccount
 from points.rules.awards import Range
-from points.rules.facts import Fact as RuleFact
 from points.rules.readback import read_back
 
 
@@ -28,13 +22,14 @@ class Worth:
     """``points`` are signed; None where people decide between ``least`` and ``most``.
 
     ``reason`` says why it is less than the rule (over_limit, not_in_audience …). ``rule_zh`` and
-    ``rule_en`` are the rule in one sentence.
+    ``rule_en`` are the rule in one sentence; ``is_counted`` is False for what is only recorded.
     """
 
     points: Decimal | None
     reason: str | None
     least: Decimal | None
     most: Decimal | None
+    is_counted: bool
     rule_zh: str
     rule_en: str
 
@@ -45,71 +40,35 @@ class Worth:
         return f"{self.rule_zh}{self._forecast_zh()}"
 
     def _forecast_zh(self) -> str:
+        if not self.is_counted:
+            return "这一项只作记录，不计分。"
         if self.points is None:
             return f"分值由评议组在 {self.least} 到 {self.most} 分之间评定。"
         if self.points == ZERO:
             return "按现在的记录，这一件不再加分。"
-        return f"按现在的记录，预计 {self.points} 分。"
+        return f"按现在的记录，预计 {as_text(self.points)} 分。"
 
     def _forecast_en(self) -> str:
+        if not self.is_counted:
+            return "This is recorded only and brings no points."
         if self.points is None:
             return f"The panel decides between {self.least} and {self.most} points."
         if self.points == ZERO:
             return "As things stand now, it would bring no points."
-        return f"As things stand now, it would bring {self.points} points."
+        return f"As things stand now, it would bring {as_text(self.points)} points."
 
 
 def forecast(admitted: Admitted, *, today: dt.date) -> Worth:
-    """What the claim would be worth today; three statements."""
+    """What the claim would be worth today, to all who receive it together."""
     item, award = admitted.item, admitted.item.award
-    rule = {"rule_zh": read_back(item, "zh"), "rule_en": read_back(item, "en")}
-    if isinstance(award, Range):
-        return Worth(points=None, reason=None, least=award.least, most=award.most, **rule)
-    account_id = _account_id(admitted)
-    fact = _as_if_accepted(admitted, account_id or new_id())
-    known = evaluation.facts_of(admitted.community_id, [account_id]) if account_id else []
-    book = admitted.book
-    versions = rulebooks.versions_of(admitted.community_id, book.rulebook_id)
-    found = evaluation.dry([each.compiled for each in versions], [*known, fact], today)
-    own = [line for line in found.lines if line.fact_id == fact.fact_id]
+    is_decided = isinstance(award, Range)
+    lines = [] if is_decided else fact_preview.new_lines(admitted, as_of=today)
     return Worth(
-        points=sum((line.signed for line in own), ZERO),
-        reason=next((line.reason for line in own if line.reason), None),
-        least=None,
-        most=None,
-        **rule,
-    )
-
-
-def _account_id(admitted: Admitted) -> uuid.UUID | None:
-    """The account that would receive it; None before its first points."""
-    is_household = admitted.book.compiled.holder == HolderKind.HOUSEHOLD
-    conduct = admitted.conduct
-    found: uuid.UUID | None = db.session.scalar(
-        tenancy.columns(PointsAccount, admitted.community_id, PointsAccount.id)
-        .where(
-            PointsAccount.kind == AccountKind.HOLDER,
-            PointsAccount.rulebook_id == admitted.book.rulebook_id,
-            PointsAccount.holder_id == (conduct.household_id if is_household else conduct.id),
-        )
-        .order_by(PointsAccount.id)
-        .limit(1)
-    )
-    return found
-
-
-def _as_if_accepted(admitted: Admitted, holder: uuid.UUID) -> RuleFact:
-    asked, conduct = admitted.asked, admitted.conduct
-    return RuleFact(
-        fact_id=new_id(),
-        item=asked.item_code,
-        holder=holder,
-        person=conduct.id,
-        household=conduct.household_id,
-        occurred_on=asked.occurred_on,
-        quantity=asked.quantity,
-        level=asked.level,
-        tags=conduct.tags,
-        activity=asked.activity_id,
-        approved=True,
+        points=None if is_decided else sum((line.points for line in lines), ZERO),
+        reason=next((line.reason for line in lines if line.reason), None),
+        least=award.least if isinstance(award, Range) else None,
+        most=award.most if isinstance(award, Range) else None,
+        is_counted=award is not None,
+        rule_zh=read_back(item, "zh"),
+        rule_en=read_back(item, "en"),
     )

@@ -406,6 +406,18 @@ class TestAlike:
         assert (seen.points, seen.least, seen.most) == (None, Decimal(1), Decimal(20))
         assert "1 到 20" in seen.sentence("zh")
 
+    def test_what_is_only_recorded_is_said_so(self, bare_world: World, tmp_path: Path) -> None:
+        item = {"code": "NOTE", "name": "好人好事", "subject": "environment", "kind": "record"}
+        bare_world.adopt(items=[item])
+        bare_world.open_month()
+        claims = ClaimWorld(bare_world, tmp_path)
+        seen = self.preview(claims, "NOTE").worth
+        assert "只作记录" in seen.sentence("zh")
+        assert "recorded only" in seen.sentence("en")
+        accepted = claims.accept(claims.check(claims.submit("NOTE", photo_ids=[])))
+        assert accepted.state == ClaimState.ACCEPTED
+        assert entries(claims) == []
+
 
 class TestLists:
     def test_mine_are_mine_newest_first_in_pages(self, claims: ClaimWorld) -> None:
