@@ -18,7 +18,7 @@ import points.api
 import redemption.api
 import review.api
 import web
-from community import bindings, places, signing_in
+from community import bindings, departures, places, signing_in
 from kernel import (
     clock,
     database,
@@ -28,8 +28,10 @@ from kernel import (
     http,
     logs,
     one_time_codes,
+    outbox,
     unit_of_work,
 )
+from kernel.access import system_actor
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance
@@ -37,7 +39,8 @@ from points import holders
 from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
-from redemption import codes, notify
+from points.moving import carrying, left_balances
+from redemption import codes, holds, notify
 from web import limiting
 from wechat import push_api
 from wechat.client import WeChatClient
@@ -57,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     one_time_codes.configure(settings.code_key)
     if settings.clock_offset_seconds:
         clock.set_offset(dt.timedelta(seconds=settings.clock_offset_seconds))
-    app = Flask(__name__, static_folder=None)
+    app = http.Application(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -74,10 +77,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=MIGRATIONS)
     http.configure(app, _hooks())
     logs.log_requests(app)
-    app.extensions["outbox_handlers"] = {}
+    app.extensions["outbox_handlers"] = _carrying()
     _connect_files(app, settings)
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
+    # Holds are freed first, so that what becomes of the points finds all of them.
+    departures.when_left(holds.free_of_departed)
+    departures.when_left(left_balances.note)
+    bindings.when_bound(carrying.arrive_for)
     holders.merchants_from(alliance.roster)
     attendees.merchant_names_from(alliance.names)
     # Cards 积分兑换卡 are not in use yet.
@@ -97,10 +104,23 @@ def _hooks() -> http.Hooks:
         authenticate=lambda token: signing_in.authenticate(
             token=token, now=clock.now(), table=access_table.ROLES
         ),
-        community_id=lambda code: places.community_by_code(code).id,
+        community_id=places.id_of,
         endpoints=access_table.ENDPOINTS,
         error_page=web.error_page,
     )
+
+
+def _carrying() -> dict[str, outbox.Handler]:
+    """Points carried over: each message is one transaction in the community it reaches."""
+
+    def deliver(message: outbox.Message) -> None:
+        actor = system_actor(access_table.ROLES, carrying.OUT)
+        unit_of_work.run(carrying.deliver, message=message, actor=actor, now=clock.now())
+
+    def confirm(message: outbox.Message) -> None:
+        unit_of_work.run(carrying.confirm, message=message, now=clock.now())
+
+    return {carrying.OUT: deliver, carrying.BACK: confirm}
 
 
 def _connect_wechat(app: Flask, settings: Settings) -> None:

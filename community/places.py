@@ -22,8 +22,35 @@ class CommunityInPlace:
     district: District
 
 
+#: Every request asks for both. A community keeps its code, and its street unless it is moved by
+#: hand in the database, which needs a restart (docs/operations.md).
+_places: dict[uuid.UUID, Place] = {}
+_ids_by_code: dict[str, uuid.UUID] = {}
+
+
+def forget() -> None:
+    """Read places anew; for tests, which put other communities under the same codes."""
+    _places.clear()
+    _ids_by_code.clear()
+
+
+def id_of(code: str) -> uuid.UUID:
+    """The id behind the short code in an address; NotFound. Asked before any unit of work."""
+    found = _ids_by_code.get(code)
+    if found is None:
+        found = _ids_by_code[code] = community_by_code(code).id
+    return found
+
+
 def place_of(community_id: uuid.UUID) -> Place:
     """District, street and community ids, for access checks; NotFound when unknown."""
+    found = _places.get(community_id)
+    if found is None:
+        found = _places[community_id] = _read_place(community_id)
+    return found
+
+
+def _read_place(community_id: uuid.UUID) -> Place:
     row = db.session.execute(
         select(Street.district_id, Street.id)
         .join(Community, Community.street_id == Street.id)

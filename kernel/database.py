@@ -143,7 +143,8 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
     return {
         "hide_parameters": True,
-        "pool_pre_ping": True,
+        # No ping before each use (a round trip a request): a connection that died is found by the
+        # first statement, which is then asked again on a fresh one (kernel/http.py, unit_of_work).
         "pool_size": threads,
         "max_overflow": 2,
         "connect_args": {"options": "-c statement_timeout=5000 -c lock_timeout=5000"},

@@ -24,12 +24,14 @@ from typing import Any, ParamSpec, TypeVar, cast
 import flask_smorest
 import marshmallow as ma
 from flask import Flask, Request, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from kernel import clock, idempotency, problems, unit_of_work
 from kernel.access import AccessTable, Actor
+from kernel.database import db
 from kernel.errors import Invalid, LinliError, Refused, Unauthenticated
 from kernel.ids import new_id
 
@@ -40,6 +42,7 @@ API_PREFIX = "/api/v1"
 #: Set on views that sign their caller in themselves; wrappers around them carry it on.
 _SIGNS_IN = "signs_in"
 PUBLIC = "public"
+_READS = ("GET", "HEAD")
 
 
 class MonthInvalid(Invalid):
@@ -100,6 +103,20 @@ class Api(flask_smorest.Api):
 
     def _register_error_handlers(self) -> None:
         """Errors are handled by :func:`configure` for API and pages alike."""
+
+
+class Application(Flask):
+    """Flask, where a reading request whose connection had died is answered over a fresh one."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Call the view; what reads is called once more, because it changed nothing."""
+        try:
+            return super().dispatch_request()
+        except DBAPIError as error:
+            if not error.connection_invalidated or request.method not in _READS:
+                raise
+            db.session.rollback()
+            return super().dispatch_request()
 
 
 def configure(app: Flask, hooks: Hooks) -> None:
@@ -218,13 +235,26 @@ def _begin() -> None:
         raise Unauthenticated()
     g.token = token.strip()
     if not getattr(current_app.view_functions[request.endpoint], _SIGNS_IN, False):
-        _authenticate()
+        _authenticate_reader()
 
 
 def _authenticate() -> None:
     """Set who calls; nothing on a public endpoint."""
     if "token" in g:
         g.actor = hooks().authenticate(g.token)
+
+
+def _authenticate_reader() -> None:
+    """Set who calls outside a unit of work: the first statement of a request that reads."""
+    unit_of_work.begin_reading()
+    try:
+        _authenticate()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        db.session.rollback()
+        unit_of_work.begin_reading()
+        _authenticate()
 
 
 def _resolve_url(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -40,13 +40,17 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         for attempt in range(1, ATTEMPTS + 1):
             db.session.rollback()
+            is_committing = False
             try:
                 db.session.connection(execution_options={WRITES: True})
                 result = work(*args, **kwargs)
+                is_committing = True
                 db.session.commit()
             except DBAPIError as error:
                 db.session.rollback()
-                if attempt < ATTEMPTS and _sqlstate(error).startswith(_RETRY):
+                # What was lost before the commit is not there; a lost commit may be.
+                is_lost = error.connection_invalidated and not is_committing
+                if attempt < ATTEMPTS and (is_lost or _sqlstate(error).startswith(_RETRY)):
                     continue
                 raise as_domain_error(error) from error
             except BaseException:
@@ -56,6 +60,16 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise AssertionError("unreachable")
     finally:
         _running.reset(token)
+
+
+def begin_reading() -> None:
+    """Read without a transaction where the engine sees what is committed anyway.
+
+    PostgreSQL reads each statement by itself (READ COMMITTED): BEGIN and ROLLBACK would be two
+    round trips for nothing. On SQLite a transaction is what makes statements agree.
+    """
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def in_unit_of_work(function: Callable[P, T]) -> Callable[P, T]:

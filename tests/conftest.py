@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access_table import ROLES
+from community import places
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
 from kernel.ids import new_id
@@ -46,6 +47,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     """The migrated, empty application on one of the two engines."""
     found: Backend = request.getfixturevalue(f"{request.param}_once")
     found.reset()
+    places.forget()
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from access_table import ROLES
+from community import places
 from community.models import Community, MemberTag
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
@@ -159,6 +160,7 @@ def _same_street(world: ReviewWorld, other: ReviewWorld) -> None:
     assert world.place.street_id is not None
     row.street_id, row.name = world.place.street_id, "社区jiuyuan"
     db.session.flush()
+    places.forget()
     other.place = Place(
         district_id=world.place.district_id, street_id=world.place.street_id,
         community_id=other.community_id,
