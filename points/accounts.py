@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,7 +25,7 @@ from points.balances import capture, reserve
 from points.errors import RulebookMissing
 from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, RulebookVersion
 
-__all__ = ["capture", "for_holder", "for_member", "release", "reserve", "spendable"]
+__all__ = ["capture", "for_holder", "for_member", "release", "reserve", "spendable", "spendable_of"]
 
 
 def for_member(
@@ -92,17 +93,24 @@ def release(
 
 def spendable(account: PointsAccount, now: dt.datetime) -> Decimal:
     """What can be held now: of balance − held what is above ``spend_above``, and not dead."""
-    community_id, today = account.community_id, clock.business_date(now)
+    stays = balances.spend_above(clock.business_date(now)).label("stays")
     row = db.session.execute(
         tenancy.columns(
-            PointsAccount, community_id, PointsAccount.balance, PointsAccount.held,
-            PointsAccount.next_expiry_on, balances.spend_above(today).label("stays"),
+            PointsAccount, account.community_id, PointsAccount.id, PointsAccount.rulebook_id,
+            PointsAccount.balance, PointsAccount.held, PointsAccount.next_expiry_on, stays,
         ).where(PointsAccount.id == account.id)
     ).one()  # fmt: skip
+    return spendable_of(account.community_id, row, now)
+
+
+def spendable_of(community_id: uuid.UUID, row: Any, now: dt.datetime) -> Decimal:
+    """:func:`spendable` of a row read already: id, rulebook_id, balance, held, next_expiry_on and
+    ``stays`` (balances.spend_above). The lots are replayed only where something is due.
+    """
+    today = clock.business_date(now)
     left: Decimal = row.balance - row.held - (row.stays or ZERO)
-    is_due = row.next_expiry_on is not None and row.next_expiry_on <= today
-    if is_due and account.rulebook_id is not None:
-        lots = lot_ledger.of_accounts(community_id, {account.id: account.rulebook_id})[account.id]
+    if row.next_expiry_on is not None and row.next_expiry_on <= today:
+        lots = lot_ledger.of_accounts(community_id, {row.id: row.rulebook_id})[row.id]
         left -= sum((points for _, points in lots.expiring(today, row.held)), ZERO)
     return max(left, ZERO)
 

@@ -5,6 +5,7 @@ The history is read newest first by id, so that its cost does not depend on how 
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,7 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import NotFound
 from kernel.points_value import ZERO
-from points import history_rows
+from points import accounts, balances, history_rows
 from points.history_rows import Asked, HistoryRow, Mark
 from points.models import (
     AccountKind,
@@ -26,7 +27,6 @@ from points.models import (
     MonthlyScore,
     PointsAccount,
     Transfer,
-    TransferKind,
 )
 from points.permissions import PointsPermission
 
@@ -49,7 +49,14 @@ class Summary:
     score: Decimal
 
 
-def summary(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, month: str) -> Summary:
+def summary(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    member_id: uuid.UUID,
+    month: str,
+) -> Summary:
     """Balance now and score of ``month``; zeros for a member who has no account yet."""
     _require_reader(actor, community_id, member_id)
     row = db.session.execute(
@@ -62,6 +69,10 @@ def summary(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, mont
             MonthlyScore.base,
             MonthlyScore.bonus,
             MonthlyScore.deduction,
+            PointsAccount.id,
+            PointsAccount.rulebook_id,
+            PointsAccount.next_expiry_on,
+            balances.spend_above(clock.business_date(now)).label("stays"),
         )
         .outerjoin(
             MonthlyScore,
@@ -76,13 +87,13 @@ def summary(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, mont
         .limit(1)
     ).first()
     balance, held, debt, base, bonus, deduction = (
-        [ZERO if value is None else value for value in row] if row else [ZERO] * 6
+        [ZERO if value is None else value for value in row[:6]] if row else [ZERO] * 6
     )
     return Summary(
         member_id=member_id,
         balance=balance,
         held=held,
-        spendable=balance - held,
+        spendable=accounts.spendable_of(community_id, row, now) if row else ZERO,
         debt=debt,
         month=month,
         base=base,
@@ -160,6 +171,7 @@ def _side(asked: Asked, account: Any) -> sa.Select[Any]:
         Transfer.kind,
         Transfer.points,
         Transfer.redemption_id,
+        sa.literal(account is Transfer.to_account_id).label("is_gain"),
     ).where(Transfer.entry_id.is_(None), account == asked.account_id)
     if asked.month is not None:
         start = clock.start_of_day(clock.first_day(asked.month))
@@ -172,8 +184,7 @@ def _side(asked: Asked, account: Any) -> sa.Select[Any]:
 
 def _movement_row(transfer: Any) -> HistoryRow:
     day = clock.business_date(transfer.at_utc)
-    gain = transfer.kind == TransferKind.CANCELLATION
-    points = transfer.points if gain else -transfer.points
+    points = transfer.points if transfer.is_gain else -transfer.points
     return HistoryRow(
         id=transfer.id,
         at_utc=transfer.at_utc,

@@ -17,7 +17,15 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.personal_text import PersonalText
 from kernel.points_value import ZERO
-from points.models import Entry, EntryCause, Fact, PointsLine, ScoreItem
+from points.models import (
+    Entry,
+    EntryCause,
+    Fact,
+    PointsBatchRow,
+    PointsLine,
+    ScoreItem,
+)
+from points.models.batches import ADJUSTMENT_NAMES
 
 
 class Mark(StrEnum):
@@ -120,9 +128,10 @@ def _entries(asked: Asked) -> sa.Select[Any]:
             PersonalText.body,
         )
         .join(PointsLine, same(PointsLine, Entry, Entry.line_id))
-        .join(ScoreItem, same(ScoreItem, PointsLine, PointsLine.score_item_id))
+        .outerjoin(ScoreItem, same(ScoreItem, PointsLine, PointsLine.score_item_id))
         .outerjoin(Fact, same(Fact, PointsLine, PointsLine.fact_id))
-        .outerjoin(PersonalText, same(PersonalText, Fact, Fact.reason_text_id))
+        .outerjoin(PointsBatchRow, same(PointsBatchRow, PointsLine, PointsLine.batch_row_id))
+        .outerjoin(PersonalText, same(PersonalText, Entry, _reason_text()))
         .where(Entry.account_id == asked.account_id)
     )
     if asked.month is None:
@@ -137,6 +146,11 @@ def _entries(asked: Asked) -> sa.Select[Any]:
     if asked.after is not None:
         statement = statement.where(Entry.id < asked.after)
     return statement.order_by(Entry.id.desc()).limit(asked.limit)
+
+
+def _reason_text() -> sa.ColumnElement[uuid.UUID]:
+    """What the recorder wrote, or what stands in the row of a batch."""
+    return sa.func.coalesce(Fact.reason_text_id, PointsBatchRow.reason_text_id)
 
 
 def _moved_with(
@@ -196,7 +210,7 @@ def _entry_row(row: Any, rearranged: Sequence[Rearranged]) -> HistoryRow:
         mark=_mark(entry, rearranged),
         cause=entry.cause,
         item_code=row.item_code,
-        item_name=row.name,
+        item_name=row.name or ADJUSTMENT_NAMES.get(row.item_code),
         counts_in_score=entry.counts_in_score,
         counts_in_balance=entry.counts_in_balance,
         fact_id=row.fact_id,

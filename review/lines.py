@@ -26,6 +26,7 @@ from points.models import (
     PointsLine,
     ScoreItem,
 )
+from points.models.batches import ADJUSTMENT_NAMES
 from points.rules.facts import WorthReason
 
 _WAITING = (WorthReason.AWAITING_APPROVAL, WorthReason.AWAITING_DECISION)
@@ -54,6 +55,7 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
         tenancy.columns(
             PointsLine, community_id, PointsLine.fact_id, PointsLine.member_id, PointsLine.kind,
             PointsLine.posted, PointsLine.occurred_on, AccountingMonth.month, ScoreItem.name,
+            PointsLine.item_code,
         )
         .join(
             AccountingMonth,
@@ -62,7 +64,7 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
                 AccountingMonth.id == PointsLine.month_id,
             ),
         )
-        .join(
+        .outerjoin(
             ScoreItem,
             sa.and_(
                 ScoreItem.community_id == PointsLine.community_id,
@@ -77,7 +79,7 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
         line_id=line_id,
         member_id=row.member_id,
         month=row.month,
-        item_name=row.name,
+        item_name=row.name or ADJUSTMENT_NAMES[row.item_code],
         kind=row.kind,
         posted=row.posted,
         occurred_on=row.occurred_on,

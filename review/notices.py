@@ -51,10 +51,7 @@ class DayCell:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeTotals:
-    """As published; ``bonus`` and ``deduction`` are None where they would tell on a household.
-
-    ``deductions`` are counts per category; those of fewer than five households are left out.
-    """
+    """As published; sums are None, and categories left out, that would tell on a household."""
 
     rows: int
     ranked: int
@@ -64,6 +61,9 @@ class NoticeTotals:
     records: int
     bonus: Decimal | None
     deduction: Decimal | None
+    #: Rows of batches 批量调整.
+    adjustments: int
+    adjusted_points: Decimal | None
     deductions: list[dict[str, object]]
 
 
@@ -230,6 +230,8 @@ def _totals(row: PublicNotice, sheet: Sheet) -> NoticeTotals:
         records=row.records,
         bonus=row.bonus,
         deduction=row.deduction,
+        adjustments=row.adjustments,
+        adjusted_points=row.adjusted_points,
         deductions=row.deductions,
     )
 

@@ -63,6 +63,8 @@ def publish(
         records=found.records,
         bonus=found.sums.bonus,
         deduction=found.sums.deduction,
+        adjustments=found.adjustments.count,
+        adjusted_points=found.adjustments.points,
         deductions=[{"category": each.category, "count": each.count} for each in found.deductions],
     )
     db.session.add(notice)

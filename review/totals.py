@@ -14,11 +14,13 @@ from kernel.points_value import ZERO
 from points.models import LineKind, LineSource, PointsLine, ScoreItem
 from review.models import SheetRow
 from review.rules.disclosure import (
+    Adjustments,
     CategoryCount,
     Disclosure,
     Placed,
     Scored,
     Sums,
+    adjustments,
     category_counts,
     sums,
 )
@@ -34,15 +36,17 @@ class Totals:
     records: int
     sums: Sums
     deductions: list[CategoryCount]
+    adjustments: Adjustments
 
 
 def of_month(community_id: uuid.UUID, month_id: uuid.UUID, rows: Collection[SheetRow]) -> Totals:
-    """Totals over the rows of the edition that is published; two statements."""
+    """Totals over the rows of the edition that is published; three statements."""
     return Totals(
         participants=sum(1 for row in rows if row.bonus > 0),
         records=_records(community_id, month_id),
         sums=sums([_placed(row) for row in rows]),
         deductions=category_counts(_deducted(community_id, month_id, rows)),
+        adjustments=_adjustments(community_id, month_id, rows),
     )
 
 
@@ -63,7 +67,7 @@ def _deducted(
     household: dict[uuid.UUID, str] = {row.account_id: row.household_code for row in rows}
     found = db.session.execute(
         tenancy.columns(PointsLine, community_id, PointsLine.account_id, ScoreItem.category)
-        .join(
+        .outerjoin(
             ScoreItem,
             sa.and_(
                 ScoreItem.community_id == PointsLine.community_id,
@@ -80,6 +84,23 @@ def _deducted(
         (row.category or NO_CATEGORY, household.get(row.account_id, str(row.account_id)))
         for row in found
     ]
+
+
+def _adjustments(
+    community_id: uuid.UUID, month_id: uuid.UUID, rows: Collection[SheetRow]
+) -> Adjustments:
+    """Batches of the month, whatever they count in; their points are no row's own part."""
+    household: dict[uuid.UUID, str] = {row.account_id: row.household_code for row in rows}
+    found = db.session.execute(
+        tenancy.columns(PointsLine, community_id, PointsLine.account_id, PointsLine.posted).where(
+            PointsLine.month_id == month_id,
+            PointsLine.source == LineSource.ADJUSTMENT,
+            PointsLine.posted != ZERO,
+        )
+    )
+    return adjustments(
+        [(household.get(row.account_id, str(row.account_id)), row.posted) for row in found]
+    )
 
 
 def _placed(row: SheetRow) -> Placed:

@@ -825,7 +825,7 @@ def upgrade() -> None:
         sa.Column("next_expiry_on", sa.Date(), nullable=True),
         sa.Column("evaluation_version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'holder' AND holder_kind <> 'none') OR (kind = 'merchant' AND holder_kind = 'merchant') OR (kind IN ('issuance', 'expired') AND holder_kind = 'none')",
+            "(kind = 'holder' AND holder_kind <> 'none') OR (kind = 'merchant' AND holder_kind = 'merchant') OR (kind IN ('issuance', 'expired', 'transit') AND holder_kind = 'none')",
             name=op.f("ck_points_account__kind_fits_holder"),
         ),
         sa.CheckConstraint(
@@ -1332,6 +1332,51 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     op.create_table(
+        "exclusion_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_tag_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('excluded', 'ended')", name=op.f("ck_exclusion_act__act_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_exclusion_act__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_tag_id"],
+            ["member_tag.community_id", "member_tag.id"],
+            name=op.f("fk_exclusion_act__community_id_member_tag_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_exclusion_act__community_id_reason_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_exclusion_act")),
+        sa.UniqueConstraint(
+            "community_id",
+            "member_tag_id",
+            "act",
+            name=op.f("uq_exclusion_act__community_id_member_tag_id_act"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("exclusion_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_exclusion_act__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "guard_rails",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("level", sa.String(length=24), nullable=False),
@@ -1768,6 +1813,10 @@ def upgrade() -> None:
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("bonus", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("deduction", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("adjustments", sa.Integer(), nullable=False),
+        sa.Column(
+            "adjusted_points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("deductions", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "(state = 'sealed') = (sealed_at_utc IS NOT NULL)",
@@ -1785,7 +1834,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_public_notice__number_from_one")),
         sa.CheckConstraint(
-            "participants >= 0 AND records >= 0", name=op.f("ck_public_notice__totals_not_negative")
+            "participants >= 0 AND records >= 0 AND adjustments >= 0",
+            name=op.f("ck_public_notice__totals_not_negative"),
         ),
         sa.CheckConstraint(
             "working_days >= 1", name=op.f("ck_public_notice__working_days_from_one")
@@ -2155,6 +2205,48 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
     op.create_table(
+        "carried_in",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("from_community_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=10), nullable=False),
+        sa.Column("received_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("arrived_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(member_id IS NULL) = (arrived_at_utc IS NULL)",
+            name=op.f("ck_carried_in__arrived_at_somebody"),
+        ),
+        sa.CheckConstraint(
+            "from_community_id <> community_id", name=op.f("ck_carried_in__from_another_community")
+        ),
+        sa.CheckConstraint("points > 0", name=op.f("ck_carried_in__points_positive")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_carried_in__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_community_id"], ["community.id"], name=op.f("fk_carried_in__from_community_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_carried_in")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("carried_in", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_carried_in__community_id_number"),
+            ["community_id", "number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_carried_in__community_id_person_id"),
+            ["community_id", "person_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "consultation_comment",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2384,6 +2476,62 @@ def upgrade() -> None:
             ["community_id", "person_id", "item_code", "occurred_on"],
             unique=False,
         )
+
+    op.create_table(
+        "left_balance",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("choice", sa.String(length=24), nullable=False),
+        sa.Column("settle_on", sa.Date(), nullable=False),
+        sa.Column("heir_id", sa.Uuid(), nullable=True),
+        sa.Column("to_community_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "choice <> 'carried_over' OR to_community_id IS NOT NULL",
+            name=op.f("ck_left_balance__carried_somewhere"),
+        ),
+        sa.CheckConstraint(
+            "choice <> 'household' OR heir_id IS NOT NULL",
+            name=op.f("ck_left_balance__household_has_heir"),
+        ),
+        sa.CheckConstraint(
+            "choice IN ('undecided', 'expires', 'household', 'carried_over')",
+            name=op.f("ck_left_balance__choice_known"),
+        ),
+        sa.CheckConstraint(
+            "heir_id IS NULL OR heir_id <> member_id", name=op.f("ck_left_balance__heir_is_another")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_left_balance__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "heir_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_left_balance__community_id_heir_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_left_balance__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_community_id"], ["community.id"], name=op.f("fk_left_balance__to_community_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_left_balance")),
+        sa.UniqueConstraint(
+            "community_id", "member_id", name=op.f("uq_left_balance__community_id_member_id")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("left_balance", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_left_balance__community_id_settle_on_id"),
+            ["community_id", "settle_on", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_left_balance__person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "offer",
@@ -3749,7 +3897,7 @@ def upgrade() -> None:
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'award' AND from_kind = 'issuance' AND to_kind = 'holder') OR (kind = 'take_back' AND from_kind = 'holder' AND to_kind = 'issuance') OR (kind = 'debt_repayment' AND from_kind = 'holder' AND to_kind = 'issuance') OR (kind = 'redemption' AND from_kind = 'holder' AND to_kind = 'merchant') OR (kind = 'cancellation' AND from_kind = 'merchant' AND to_kind = 'holder') OR (kind = 'expiry' AND from_kind = 'holder' AND to_kind = 'expired')",
+            "(kind = 'award' AND from_kind = 'issuance' AND to_kind = 'holder') OR (kind = 'take_back' AND from_kind = 'holder' AND to_kind = 'issuance') OR (kind = 'debt_repayment' AND from_kind = 'holder' AND to_kind = 'issuance') OR (kind = 'redemption' AND from_kind = 'holder' AND to_kind = 'merchant') OR (kind = 'cancellation' AND from_kind = 'merchant' AND to_kind = 'holder') OR (kind = 'expiry' AND from_kind = 'holder' AND to_kind = 'expired') OR (kind = 'left_behind' AND from_kind = 'holder' AND to_kind = 'expired') OR (kind = 'handed_on' AND from_kind = 'holder' AND to_kind = 'holder') OR (kind = 'carried_out' AND from_kind = 'holder' AND to_kind = 'transit') OR (kind = 'carried_in' AND from_kind = 'transit' AND to_kind = 'holder')",
             name=op.f("ck_transfer__kind_joins_accounts"),
         ),
         sa.CheckConstraint(
@@ -3849,6 +3997,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "carried_out",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("left_balance_id", sa.Uuid(), nullable=False),
+        sa.Column("to_community_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=10), nullable=False),
+        sa.Column("sent_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("points > 0", name=op.f("ck_carried_out__points_positive")),
+        sa.CheckConstraint(
+            "to_community_id <> community_id", name=op.f("ck_carried_out__to_another_community")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "id"],
+            ["transfer.community_id", "transfer.id"],
+            name=op.f("fk_carried_out__community_id_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "left_balance_id"],
+            ["left_balance.community_id", "left_balance.id"],
+            name=op.f("fk_carried_out__community_id_left_balance_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_community_id"], ["community.id"], name=op.f("fk_carried_out__to_community_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_carried_out")),
+        sa.UniqueConstraint(
+            "community_id", "number", name=op.f("uq_carried_out__community_id_number")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("carried_out", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_carried_out__community_id_left_balance_id_id"),
+            ["community_id", "left_balance_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "redemption_cancellation",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3885,6 +4073,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("redemption_cancellation")
+    with op.batch_alter_table("carried_out", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_carried_out__community_id_left_balance_id_id"))
+
+    op.drop_table("carried_out")
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_transfer__to_account_id_without_entry",
@@ -4028,6 +4220,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_offer__community_id_merchant_id_state_id"))
 
     op.drop_table("offer")
+    with op.batch_alter_table("left_balance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_left_balance__person_id"))
+        batch_op.drop_index(batch_op.f("ix_left_balance__community_id_settle_on_id"))
+
+    op.drop_table("left_balance")
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fact__community_id_person_id_item_code_occurred_on"))
         batch_op.drop_index(batch_op.f("ix_fact__community_id_month_id"))
@@ -4045,6 +4242,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consultation_comment__community_id_author_id_id"))
 
     op.drop_table("consultation_comment")
+    with op.batch_alter_table("carried_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_carried_in__community_id_person_id"))
+        batch_op.drop_index(batch_op.f("ix_carried_in__community_id_number"))
+
+    op.drop_table("carried_in")
     op.drop_table("base_grant")
     op.drop_table("agreement_signature")
     with op.batch_alter_table("agreement_act", schema=None) as batch_op:
@@ -4105,6 +4307,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_guard_rails__district_id_effective_from"))
 
     op.drop_table("guard_rails")
+    with op.batch_alter_table("exclusion_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exclusion_act__community_id_member_id_id"))
+
+    op.drop_table("exclusion_act")
     op.drop_table("counter_month")
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consultation__community_id_last_on"))

@@ -104,7 +104,11 @@ def member_points(
 ) -> history.Summary:
     """Balance and the month's score of one member."""
     return history.summary(
-        actor=actor(), community_id=community_id, member_id=member_id, month=query["month"]
+        actor=actor(),
+        now=clock.now(),
+        community_id=community_id,
+        member_id=member_id,
+        month=query["month"],
     )
 
 
@@ -125,6 +129,7 @@ def my_points(query: dict[str, Any], community_id: uuid.UUID) -> history.Summary
     """My balance and my score of the month."""
     return history.summary(
         actor=actor(),
+        now=clock.now(),
         community_id=community_id,
         member_id=actor().member_in(community_id),
         month=query["month"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -32,6 +33,13 @@ class BatchKind(StrEnum):
 
     OPENING = "opening"
     ENTRIES = "entries"
+
+
+#: How a line of a batch is called; no item of the rulebook stands for it.
+ADJUSTMENT_NAMES: Mapping[str, str] = {
+    BatchKind.OPENING: "期初余额",
+    BatchKind.ENTRIES: "调整",
+}
 
 
 class BatchState(StrEnum):

@@ -36,6 +36,8 @@ class TotalsSchema(Schema):
     records = ma.fields.Integer()
     bonus = PointsField(allow_none=True)
     deduction = PointsField(allow_none=True)
+    adjustments = ma.fields.Integer(metadata={"description": "rows of batches 批量调整"})
+    adjusted_points = PointsField(allow_none=True, metadata={"description": "signed"})
     deductions = ma.fields.List(ma.fields.Nested(CategoryCountSchema))
 
 

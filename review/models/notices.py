@@ -65,7 +65,9 @@ class PublicNotice(TenantRow, Base):
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("working_days >= 1", name="working_days_from_one"),
         CheckConstraint("due_at_utc > published_at_utc", name="due_after_publishing"),
-        CheckConstraint("participants >= 0 AND records >= 0", name="totals_not_negative"),
+        CheckConstraint(
+            "participants >= 0 AND records >= 0 AND adjustments >= 0", name="totals_not_negative"
+        ),
         CheckConstraint("(bonus IS NULL) = (deduction IS NULL)", name="sums_shown_together"),
         CheckConstraint(
             "(state = 'sealed') = (sealed_at_utc IS NOT NULL)", name="sealed_at_a_time"
@@ -90,6 +92,9 @@ class PublicNotice(TenantRow, Base):
     records: Mapped[int] = mapped_column(Integer)
     bonus: Mapped[Decimal | None] = mapped_column(Points())
     deduction: Mapped[Decimal | None] = mapped_column(Points())
+    #: Rows of batches 批量调整 on the month's sheet, and their sum where it is told.
+    adjustments: Mapped[int] = mapped_column(Integer, default=0)
+    adjusted_points: Mapped[Decimal | None] = mapped_column(Points())
     #: [{"category", "count"}], categories of fewer than five households left out.
     deductions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 

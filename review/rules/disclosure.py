@@ -94,6 +94,14 @@ class Sums:
     deduction: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Adjustments:
+    """Points entered in batches 调整: how many, and their sum where it tells on no household."""
+
+    count: int
+    points: Decimal | None
+
+
 def disclosure_of(*, scored: Scored, rank: int, top_places: int, threshold: Decimal) -> Disclosure:
     """The rule for one row.
 
@@ -204,3 +212,15 @@ def sums(rows: Sequence[Placed]) -> Sums:
         bonus=sum((row.scored.bonus for row in rows), Decimal(0)),
         deduction=sum((row.scored.deduction for row in rows), Decimal(0)),
     )
+
+
+def adjustments(rows: Sequence[tuple[str, Decimal]]) -> Adjustments:
+    """Of (household, signed points) pairs, one pair per adjustment.
+
+    That there were some, and how many, is always said: nobody's points appear from nowhere. The
+    sum is given where at least five households stand behind it.
+    """
+    households = {household for household, _ in rows}
+    told = not households or len(households) >= FEWEST_HOUSEHOLDS
+    total = sum((points for _, points in rows), Decimal(0))
+    return Adjustments(count=len(rows), points=total if told else None)

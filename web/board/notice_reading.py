@@ -172,6 +172,8 @@ def _notice(community: Community, found: NoticeView) -> Notice:
             lines=totals.records,
             bonus=totals.bonus,
             deduction=totals.deduction,
+            adjustments=totals.adjustments,
+            adjusted_points=totals.adjusted_points,
         ),
         deductions=tuple(
             DeductionCount(category=str(line["category"]), count=int(str(line["count"])))

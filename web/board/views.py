@@ -60,6 +60,9 @@ class Totals:
     lines: int | None = None
     bonus: Decimal | None = None
     deduction: Decimal | None = None
+    #: Rows of batches 批量调整, and their sum.
+    adjustments: int = 0
+    adjusted_points: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ D = Decimal
 
 
 def summary(world: World, member_id: Any, **values: Any) -> Summary:
-    given = {"actor": world.admin, "month": MONTH, **values}
+    given = {"actor": world.admin, "now": NOW, "month": MONTH, **values}
     return history.summary(community_id=world.community_id, member_id=member_id, **given)
 
 

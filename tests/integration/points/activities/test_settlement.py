@@ -38,7 +38,11 @@ def facts_of(stage: Stage) -> list[Fact]:
 
 def score(world: World, member_id: uuid.UUID) -> Decimal:
     return history.summary(
-        actor=world.admin, community_id=world.community_id, member_id=member_id, month=MONTH
+        actor=world.admin,
+        now=NOW,
+        community_id=world.community_id,
+        member_id=member_id,
+        month=MONTH,
     ).bonus
 
 
