@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from points.rules.awards import Ranks
 from points.rules.cancelling import event_of
 from points.rules.facts import WorthReason
 from points.rules.standing import Standing
@@ -30,7 +29,7 @@ def keep_highest(standing: Sequence[Standing]) -> None:
 def _settle(code: str, standing: Sequence[Standing]) -> None:
     rivals: dict[object, list[Standing]] = defaultdict(list)
     for each in standing:
-        if not each.points or each.slice or not takes_part(each):
+        if not each.points or each.slice or each.item.over is not None:
             continue
         for conflict in each.version.conflicts:
             if conflict.code == code and conflict.keeps_highest:
@@ -44,7 +43,3 @@ def _settle(code: str, standing: Sequence[Standing]) -> None:
     for each in standing:
         if each.fact.fact_id in lower:
             each.nothing(WorthReason.SUPERSEDED)
-
-
-def takes_part(each: Standing) -> bool:
-    return each.item.over is None and not isinstance(each.item.award, Ranks)
