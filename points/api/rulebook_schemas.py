@@ -178,12 +178,21 @@ class SentenceSchema(Schema):
     en = ma.fields.String(allow_none=True)
 
 
+class SaidSchema(Schema):
+    """A part of the header as a sentence; ``where`` is its place in the document."""
+
+    where = ma.fields.String()
+    zh = ma.fields.String()
+    en = ma.fields.String()
+
+
 class ReadingSchema(RulebookFindingsSchema):
     """A version with what was found in it and how it reads."""
 
     error_count = ma.fields.Integer()
     own_items = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
     sentences = ma.fields.List(ma.fields.Nested(SentenceSchema))
+    header = ma.fields.List(ma.fields.Nested(SaidSchema))
 
     @ma.post_dump(pass_original=True)
     def joined(self, data: dict[str, Any], original: Reading, **_: Any) -> dict[str, Any]:

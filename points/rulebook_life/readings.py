@@ -20,6 +20,7 @@ from points.rulebook_life.sentences import Sentence
 from points.rules.differences import Difference, ReadBack, difference
 from points.rules.document import parse
 from points.rules.findings import Finding, errors_of
+from points.rules.readback_header import Said, read_back_header
 
 #: States that only those who draft, or look at dry runs, may read.
 UNSEEN = (RulebookState.DRAFT, RulebookState.WITHDRAWN)
@@ -33,6 +34,8 @@ class Reading:
     document: Mapping[str, Any]
     findings: Sequence[Finding]
     sentences: Sequence[Sentence]
+    #: Everything beside the items; empty until the text can be read as a rulebook.
+    header: Sequence[Said]
     own_items: Mapping[str, int]
 
     @property
@@ -83,6 +86,7 @@ def of_row(row: RulebookVersion, today: dt.date) -> Reading:
         document=document,
         findings=read.findings,
         sentences=sentences.of_document(read.whole, read.rulebook),
+        header=read_back_header(read.rulebook) if read.rulebook else (),
         own_items=_own_items(document),
     )
 

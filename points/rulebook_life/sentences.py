@@ -45,16 +45,16 @@ def of_document(document: Mapping[str, Any], rulebook: Rulebook | None) -> list[
     """One sentence per item, in the order of the document; ``rulebook`` where it was compiled."""
     readable = rulebook.items if rulebook is not None else _readable(document)
     by_code = {item.code: item for item in readable}
-    return [_sentence(raw, by_code.get(raw["code"])) for raw in document["items"]]
+    return [_sentence(raw, by_code.get(raw["code"]), rulebook) for raw in document["items"]]
 
 
-def _sentence(raw: Mapping[str, Any], item: Item | None) -> Sentence:
+def _sentence(raw: Mapping[str, Any], item: Item | None, rulebook: Rulebook | None) -> Sentence:
     return Sentence(
         code=raw["code"],
         name=str(raw.get("name", "")),
         kind=str(raw.get("kind", "")),
-        zh=read_back(item) if item else None,
-        en=read_back(item, "en") if item else None,
+        zh=read_back(item, "zh", rulebook) if item else None,
+        en=read_back(item, "en", rulebook) if item else None,
     )
 
 

@@ -50,6 +50,7 @@ def consultation_page(
         community=place.view,
         link=link_of(found),
         base=() if search else place_reading.bases(rules),
+        header=() if search else place_reading.header(rules),
         groups=place_reading.groups(rules, search),
         item_count=len(rules.items),
         comments=_comments(said[:COMMENTS_PER_PAGE], rules),

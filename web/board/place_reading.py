@@ -5,23 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from community import places
 from community.places import CommunityInPlace
 from kernel import clock
-from kernel.points_value import as_text
 from merchants import public as alliance
 from merchants.models import Offer
 from merchants.public import PublicMerchant
 from merchants.rules.offers import hours_text, is_open
 from points import months, rulebooks
 from points.errors import RulebookMissing
-from points.rules.compiled import Item, Rulebook
-from points.rules.periods import Period
+from points.rules.compiled import Base, Item, Rulebook
 from points.rules.readback import read_back
-from points.rules.readback_words import PER
+from points.rules.readback_header import read_back_header
 from review import notices
 from review.notices import NoticeStanding
 from web.board import consultation_links
@@ -152,6 +150,7 @@ def rulebook_page(*, code: str, search: str, now: dt.datetime) -> RulebookPage:
         adopted_at=found.version.adopted_meeting,
         source=rules.source,
         base=() if search else bases(rules),
+        header=() if search else header(rules),
         groups=groups(rules, search),
         not_carried_over=()
         if search
@@ -222,27 +221,33 @@ def _offer(offer: Offer, now: dt.datetime) -> OfferView:
 def bases(rules: Rulebook) -> tuple[BaseView, ...]:
     """Base points with the duties they stand for, in sentences."""
     return tuple(
-        BaseView(
-            name=base.name,
-            sentence=_base_sentence(base.points, base.per),
-            duties=base.duties,
-        )
+        BaseView(name=base.name, sentence=_base_sentence(rules, base), duties=base.duties)
         for base in rules.base
     )
 
 
-def _base_sentence(points: Decimal, per: Period | None) -> str:
-    zh, en = PER[per] if per else ("一次", "once")
-    if current_language() == "en":
-        return f"Everybody gets {as_text(points)} {en}."
-    return f"每人{zh} {as_text(points)} 分。"
+def _base_sentence(rules: Rulebook, base: Base) -> str:
+    """The duties stand in a list of their own beside it."""
+    alone = replace(rules, base=(replace(base, duties=()),))
+    said = next(each for each in read_back_header(alone) if each.where.startswith("base["))
+    return said.en if current_language() == "en" else said.zh
+
+
+def header(rules: Rulebook) -> tuple[str, ...]:
+    """Everything beside base and items, one sentence each."""
+    is_english = current_language() == "en"
+    return tuple(
+        said.en if is_english else said.zh
+        for said in read_back_header(rules)
+        if not said.where.startswith("base[")
+    )
 
 
 def groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
     """Items by kind and category, in the order of the document."""
     groups: dict[tuple[str, str], list[Clause]] = {}
     for item in rules.items:
-        clause = _clause(item)
+        clause = _clause(item, rules)
         if search in f"{clause.code} {clause.name} {item.category or ''} {clause.sentence}":
             groups.setdefault((item.kind.value, item.category or ""), []).append(clause)
     return tuple(
@@ -251,7 +256,7 @@ def groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
     )
 
 
-def _clause(item: Item) -> Clause:
+def _clause(item: Item, rules: Rulebook) -> Clause:
     return Clause(
-        code=item.code, name=item.name, sentence=read_back(item, language=current_language())
+        code=item.code, name=item.name, sentence=read_back(item, current_language(), rules)
     )

@@ -147,6 +147,7 @@ class ConsultationPage:
     community: Community
     link: ConsultationLink
     base: tuple[BaseView, ...]
+    header: tuple[str, ...]
     groups: tuple[ClauseGroup, ...]
     item_count: int
     comments: tuple[CommentView, ...]
@@ -168,4 +169,6 @@ class RulebookPage:
     not_carried_over: tuple[NotCarriedOver, ...]
     item_count: int
     search: str
+    #: How the score is read, what can be spent, limits, tiers, rankings: one sentence each.
+    header: tuple[str, ...] = ()
     consultations: tuple[ConsultationLink, ...] = ()

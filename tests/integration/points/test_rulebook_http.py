@@ -299,6 +299,7 @@ def test_guard_rails_over_http(call: Call, world: World, made: dict[str, Any]) -
     own = call(world.admin, "GET", "/guard-rails").json
     assert [each["rulebook_code"] for each in own["outside"]] == ["test-book"]
     reading = call(world.admin, "GET", f"/rulebooks/{made['id']}/reading").json
+    assert {"where": "score", "zh": "得分按月计算。"}.items() <= reading["header"][2].items()
     assert "guard_rail_max_points" in {each["code"] for each in reading["findings"]}
     assert call(world.admin, "GET", f"{base}/guard-rails").status_code == 404
     assert (

@@ -324,7 +324,8 @@ def consultation_page(search: str = "") -> ConsultationPage:
     rulebook = rulebook_page(search)
     kept = tuple(each for each in comments if search in f"{each.text}{each.answer}")
     return ConsultationPage(
-        community=COMMUNITY, link=CONSULTATION, base=rulebook.base, groups=rulebook.groups,
+        community=COMMUNITY, link=CONSULTATION, base=rulebook.base,
+        header=rulebook.header, groups=rulebook.groups,
         item_count=22, comments=kept, pages=Pages(number=1, count=1), search=search,
     )  # fmt: skip
 
@@ -349,4 +350,5 @@ def rulebook_page(search: str = "") -> RulebookPage:
         not_carried_over=() if search else (
             NotCarriedOver(clause="“屡教不改（2次以上）”", reason="由记录人写明已劝阻的事由"),),
         item_count=22, search=search, consultations=(CONSULTATION,),
+        header=() if search else ("得分按月计算。", "审核通过就可以兑换，长期有效。"),
     )  # fmt: skip
