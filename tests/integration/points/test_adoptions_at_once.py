@@ -43,6 +43,7 @@ def at_once(app: Flask, acts: list[Callable[[], Any]]) -> list[LinliError]:
     with ThreadPoolExecutor(len(acts)) as pool:
         answers = list(pool.map(run, acts))
     db.session.rollback()
+    db.session.expire_all()
     return [answer for answer in answers if answer is not None]
 
 
