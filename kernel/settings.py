@@ -54,6 +54,8 @@ class Settings:
     files: FileSettings = field(default_factory=FileSettings)
     #: How many claims a member may send in a day.
     claims_per_day: int = 5
+    #: How long a photo of a claim is kept, so that a year's objections can still look at it.
+    photos_kept_days: int = 400
     #: Where per-address rate limits are counted: "memory://" or a Redis/Valkey URL.
     rate_limit_storage: str = "memory://"
     threads: int = 8
@@ -133,6 +135,7 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_push_token=read("WECHAT_PUSH_TOKEN", ""),
         files=file_settings.read(read),
         claims_per_day=int(read("LINLI_CLAIMS_PER_DAY", "5")),
+        photos_kept_days=int(read("LINLI_PHOTOS_KEPT_DAYS", "400")),
         rate_limit_storage=read("RATE_LIMIT_STORAGE", "memory://"),
         threads=int(read("LINLI_THREADS", "8")),
         clock_offset_seconds=int(read("LINLI_CLOCK_OFFSET_SECONDS", "0")),

@@ -91,8 +91,8 @@ def sweep() -> None:
         unit_of_work.run(idempotency.forget, community_id=community.id, before=before)
         swept = private_files.sweep(community.id, now)
         click.echo(
-            f"{community.code}: {freed} expired holds freed, {swept.unclaimed} photos without a"
-            f" claim erased, {swept.orphans} orphaned files removed"
+            f"{community.code}: {freed} expired holds freed, {swept.erased} photos erased,"
+            f" {swept.orphans} orphaned files removed"
         )
 
 

@@ -19,20 +19,21 @@ KEPT_QUOTA_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """How many photos nobody claimed with were erased, and how many files had no row."""
+    """How many photos that nothing needs were erased, and how many files had no row."""
 
-    unclaimed: int
+    erased: int
     orphans: int
 
 
 def sweep(community_id: uuid.UUID, now: dt.datetime) -> Swept:
-    """Erase what no claim took, leave late content checks to people, remove orphans."""
-    unclaimed = 0
+    """Erase photos that nothing needs, leave late content checks to people, remove orphans."""
+    erased = 0
     while True:
         some = unit_of_work.run(
-            photos.erase_unclaimed, community_id=community_id, now=now, limit=ERASED_AT_ONCE
-        )
-        unclaimed += some
+            photos.erase_due, community_id=community_id, now=now,
+            kept_days=current_app.config["LINLI"].photos_kept_days, limit=ERASED_AT_ONCE,
+        )  # fmt: skip
+        erased += some
         if some < ERASED_AT_ONCE:
             break
     unit_of_work.run(screening.give_up_waiting, community_id=community_id, now=now)
@@ -41,6 +42,6 @@ def sweep(community_id: uuid.UUID, now: dt.datetime) -> Swept:
     # Not in a unit of work: the store is asked for every file, and nothing is written.
     store = cast(FileStore, current_app.extensions["files"])
     return Swept(
-        unclaimed=unclaimed,
+        erased=erased,
         orphans=files.sweep(store=store, community_id=community_id, now=now),
     )

@@ -3230,6 +3230,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("acted_by", sa.Uuid(), nullable=True),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("merchant_id", sa.Uuid(), nullable=False),
@@ -3445,11 +3446,11 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "ix_claim_photo__unclaimed",
+            "ix_claim_photo__not_erased",
             ["community_id", "uploaded_at_utc"],
             unique=False,
-            sqlite_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
-            postgresql_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+            sqlite_where=sa.text("erased_at_utc IS NULL"),
+            postgresql_where=sa.text("erased_at_utc IS NULL"),
         )
 
     op.create_table(
@@ -4150,9 +4151,9 @@ def downgrade() -> None:
     op.drop_table("entry")
     with op.batch_alter_table("claim_photo", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_claim_photo__unclaimed",
-            sqlite_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
-            postgresql_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+            "ix_claim_photo__not_erased",
+            sqlite_where=sa.text("erased_at_utc IS NULL"),
+            postgresql_where=sa.text("erased_at_utc IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_claim_photo__community_id_member_id_id"))
 

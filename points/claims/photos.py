@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+import sqlalchemy as sa
+
 from community import places
 from kernel import clock, files, images, outbox, tenancy
 from kernel.access import Actor
@@ -186,15 +188,16 @@ def erase(photo: ClaimPhoto, *, now: dt.datetime) -> None:
     db.session.flush()
 
 
-def erase_unclaimed(*, community_id: uuid.UUID, now: dt.datetime, limit: int) -> int:
-    """Erase up to ``limit`` photos that no claim took within a day; returns how many."""
+def erase_due(*, community_id: uuid.UUID, now: dt.datetime, kept_days: int, limit: int) -> int:
+    """Erase up to ``limit`` photos that nothing needs any more; returns how many.
+
+    Those that no claim took within a day, and all that were uploaded ``kept_days`` ago.
+    """
+    is_left = sa.and_(ClaimPhoto.claim_id.is_(None), ClaimPhoto.uploaded_at_utc <= now - UNCLAIMED)
+    is_old = ClaimPhoto.uploaded_at_utc <= now - dt.timedelta(days=kept_days)
     rows = db.session.scalars(
         tenancy.select(ClaimPhoto, community_id)
-        .where(
-            ClaimPhoto.claim_id.is_(None),
-            ClaimPhoto.erased_at_utc.is_(None),
-            ClaimPhoto.uploaded_at_utc <= now - UNCLAIMED,
-        )
+        .where(ClaimPhoto.erased_at_utc.is_(None), sa.or_(is_left, is_old))
         .order_by(ClaimPhoto.uploaded_at_utc, ClaimPhoto.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -178,13 +178,13 @@ class ClaimPhoto(TenantRow, Base):
         ),
         # serves: everything one member uploaded, to be erased
         Index(None, "community_id", "member_id", "id"),
-        # serves: the sweep's search for photos that no claim took
+        # serves: the sweep's search for photos that nothing needs any more
         Index(
-            "ix_claim_photo__unclaimed",
+            "ix_claim_photo__not_erased",
             "community_id",
             "uploaded_at_utc",
-            sqlite_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
-            postgresql_where=sa.text("claim_id IS NULL AND erased_at_utc IS NULL"),
+            sqlite_where=sa.text("erased_at_utc IS NULL"),
+            postgresql_where=sa.text("erased_at_utc IS NULL"),
         ),
     )
 

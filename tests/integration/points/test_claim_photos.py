@@ -209,13 +209,24 @@ class TestFilesComeAndGo:
         fresh = claims.upload(now=NOW + dt.timedelta(hours=20))
         db.session.commit()
         swept = private_files.sweep(claims.community_id, NOW + dt.timedelta(hours=25))
-        assert swept.unclaimed == 5
-        assert private_files.sweep(claims.community_id, NOW + dt.timedelta(hours=25)).unclaimed == 0
+        assert swept.erased == 5
+        assert private_files.sweep(claims.community_id, NOW + dt.timedelta(hours=25)).erased == 0
         assert [photo_of(claims, each).erased_at_utc is None for each in (taken, fresh)] == [
             True, True,
         ]  # fmt: skip
         with pytest.raises(PhotoUnknown):
             claims.submit(photo_ids=[left[0]])
+
+    def test_photos_are_not_kept_longer_than_the_installation_says(
+        self, claims: ClaimWorld
+    ) -> None:
+        photo_id = claims.upload()
+        claims.submit(photo_ids=[photo_id])
+        asked = {"community_id": claims.community_id, "kept_days": 30, "limit": 10}
+        assert photos.erase_due(now=NOW + dt.timedelta(days=29), **asked) == 0
+        assert photos.erase_due(now=NOW + dt.timedelta(days=30), **asked) == 1
+        assert photos.erase_due(now=NOW + dt.timedelta(days=31), **asked) == 0
+        assert photo_of(claims, photo_id).erased_at_utc is not None
 
 
 class TestInABucket:
