@@ -50,6 +50,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
         Points.READ_ACTIVITIES,
         Points.CONFIRM_BATCH, Points.READ_BATCHES,
+        Points.READ_INSIGHT,
     }),
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
@@ -64,7 +65,9 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.READ_MONTH, Review.FREEZE_MONTH, Review.PUBLISH_MONTH, Review.SEAL_MONTH,
         Review.KEY_OBJECTION, Review.READ_OBJECTIONS,
         Points.READ_ACTIVITIES, Points.ORGANISE_ACTIVITY, Points.RUN_ANY_ACTIVITY,
+        Points.SETTLE_LEFT,
         Points.PREPARE_BATCH, Points.READ_BATCHES,
+        Points.READ_INSIGHT,
     }),
     RoleName.STREET_OFFICER: frozenset({
         Community.READ_MEMBERS, Community.SEAT_BODIES, Community.READ_ROLES,
@@ -74,10 +77,12 @@ ROLES: dict[str, frozenset[Permission]] = {
         Merchants.READ_ALLIANCE, Review.READ_MONTH, Review.READ_OBJECTIONS,
         Points.READ_ACTIVITIES,
         Points.CONFIRM_BATCH, Points.READ_BATCHES,
+        Points.READ_INSIGHT,
     }),
     RoleName.DISTRICT_OFFICER: frozenset({
         Community.READ_ROLES, Community.CHANGE_BRAND, Points.READ_RULEBOOK,
         Points.ISSUE_FOR_DISTRICT, Merchants.READ_ALLIANCE, Review.READ_MONTH,
+        Points.READ_INSIGHT,
     }),
     RoleName.AUDITOR: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.READ_FACTS,
@@ -85,6 +90,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.READ_OBJECTIONS,
         Points.READ_ACTIVITIES,
         Points.READ_BATCHES,
+        Points.READ_INSIGHT,
     }),
     RoleName.MERCHANT_OWNER: frozenset({
         Merchants.SIGN_FOR_MERCHANT, Merchants.PROPOSE_OFFER, Merchants.READ_OWN_SHOP,
@@ -232,6 +238,10 @@ ENDPOINTS: dict[str, str] = {
     "guard_rails.versions": Points.READ_RULEBOOK,
     "health.alive": PUBLIC,
     "health.ready": PUBLIC,
+    "insight.outliers": Points.READ_INSIGHT,
+    "insight.recorders": Points.READ_INSIGHT,
+    "insight.summary": Points.READ_INSIGHT,
+    "insight.workbook": Points.READ_INSIGHT,
     "me.change_password": SIGNED_IN,
     "me.who": SIGNED_IN,
     "members.add": Community.MANAGE_MEMBERS,

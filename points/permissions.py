@@ -50,6 +50,9 @@ class PointsPermission(Permission):
     CONFIRM_BATCH = "points.confirm_batch"
     #: Read batches and reversals with their rows, reasons and acts.
     READ_BATCHES = "points.read_batches"
+    #: Decide and settle what becomes of the points of those who left; take in what others carried
+    #: over; exclude members for a period.
+    SETTLE_LEFT = "points.settle_left"
     #: Open the next accounting month and grant its base points.
     OPEN_MONTH = "points.open_month"
     #: Re-add every account and name what does not match.
@@ -62,3 +65,5 @@ class PointsPermission(Permission):
     CHECK_CLAIM = "points.check_claim"
     #: Accept or decline a claim, in the role the item names.
     DECIDE_CLAIM = "points.decide_claim"
+    #: See who records and approves how, with what looks unusual in it.
+    READ_INSIGHT = "points.read_insight"

@@ -13,6 +13,7 @@ from points.api import (
     expiries,
     facts,
     guard_rails,
+    insight,
     months,
     points,
     reversals,
@@ -38,4 +39,5 @@ BLUEPRINTS = [
     batches.blp,
     reversals.blp,
     months.blp,
+    insight.blp,
 ]
