@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from points.rules.compiled import ItemKind, Measure, Rulebook, Same
@@ -165,6 +165,35 @@ def test_one_more_bonus_never_lowers_a_total(data: st.DataObject) -> None:
     upheld = replace(drawn, fact_id=uuid.UUID(int=0), approved=True, struck=False)
     (more,) = _apart(rulebook, [upheld])
     assert _total([rulebook], [*facts, more]) >= _total([rulebook], facts)
+
+
+def _unlimited(rulebook: Rulebook) -> Rulebook:
+    """Without what moves lines for other reasons: totals, limits and conflicts."""
+    alone = (each for each in rulebook.items if each.over is None)
+    items = tuple(replace(each, limits=()) for each in alone)
+    return replace(rulebook, items=items, shared_limits=(), conflicts=())
+
+
+@SETTINGS
+@given(st.data())
+def test_what_the_member_hears_late_sharpens_nothing_that_was_judged(data: st.DataObject) -> None:
+    rulebook = _unlimited(data.draw(rulebooks()))
+    assume(any(each.kind is ItemKind.DEDUCTION for each in rulebook.items))
+    facts = data.draw(lists_of_facts(rulebook))
+    charges = [each for each in rulebook.items if each.kind is ItemKind.DEDUCTION]
+    drawn = data.draw(st.sampled_from(charges).flatmap(facts_of))
+    told_on = max(each.occurred_on for each in [drawn, *facts])
+    late = replace(drawn, fact_id=uuid.UUID(int=0), told_on=told_on)
+
+    def charged(known: Sequence[Fact]) -> dict[tuple[uuid.UUID, int], Decimal]:
+        lines = evaluation([rulebook], known, TODAY).lines
+        return {
+            (line.fact_id, line.slice): line.points
+            for line in lines
+            if line.kind is ItemKind.DEDUCTION and line.fact_id != late.fact_id
+        }
+
+    assert charged([*facts, late]) == charged(facts)
 
 
 def test_without_nesting_one_more_bonus_can_lower_a_total() -> None:
