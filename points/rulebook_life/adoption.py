@@ -14,14 +14,6 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.points_value import ZERO
 from points import months, rulebook_text
-from points.errors import (
-    AdoptedInFuture,
-    EffectiveInPast,
-    EffectiveNotFirstDay,
-    FactsAlreadyRecorded,
-    OtherRulebookInForce,
-    RulebookNotDraft,
-)
 from points.models import (
     BaseGrant,
     Fact,
@@ -34,6 +26,14 @@ from points.models import (
 )
 from points.permissions import PointsPermission
 from points.rulebook_life import consulted, examining, steps
+from points.rulebook_life.errors import (
+    AdoptedInFuture,
+    EffectiveInPast,
+    EffectiveNotFirstDay,
+    FactsAlreadyRecorded,
+    OtherRulebookInForce,
+    RulebookNotDraft,
+)
 from points.rules import compiled as rules
 from points.rules.document import parse
 

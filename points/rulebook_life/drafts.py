@@ -17,11 +17,15 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
 from points import rulebook_text
-from points.errors import VersionTaken
 from points.models import Rulebook, RulebookActKind, RulebookState, RulebookVersion
 from points.permissions import PointsPermission
 from points.rulebook_life import edits, shape, steps
-from points.rulebook_life.errors import DraftExists, HolderChanged, IdentityChanged
+from points.rulebook_life.errors import (
+    DraftExists,
+    HolderChanged,
+    IdentityChanged,
+    VersionTaken,
+)
 from points.rules.document import parse
 
 Json = dict[str, Any]

@@ -137,6 +137,51 @@ class AnswerTooLate(Conflict):
     en = "This version is {state_en}; answers are closed."
 
 
+# --- adoption
+
+
+class VersionTaken(Conflict):
+    code = "version_taken"
+    zh = "第 {version} 版已经通过或撤回，不能再改；请用新的版本号提交。"
+    en = "Version {version} was adopted or withdrawn. Please submit under a new version number."
+
+
+class RulebookNotDraft(Conflict):
+    code = "rulebook_not_draft"
+    zh = "这一版已经通过或已被替代，不能再次通过。"
+    en = "This version has already been adopted or superseded."
+
+
+class EffectiveNotFirstDay(Invalid):
+    code = "effective_not_first_day"
+    zh = "生效日期要是某个月的第一天。"
+    en = "A rulebook takes effect on the first day of a month."
+
+
+class EffectiveInPast(Invalid):
+    code = "effective_in_past"
+    zh = "生效日期不能早于最早的未封账月份 {month}，也不能早于现行一版的生效日。"
+    en = "It cannot take effect before the oldest open month {month}, nor before the present one."
+
+
+class OtherRulebookInForce(Conflict):
+    code = "other_rulebook_in_force"
+    zh = "本社区已有另一套同类细则“{title}”在执行；请作为它的新一版提交（用它的代码）。"
+    en = "Another rulebook of this kind, {title}, is in force. Submit this as its next version."
+
+
+class FactsAlreadyRecorded(Conflict):
+    code = "facts_already_recorded"
+    zh = "这一天之后已按现行一版记过分，请从下个月第一天起生效。"
+    en = "The present version has already been used on or after that day. Take a later month."
+
+
+class AdoptedInFuture(Invalid):
+    code = "adopted_in_future"
+    zh = "通过日期还没有到，请核对。"
+    en = "The day of adoption has not come yet. Please check the date."
+
+
 # --- parents
 
 

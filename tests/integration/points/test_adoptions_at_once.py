@@ -16,9 +16,9 @@ from kernel import unit_of_work
 from kernel.database import db
 from kernel.errors import LinliError, StaleVersion
 from points import rulebooks
-from points.errors import OtherRulebookInForce, RulebookNotDraft
 from points.models import RulebookState
 from points.rulebook_life import adoption, drafts
+from points.rulebook_life.errors import OtherRulebookInForce, RulebookNotDraft
 from tests.integration.points import world as texts
 from tests.integration.points.rulebook_acts import draft
 from tests.integration.points.world import NOW, World

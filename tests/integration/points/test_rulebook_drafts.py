@@ -9,7 +9,6 @@ import pytest
 
 from kernel.errors import Forbidden, LinliError, NotFound, StaleVersion
 from points import rulebooks
-from points.errors import VersionTaken
 from points.models import HolderKind, RulebookState, RulebookVersion
 from points.rulebook_life import drafts, errors, readings, starts
 from points.rulebook_life.readings import Reading
@@ -206,7 +205,7 @@ class TestWithdraw:
         for act in (adopt, consult):
             with pytest.raises(errors.IllegalRulebookStep):
                 act(world, row)
-        with pytest.raises(VersionTaken):
+        with pytest.raises(errors.VersionTaken):
             draft(world)
         (last, *_) = readings.acts(
             actor=world.admin, community_id=world.community_id, version_id=row.id, after=None,

@@ -10,6 +10,7 @@ import pytest
 from kernel.errors import Forbidden, LinliError, NotFound
 from points import errors, rulebooks
 from points.models import RulebookState, RulebookVersion
+from points.rulebook_life import errors as life
 from points.rulebook_life import steps
 from points.rulebook_life.errors import DraftExists, HolderChanged
 from points.rules.findings import RulebookRefused
@@ -80,7 +81,7 @@ class TestDraft:
         with pytest.raises(DraftExists):
             draft(world, version=2)
         adopt(world, row)
-        with pytest.raises(errors.VersionTaken):
+        with pytest.raises(life.VersionTaken):
             draft(world, version=2)
 
     def test_a_code_stays_with_its_kind_of_holder(self, world: World) -> None:
@@ -135,9 +136,9 @@ class TestAdopt:
     @pytest.mark.parametrize(
         ("values", "error"),
         [
-            ({"effective_from": dt.date(2026, 12, 2)}, errors.EffectiveNotFirstDay),
-            ({"effective_from": dt.date(2026, 9, 1)}, errors.EffectiveInPast),
-            ({"adopted_on": dt.date(2026, 11, 22)}, errors.AdoptedInFuture),
+            ({"effective_from": dt.date(2026, 12, 2)}, life.EffectiveNotFirstDay),
+            ({"effective_from": dt.date(2026, 9, 1)}, life.EffectiveInPast),
+            ({"adopted_on": dt.date(2026, 11, 22)}, life.AdoptedInFuture),
         ],
     )
     def test_dates_that_cannot_be_are_refused(
@@ -153,18 +154,18 @@ class TestAdopt:
     def test_what_was_judged_keeps_its_version(self, world: World) -> None:
         world.record(world.member(), "CAP")
         row = draft(world, version=2)
-        with pytest.raises(errors.FactsAlreadyRecorded):
+        with pytest.raises(life.FactsAlreadyRecorded):
             adopt(world, row, effective_from=dt.date(2026, 11, 1))
         adopt(world, row)
 
     def test_an_adopted_version_is_not_adopted_again(self, world: World) -> None:
         row = adopt(world, draft(world, version=2))
-        with pytest.raises(errors.RulebookNotDraft):
+        with pytest.raises(life.RulebookNotDraft):
             adopt(world, row)
 
     def test_a_second_rulebook_for_the_same_holders_is_refused(self, world: World) -> None:
         row = draft(world, code="second-book")
-        with pytest.raises(errors.OtherRulebookInForce):
+        with pytest.raises(life.OtherRulebookInForce):
             adopt(world, row)
 
     def test_a_tag_nobody_knows_is_refused(self, world: World) -> None:
