@@ -10,11 +10,11 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from community import sign_in_sessions
 from community.errors import AlreadyBound
-from community.models import BindingWay, MemberBinding
+from community.models import BindingWay, Member, MemberBinding
 from kernel import audit, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -22,12 +22,21 @@ from kernel.database import db
 #: Called in the same transaction with community, member and instant when a binding ends.
 UnboundHandler = Callable[[uuid.UUID, uuid.UUID, dt.datetime], None]
 _handlers: list[UnboundHandler] = []
+#: Called in the same transaction with community, member, account, actor, instant when one begins.
+BoundHandler = Callable[[uuid.UUID, uuid.UUID, uuid.UUID, Actor, dt.datetime], None]
+_bound_handlers: list[BoundHandler] = []
 
 
 def when_unbound(handler: UnboundHandler) -> None:
     """Register what a package above does then (void codes); app.py calls it, again is harmless."""
     if handler not in _handlers:
         _handlers.append(handler)
+
+
+def when_bound(handler: BoundHandler) -> None:
+    """Register what a package above does when an account becomes a member."""
+    if handler not in _bound_handlers:
+        _bound_handlers.append(handler)
 
 
 def bind(
@@ -62,6 +71,8 @@ def bind(
     db.session.add(binding)
     _note(actor, now, "member.bound", binding)
     db.session.flush()
+    for handler in _bound_handlers:
+        handler(community_id, member_id, account_id, actor, now)
     return binding
 
 
@@ -84,6 +95,25 @@ def of_member(community_id: uuid.UUID, member_id: uuid.UUID) -> MemberBinding | 
             MemberBinding.member_id == member_id, MemberBinding.ended_at_utc.is_(None)
         )
     )
+
+
+def was_of(account_id: uuid.UUID, community_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """Whether the account was this member to the last, and the member has left since."""
+    last = (
+        tenancy.columns(MemberBinding, community_id, MemberBinding.account_id, Member.left_on)
+        .join(
+            Member,
+            and_(
+                Member.community_id == MemberBinding.community_id,
+                Member.id == MemberBinding.member_id,
+            ),
+        )
+        .where(MemberBinding.member_id == member_id)
+        .order_by(MemberBinding.bound_at_utc.desc(), MemberBinding.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(last).first()
+    return row is not None and row.account_id == account_id and row.left_on is not None
 
 
 def _end(actor: Actor, now: dt.datetime, row: MemberBinding) -> None:

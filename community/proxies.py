@@ -41,8 +41,13 @@ class ProxyView:
     revoked_at_utc: dt.datetime | None
 
 
-def may_act_for(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> bool:
-    """Whether the actor is a proxy of the member today: granted, not revoked, one household."""
+def may_act_for(
+    actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date | None = None
+) -> bool:
+    """Whether the actor is a proxy of the member: granted, not revoked, one household.
+
+    ``on`` is the day on which both must live there; without it the present memberships count.
+    """
     own = actor.members.get(community_id)
     if own is None or own == member_id:
         return False
@@ -171,7 +176,7 @@ def _revoked() -> sa.ColumnElement[bool]:
 
 
 def _one_household(
-    community_id: uuid.UUID, grantor: Any, proxy: Any, on: dt.date
+    community_id: uuid.UUID, grantor: Any, proxy: Any, on: dt.date | None
 ) -> sa.ColumnElement[bool]:
     """Whether both live in one household on a day; members without one do not."""
     return sa.exists(
@@ -187,11 +192,18 @@ def _one_household(
         .where(
             _HERS.community_id == community_id,
             _HERS.member_id == grantor,
-            current(_HERS, on),
+            _lives(_HERS, on),
             _THEIRS.member_id == proxy,
-            current(_THEIRS, on),
+            _lives(_THEIRS, on),
         )
     )
+
+
+def _lives(membership: Any, on: dt.date | None) -> sa.ColumnElement[bool]:
+    lives: sa.ColumnElement[bool] = (
+        membership.valid_to.is_(None) if on is None else current(membership, on)
+    )
+    return lives
 
 
 def _views(

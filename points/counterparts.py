@@ -42,6 +42,18 @@ def expired(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> uuid.UUID:
     return _id_of(community_id, AccountKind.EXPIRED, rulebook_id)
 
 
+def transit(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> uuid.UUID:
+    """Id of the account of points on their way to or from other communities."""
+    _make(
+        community_id,
+        kind=AccountKind.TRANSIT,
+        holder_kind=HolderKind.NONE,
+        holder_id=community_id,
+        rulebook_id=rulebook_id,
+    )
+    return _id_of(community_id, AccountKind.TRANSIT, rulebook_id)
+
+
 def ensure_merchant(community_id: uuid.UUID, merchant_id: uuid.UUID) -> None:
     """Make the merchant's account unless it stands."""
     _make(

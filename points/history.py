@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community import places
+from community import bindings, places, proxies
 from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -133,9 +133,14 @@ def _require_reader(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID)
     if actor.members.get(community_id) == member_id:
         actor.require(PointsPermission.READ_OWN_POINTS, place)
         return
-    if not actor.may(PointsPermission.READ_POINTS, place):
-        # Somebody else's points do not exist for a member.
-        actor.require(PointsPermission.READ_OWN_POINTS, place)
+    if actor.may(PointsPermission.READ_POINTS, place):
+        return
+    # Whoever has left has no role here any more, and still reads what was theirs.
+    if bindings.was_of(actor.account_id, community_id, member_id):
+        return
+    actor.require(PointsPermission.READ_OWN_POINTS, place)
+    # Somebody else's points do not exist for a member who is not their proxy.
+    if not proxies.may_act_for(actor, community_id, member_id):
         raise NotFound()
 
 

@@ -48,7 +48,7 @@ def of_accounts(
     for net in _with_entries(community_id, account_ids, waiting):
         book = versions[rulebook_by_account[net.account_id]]
         found[net.account_id].append(_sealed(net, book))
-    for account_id, placed in _movements(community_id, account_ids):
+    for account_id, placed in _movements(community_id, account_ids, rulebook_by_account, versions):
         found[account_id].append(placed)
     return {
         account_id: lots.replay(
@@ -140,7 +140,10 @@ def _sealed(net: _Net, versions: Collection[rules.Rulebook]) -> _Placed:
 
 
 def _movements(
-    community_id: uuid.UUID, account_ids: Collection[uuid.UUID]
+    community_id: uuid.UUID,
+    account_ids: Collection[uuid.UUID],
+    rulebook_by_account: Mapping[uuid.UUID, uuid.UUID],
+    versions: Mapping[uuid.UUID, Collection[rules.Rulebook]],
 ) -> Iterator[tuple[uuid.UUID, _Placed]]:
     """Transfers that neither an entry nor a sealed sheet caused, each side by its own index."""
     for side, sign in ((Transfer.from_account_id, -1), (Transfer.to_account_id, 1)):
@@ -154,10 +157,11 @@ def _movements(
             )
         )  # fmt: skip
         for row in rows:
-            yield row.account_id, (row.id, _movement(row, sign))
+            book = versions[rulebook_by_account[row.account_id]]
+            yield row.account_id, (row.id, _movement(row, sign, book))
 
 
-def _movement(row: Any, sign: int) -> Event:
+def _movement(row: Any, sign: int, versions: Collection[rules.Rulebook]) -> Event:
     if row.kind == TransferKind.EXPIRY:
         return Expire(lot=row.lot_entry_id or row.lot_transfer_id, points=row.points)
     if sign < 0:
@@ -165,4 +169,11 @@ def _movement(row: Any, sign: int) -> Event:
     if row.kind == TransferKind.CANCELLATION:
         return Return(key=row.reverses_id, points=row.points)
     day: dt.date = clock.business_date(row.at_utc)
-    return Credit(lot=row.id, line=None, points=row.points, dated_on=day, expires_on=None)
+    # Handed on or carried over: they live as long as points earned on the day they came.
+    return Credit(
+        lot=row.id,
+        line=None,
+        points=row.points,
+        dated_on=day,
+        expires_on=rules_of_expiry.reach_of(versions, day).expires_on,
+    )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, case
 
+from community import proxies
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
@@ -62,14 +63,12 @@ def show(
             Redemption.state,
             Redemption.merchant_id,
             Redemption.hold_expires_at_utc,
+            Redemption.member_id,
         )
-        .where(
-            Redemption.id == redemption_id,
-            Redemption.member_id == actor.member_in(community_id),
-        )
+        .where(Redemption.id == redemption_id, receipts.own(actor, community_id))
         .with_for_update()
     ).one_or_none()
-    if hold is None:
+    if hold is None or not _still_may(actor, community_id, hold.member_id):
         raise RedemptionUnknown()
     if hold.state != RedemptionState.HELD or hold.hold_expires_at_utc <= now:
         ended = hold.state if hold.state != RedemptionState.HELD else RedemptionState.EXPIRED
@@ -97,16 +96,23 @@ def live(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
 ) -> ShownCode:
     """The newest code of one's own hold that still lives; NoLiveCode, RedemptionUnknown."""
-    own = tenancy.columns(Redemption, community_id, Redemption.state).where(
-        Redemption.id == redemption_id, Redemption.member_id == actor.member_in(community_id)
+    own = tenancy.columns(Redemption, community_id, Redemption.state, Redemption.member_id).where(
+        Redemption.id == redemption_id, receipts.own(actor, community_id)
     )
-    state = db.session.scalar(own)
-    if state is None:
+    hold = db.session.execute(own).one_or_none()
+    if hold is None or not _still_may(actor, community_id, hold.member_id):
         raise RedemptionUnknown()
+    state = hold.state
     found = newest_live(community_id=community_id, redemption_id=redemption_id, now=now)
     if state != RedemptionState.HELD or found is None:
         raise NoLiveCode()
     return found
+
+
+def _still_may(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """A proxy whose grant was revoked shows no more codes."""
+    own = actor.member_in(community_id)
+    return member_id == own or proxies.may_act_for(actor, community_id, member_id)
 
 
 def newest_live(

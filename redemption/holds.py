@@ -15,10 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Row
 
+from community import proxies
+from community.departures import Departure
 from kernel import clock, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
-from kernel.errors import Refused
+from kernel.errors import NotFound, Refused
 from kernel.ids import new_id, new_receipt_number
 from merchants import offers, quotas
 from merchants.offers import Redeemable
@@ -45,21 +47,32 @@ class Held:
 
 
 def issue(
-    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, offer_id: uuid.UUID
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    member_id: uuid.UUID | None = None,
 ) -> Held | Refused:
-    """Hold the member's points for an offer and issue the first code.
+    """Hold points for an offer and issue the first code: one's own, or as a proxy the grantor's.
 
-    A refusal is returned and kept. Raises OfferUnknown, RulebookMissing.
+    A refusal is returned and kept. Raises OfferUnknown, RulebookMissing; NotFound for a member
+    whose proxy the actor is not.
     """
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
-    member_id = actor.member_in(community_id)
-    account = accounts.for_member(community_id, member_id)
+    own = actor.member_in(community_id)
+    holder = member_id or own
+    if holder != own and not proxies.may_act_for(
+        actor, community_id, holder, clock.business_date(now)
+    ):
+        raise NotFound(field="member_id")
+    account = accounts.for_member(community_id, holder)
     if free_expired_of(community_id=community_id, account_id=account.id, now=now):
         db.session.refresh(account)
     wanted = offers.redeemable(
         community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
     )
-    refusal = door.refusal(wanted=wanted, account=account, member_id=member_id, now=now)
+    refusal = door.refusal(wanted=wanted, account=account, member_id=holder, now=now)
     taken = refusal or _set_aside(account=account, wanted=wanted, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(
@@ -67,8 +80,8 @@ def issue(
             stage=RefusalStage.ISSUE, refusal=taken, offer_id=offer_id,
         )  # fmt: skip
     receipt = _insert(
-        community_id=community_id, account_id=account.id, member_id=member_id, wanted=wanted,
-        taken=taken, now=now,
+        community_id=community_id, account_id=account.id, member_id=holder, wanted=wanted,
+        taken=taken, now=now, acted_by=actor.account_id if holder != own else None,
     )  # fmt: skip
     code = codes.issue(
         community_id=community_id, redemption_id=receipt.id, merchant_id=wanted.merchant.id,
@@ -117,6 +130,18 @@ def withdraw(
 def free_expired_of(*, community_id: uuid.UUID, account_id: uuid.UUID, now: dt.datetime) -> int:
     """Free the expired holds of one holder; returns how many."""
     return _expire(community_id, Redemption.account_id == account_id, now=now)
+
+
+def free_of_departed(departure: Departure, actor: Actor, now: dt.datetime) -> None:
+    """Take every hold of somebody who left back; app.py registers it for that moment."""
+    freed = _resolve(
+        departure.community_id,
+        Redemption.member_id == departure.member_id,
+        state=RedemptionState.WITHDRAWN,
+        resolved_by=actor.account_id,
+        now=now,
+    )
+    _give_back(departure.community_id, freed, now)
 
 
 def expire_holds(*, community_id: uuid.UUID, now: dt.datetime, limit: int) -> int:
@@ -186,6 +211,7 @@ def _insert(
     wanted: Redeemable,
     taken: Sequence[Taken],
     now: dt.datetime,
+    acted_by: uuid.UUID | None,
 ) -> Receipt:
     offer, merchant, agreement = wanted.offer, wanted.merchant, wanted.agreement
     if agreement is None:
@@ -207,6 +233,7 @@ def _insert(
             "community_id": community_id,
             "account_id": account_id,
             "member_id": member_id,
+            "acted_by": acted_by,
             "agreement_id": agreement.id,
             "quotas_taken": [one.as_json() for one in taken],
         },

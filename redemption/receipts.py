@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, or_
 
 from kernel import tenancy
 from kernel.access import Actor, Place
@@ -112,13 +112,19 @@ def by_id(community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
     return of_row(row)
 
 
+def own(actor: Actor, community_id: uuid.UUID) -> ColumnElement[bool]:
+    """Redemptions of the member the actor is, and those the actor asked for as a proxy."""
+    return or_(
+        Redemption.member_id == actor.member_in(community_id),
+        Redemption.acted_by == actor.account_id,
+    )
+
+
 def receipt(*, actor: Actor, community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
     """One of the member's own redemptions, or RedemptionUnknown."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     row = db.session.execute(
-        rows(community_id).where(
-            Redemption.id == redemption_id, Redemption.member_id == actor.member_in(community_id)
-        )
+        rows(community_id).where(Redemption.id == redemption_id, own(actor, community_id))
     ).one_or_none()
     if row is None:
         raise RedemptionUnknown()

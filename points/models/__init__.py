@@ -56,6 +56,14 @@ from points.models.guard_rails import GuardRails, IssuedRulebook, IssuerLevel
 from points.models.lines import LineKind, LineSource, PointsLine
 from points.models.month_nets import MonthNet
 from points.models.months import AccountingMonth, MonthAct, MonthState
+from points.models.moving import (
+    CarriedIn,
+    CarriedOut,
+    ExclusionAct,
+    ExclusionActKind,
+    LeftBalance,
+    LeftChoice,
+)
 from points.models.rank_awards import RankAward
 from points.models.reversals import LineReversal, LineReversalAct, ReversalState
 from points.models.rulebooks import (
@@ -98,6 +106,8 @@ __all__ = [
     "BatchActKind",
     "BatchKind",
     "BatchState",
+    "CarriedIn",
+    "CarriedOut",
     "Claim",
     "ClaimAct",
     "ClaimActKind",
@@ -114,6 +124,8 @@ __all__ = [
     "Entry",
     "EntryCause",
     "EvidenceKind",
+    "ExclusionAct",
+    "ExclusionActKind",
     "Fact",
     "FactAct",
     "FactActKind",
@@ -124,6 +136,8 @@ __all__ = [
     "IssuedRulebook",
     "IssuerLevel",
     "ItemKind",
+    "LeftBalance",
+    "LeftChoice",
     "LimitUsage",
     "LineKind",
     "LineReversal",

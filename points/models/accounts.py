@@ -33,10 +33,12 @@ class AccountKind(StrEnum):
     ISSUANCE = "issuance"
     MERCHANT = "merchant"
     EXPIRED = "expired"
+    #: points on their way to or from another community
+    TRANSIT = "transit"
 
 
 class HolderKind(StrEnum):
-    """Whose the account is; issuance and expired belong to the community itself."""
+    """Whose the account is; issuance, expired and transit are the community's own."""
 
     MEMBER = "member"
     HOUSEHOLD = "household"
@@ -86,7 +88,7 @@ class PointsAccount(TenantRow, Base):
         CheckConstraint(
             "(kind = 'holder' AND holder_kind <> 'none')"
             " OR (kind = 'merchant' AND holder_kind = 'merchant')"
-            " OR (kind IN ('issuance', 'expired') AND holder_kind = 'none')",
+            " OR (kind IN ('issuance', 'expired', 'transit') AND holder_kind = 'none')",
             name="kind_fits_holder",
         ),
         CheckConstraint(

@@ -40,6 +40,13 @@ class TransferKind(StrEnum):
     CANCELLATION = "cancellation"
     #: points died on their expiry date
     EXPIRY = "expiry"
+    #: the points of somebody who left are gone
+    LEFT_BEHIND = "left_behind"
+    #: the points of somebody who left stay in the household
+    HANDED_ON = "handed_on"
+    #: points go to another community, and come from there
+    CARRIED_OUT = "carried_out"
+    CARRIED_IN = "carried_in"
 
 
 #: kind → (kind of the giving account, kind of the receiving one); anything else is refused.
@@ -50,6 +57,10 @@ ALLOWED_TRANSFERS: dict[TransferKind, tuple[AccountKind, AccountKind]] = {
     TransferKind.REDEMPTION: (AccountKind.HOLDER, AccountKind.MERCHANT),
     TransferKind.CANCELLATION: (AccountKind.MERCHANT, AccountKind.HOLDER),
     TransferKind.EXPIRY: (AccountKind.HOLDER, AccountKind.EXPIRED),
+    TransferKind.LEFT_BEHIND: (AccountKind.HOLDER, AccountKind.EXPIRED),
+    TransferKind.HANDED_ON: (AccountKind.HOLDER, AccountKind.HOLDER),
+    TransferKind.CARRIED_OUT: (AccountKind.HOLDER, AccountKind.TRANSIT),
+    TransferKind.CARRIED_IN: (AccountKind.TRANSIT, AccountKind.HOLDER),
 }
 
 _ALLOWED = " OR ".join(

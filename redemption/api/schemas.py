@@ -16,6 +16,11 @@ LONGEST_CODE = 300
 
 class IssueRedemption(Schema):
     offer_id = fields.UUID(required=True)
+    member_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the member whose proxy one is; else oneself"},
+    )
 
 
 class Nothing(Schema):

@@ -95,6 +95,8 @@ class Redemption(TenantRow, Base):
 
     account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     member_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: The proxy's account that asked for it; None where the holder did.
+    acted_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     offer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: The agreement as it stood when the code was issued decides.
     agreement_id: Mapped[uuid.UUID] = mapped_column(Uuid)
