@@ -227,8 +227,9 @@ def _own_items(document: Mapping[str, Any]) -> dict[str, int]:
     """How many items of each kind the community made itself (``origin`` community, or unsaid)."""
     counts = dict.fromkeys(("bonus", "deduction", "record"), 0)
     for item in document["items"]:
-        if item.get("kind") in counts and item.get("origin", "community") == "community":
-            counts[item["kind"]] += 1
+        kind = str(item.get("kind"))
+        if kind in counts and item.get("origin", "community") == "community":
+            counts[kind] += 1
     return counts
 
 

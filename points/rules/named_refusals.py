@@ -109,7 +109,7 @@ def named_refusals(document: Mapping[str, Any]) -> list[Finding]:
     for position, item in enumerate(_list(document.get("items")), start=1):
         if isinstance(item, dict):
             where = f"items[{item.get('code', position)}]"
-            default = defaults.get(item.get("kind")) if isinstance(defaults, dict) else None
+            default = defaults.get(str(item.get("kind"))) if isinstance(defaults, dict) else None
             findings += _item(item, where, default if isinstance(default, dict) else {}, document)
     return findings
 
