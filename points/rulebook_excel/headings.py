@@ -14,6 +14,7 @@ from points.rulebook_excel.marks import (
     NOTHING,
     Marks,
     NotUnderstood,
+    code,
     integer,
     number,
     number_text,
@@ -26,8 +27,9 @@ Json = Mapping[str, Any]
 _N = r"-?\d+(?:\.\d+)?"
 _AFTER = re.compile(r"(\d+)个月")
 _END_OF = re.compile(rf"({words.PERIODS.pattern()})末(?:后(\d+)天)?")
-_COUNTER = re.compile(r"([^=]+)=(.+)\((.+)\)")
-_CONDITION = re.compile(r"([^<>≤≥()=]+)(?:\((.+)\))?((?:<=|>=|[<>≤≥]).+)?")
+_DAYS = re.compile(r"每年[0-9]{2}-[0-9]{2}(?:[、,][0-9]{2}-[0-9]{2})*")
+_COUNTER = re.compile(r"([^=]+)=([^()]+)\(([^()]+)\)")
+_CONDITION = re.compile(r"([^<>≤≥()=]+)(?:\(([^()]+)\))?((?:<=|>=|[<>≤≥]).+)?")
 _BOUND = re.compile(rf"(<=|>=|[<>≤≥])({_N})")
 _TOP = re.compile(r"前(\d+(?:\.\d+)?)(名|%)")
 _PERCENT = re.compile(r"上期(\d+(?:\.\d+)?)%")
@@ -50,7 +52,7 @@ def expiry_of(cell: str) -> dict[str, Any]:
     text = Marks(cell).text
     if found := _AFTER.fullmatch(text):
         return {"after_months": integer(found[1])}
-    if text.startswith("每年"):
+    if _DAYS.fullmatch(text):
         return {"on": split(text.removeprefix("每年").replace(",", "、"), "、")}
     if found := _END_OF.fullmatch(text):
         plus = {"plus_days": integer(found[2])} if found[2] else {}
@@ -84,7 +86,7 @@ def counters_of(cell: str) -> list[dict[str, Any]]:
                 f'"{part}" has to read hours=服务时长（小时）.',
             )
         unit = words.UNITS.code(found[3])
-        counters.append({"code": found[1], "name": marks.name(found[2]), "unit": unit})
+        counters.append({"code": code(found[1]), "name": marks.name(found[2]), "unit": unit})
     return counters
 
 
@@ -163,7 +165,9 @@ def _selector(part: str, marks: Marks) -> str:
     for start in ("分组:", "group:"):
         if part.startswith(start):
             return f"group:{marks.name(part.removeprefix(start))}"
-    return _SELECTORS.get(part, part)
+    if part in _KINDS:
+        return part
+    return _SELECTORS[part] if part in _SELECTORS else code(part)
 
 
 def outcome_text(conflict: Json) -> str:
@@ -179,7 +183,7 @@ def outcome_of(cell: str) -> dict[str, Any]:
         return {"keep": "highest"}
     start, colon, codes = text.partition(":")
     if start == "遇以下项目作废" and colon:
-        return {"cancelled_by": split(codes.replace(",", "、"), "、")}
+        return {"cancelled_by": [code(part) for part in split(codes.replace(",", "、"), "、")]}
     raise NotUnderstood(
         "写“只取最高”，或“遇以下项目作废：编号、编号”。",
         "Write 只取最高, or 遇以下项目作废：code、code.",

@@ -18,16 +18,20 @@ NOTHING = "无"
 #: The longest number JSON lets in, written without its exponent.
 _LONGEST_NUMBER = 40
 
-_QUOTED = re.compile(r"「((?:[^」\\]|\\.)*)」", re.DOTALL)
+#: An open quote matches, too (then without its second group), and nothing is tried twice: a cell
+#: full of quotes is read in one pass.
+_QUOTED = re.compile(r"「((?:[^「」\\]|\\.)*+)(」)?", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-#: Characters no cell keeps: controls (a line feed is kept), and what XML forbids.
-_UNKEPT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_WIDE_QUOTES = str.maketrans("｢｣", "「」")
+#: Characters no cell keeps: controls (a line feed is kept), what XML forbids, narrow quotes.
+_UNKEPT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff｢｣]")
 #: Excel writes such characters as ``_x000D_``, and readers disagree about undoing it.
 _EXCEL_ESCAPE = re.compile("_(?=x)|(?<=x005F)_")
 #: Letters, digits and dashes: what a name inside a cell may hold without quotes.
 _PLAIN_NAME = re.compile(r"[\w\u2010-\u2015·.%*#-]+")
 _FIRST_STAND_IN, _LAST_STAND_IN = 0xE000, 0xF8FF
 _STAND_IN = re.compile(f"[{chr(_FIRST_STAND_IN)}-{chr(_LAST_STAND_IN)}]")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -47,13 +51,14 @@ class Marks:
         if _STAND_IN.search(cell):
             raise NotUnderstood("有认不出的字符，请重新输入。", "Some characters are not readable.")
         self._kept: list[str] = []
-        bare = unicodedata.normalize("NFKC", _QUOTED.sub(self._put_aside, cell))
+        wide = cell.translate(_WIDE_QUOTES)
+        bare = unicodedata.normalize("NFKC", _QUOTED.sub(self._put_aside, wide))
         self.text = re.sub(r"\s+", "", bare)
-        if "「" in self.text or "」" in self.text:
-            raise NotUnderstood("引号「」没有成对。", "A corner quote is not closed.")
+        if "」" in self.text:
+            raise _not_closed()
 
     def _put_aside(self, quoted: re.Match[str]) -> str:
-        self._kept.append(quoted.group(1))
+        self._kept.append(_inside(quoted))
         if len(self._kept) > _LAST_STAND_IN - _FIRST_STAND_IN:
             raise NotUnderstood("引号太多。", "Too many quotes.")
         return chr(_FIRST_STAND_IN + len(self._kept) - 1)
@@ -69,6 +74,16 @@ class Marks:
         if not part or _STAND_IN.search(part):
             raise NotUnderstood("引号应包住整个名称。", "Quotes have to enclose the whole name.")
         return part
+
+
+def _inside(quote: re.Match[str]) -> str:
+    if quote.group(2) is None:
+        raise _not_closed()
+    return quote.group(1)
+
+
+def _not_closed() -> NotUnderstood:
+    return NotUnderstood("引号「」没有成对。", "A corner quote is not closed.")
 
 
 def split(text: str, mark: str) -> list[str]:
@@ -112,11 +127,11 @@ def whole(text: str) -> str:
 def from_whole(cell: str) -> str:
     """The inverse of :func:`whole`."""
     quoted_text = _QUOTED.fullmatch(cell)
-    return _unescaped(quoted_text.group(1)) if quoted_text else cell
+    return _unescaped(_inside(quoted_text)) if quoted_text else cell
 
 
 def _escaped(text: str) -> str:
-    doubled = text.replace("\\", "\\\\").replace("」", "\\」")
+    doubled = re.sub(r"([\\「」])", r"\\\1", text)
     coded = re.sub(r"\s", _code, _UNKEPT.sub(_code, _EXCEL_ESCAPE.sub(_code, doubled)))
     return _STAND_IN.sub(_code, coded)
 
@@ -127,6 +142,16 @@ def _code(character: re.Match[str]) -> str:
 
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+
+
+def code(text: str) -> str:
+    """A code of the format: letters, digits and ``. _ -``."""
+    if not _CODE.fullmatch(text):
+        raise NotUnderstood(
+            f"“{text}”不是编号（字母、数字和 . _ -，最多 40 个）。",
+            f'"{text}" is no code (letters, digits and . _ -, at most 40).',
+        )
+    return text
 
 
 def number_text(value: int | Decimal) -> str:
@@ -170,11 +195,15 @@ def texts_of(cell: str, between: str) -> list[str]:
     """The inverse of :func:`texts_text`; ``between`` is any of these marks."""
     if cell == NOTHING:
         return []
-    bare = _QUOTED.sub(lambda found: found.group().translate(_HIDDEN), cell)
+    bare = _QUOTED.sub(_hidden, cell)
     texts = [part.translate(_SHOWN).strip() for part in re.split(f"[{between}]", bare)]
     if not all(texts):
         raise NotUnderstood("分隔号旁边少了内容。", "Something is missing beside a separator.")
     return [from_whole(text) for text in texts]
+
+
+def _hidden(quote: re.Match[str]) -> str:
+    return f"「{_inside(quote).translate(_HIDDEN)}」"
 
 
 #: Separators inside quotes are hidden while a list is cut.

@@ -43,7 +43,7 @@ CELLS: list[tuple[str, Any, Callable[[Any], str], Reading, list[str]]] = [
             (
                 "「每次」=1；「轻（首次）」=2",
                 {"type": "fixed", "points": {"每次": 1, "轻（首次）": 2}},
-                [],
+                ["｢每次｣=1;｢轻（首次）｣=2"],
             ),
             ("1~20，档1", {"type": "range", "min": 1, "max": 20, "step": 1}, ["1～20,档1"]),
             (

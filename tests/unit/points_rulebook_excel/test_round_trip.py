@@ -33,7 +33,7 @@ def test_real_rulebooks(path: Path) -> None:
     assert read(write(raw), f"{path.stem}.xlsx") == raw
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_whatever_the_schema_allows(raw: dict[str, Any]) -> None:
     assert read(write(raw), "x.xlsx") == raw
