@@ -23,12 +23,12 @@ from kernel import tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
 from kernel.points_value import ZERO, rounded
-from points import holders, rulebooks
+from points import holders
 from points.errors import RulebookMissing
 from points.models import HolderKind
 from points.rules.compiled import Ranking, RankingUnit, Rulebook, Within
 from points.rules.ranking import competition_ranks, per_head, places_in_top, top
-from review import period_rows, sheets
+from review import month_books, period_rows, sheets
 from review.errors import NoticeMissing, RankingUnknown
 from review.models import Sheet
 from review.period_rows import PublicMonthRow
@@ -113,7 +113,7 @@ class _Sum:
 def listed(community_id: uuid.UUID, month: str) -> list[BookRanking]:
     """The rankings of the members' rulebook in force in the month; empty without one."""
     try:
-        compiled = rulebooks.in_force(community_id, last_day(month)).compiled
+        compiled = month_books.of(community_id, month).compiled
     except RulebookMissing:
         return []
     return [_described(each) for each in compiled.rankings]
@@ -148,7 +148,7 @@ def _around(place: Place, within: Within) -> Place:
 
 
 def _find(community_id: uuid.UUID, month: str, code: str) -> _Asked:
-    compiled = rulebooks.in_force(community_id, last_day(month)).compiled
+    compiled = month_books.of(community_id, month).compiled
     for each in compiled.rankings:
         if each.code == code:
             return _Asked(community_id, month, compiled, each)

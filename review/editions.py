@@ -79,13 +79,13 @@ def corrigendum(
 ) -> Edition | None:
     """Sheet n+1 of a **sealed** month, restating its ranks; no sum over months reads it.
 
-    ``differences``: account → (member, base, bonus, deduction) that was posted to a later month
+    ``differences``: account → (holder, base, bonus, deduction) that was posted to a later month
     for a line of this one.
     """
     rows = {account_id: _holder_row(row) for account_id, row in rows_of(sheet).items()}
-    for account_id, (member_id, base, bonus, deduction) in differences.items():
+    for account_id, (holder_id, base, bonus, deduction) in differences.items():
         row = rows.get(account_id) or month_rows.empty_row(
-            sheet.community_id, sheet.month, account_id, member_id
+            sheet.community_id, sheet.month, account_id, holder_id
         )
         rows[account_id] = replace(
             row, base=row.base + base, bonus=row.bonus + bonus, deduction=row.deduction + deduction

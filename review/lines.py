@@ -28,6 +28,7 @@ from points.models import (
 )
 from points.models.batches import ADJUSTMENT_NAMES
 from points.rules.facts import WorthReason
+from review import month_books
 
 _WAITING = (WorthReason.AWAITING_APPROVAL, WorthReason.AWAITING_DECISION)
 
@@ -50,12 +51,12 @@ class LineAbout:
 
 
 def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
-    """The line, or NotFound; two statements."""
+    """The line, or NotFound; two statements, and two more for a household's."""
     row = db.session.execute(
         tenancy.columns(
-            PointsLine, community_id, PointsLine.fact_id, PointsLine.member_id, PointsLine.kind,
-            PointsLine.posted, PointsLine.occurred_on, AccountingMonth.month, ScoreItem.name,
-            PointsLine.item_code,
+            PointsLine, community_id, PointsLine.fact_id, PointsLine.member_id,
+            PointsLine.account_id, PointsLine.kind, PointsLine.posted, PointsLine.occurred_on,
+            PointsLine.item_code, AccountingMonth.month, ScoreItem.name,
         )
         .join(
             AccountingMonth,
@@ -77,7 +78,7 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
         raise NotFound(field="line_id")
     return LineAbout(
         line_id=line_id,
-        member_id=row.member_id,
+        member_id=row.member_id or month_books.speaker_of_account(community_id, row.account_id),
         month=row.month,
         item_name=row.name or ADJUSTMENT_NAMES[row.item_code],
         kind=row.kind,
@@ -125,7 +126,9 @@ def posted_elsewhere(
     """
     rows = db.session.execute(
         _entries_elsewhere(community_id, month).where(
-            Entry.actor_id == actor_id, Entry.created_at_utc == now
+            Entry.actor_id == actor_id,
+            Entry.created_at_utc == now,
+            PointsAccount.rulebook_id == month_books.of(community_id, month).rulebook_id,
         )
     )
     holders: dict[uuid.UUID, uuid.UUID] = {}

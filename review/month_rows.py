@@ -18,11 +18,13 @@ from community.models import Member
 from kernel import clock, tenancy
 from kernel.database import db
 from kernel.points_value import ZERO
-from points import rulebooks, scores
+from points import scores
 from points.models import MonthlyScore, PointsAccount
+from points.rulebooks import RulebookInForce
 from points.rules.compiled import EVERYBODY, CountsIn, Ranking, RankingUnit, Rulebook
 from points.rules.periods import Period
 from points.rules.ranking import places_in_top
+from review import month_books
 from review.rules.disclosure import DEFAULT_TOP, Scored
 from review.rules.month_steps import last_day
 
@@ -70,8 +72,8 @@ class DisclosureTerms:
 
 
 def of_month(community_id: uuid.UUID, month: str) -> list[HolderRow]:
-    """Every member with entries on the month's sheet, as the ledger stands now."""
-    book = rulebooks.in_force(community_id, last_day(month))
+    """Every holder with entries on the month's sheet, as the ledger stands now."""
+    book = month_books.of(community_id, month)
     statement = scores.month_scores(community_id, month).join(
         PointsAccount,
         sa.and_(
@@ -80,14 +82,14 @@ def of_month(community_id: uuid.UUID, month: str) -> list[HolderRow]:
         ),
     )
     found = db.session.execute(
-        statement.where(
-            PointsAccount.rulebook_id == book.rulebook_id, MonthlyScore.member_id.is_not(None)
+        statement.add_columns(PointsAccount.holder_id).where(
+            PointsAccount.rulebook_id == book.rulebook_id
         )
     ).all()
-    people = _people(community_id, month, {row.member_id for row in found})
+    known = _known(community_id, month, book, {row.holder_id for row in found})
     return [
         replace(
-            people[row.member_id],
+            known[row.holder_id],
             account_id=row.account_id,
             base=row.base,
             bonus=row.bonus,
@@ -98,16 +100,26 @@ def of_month(community_id: uuid.UUID, month: str) -> list[HolderRow]:
 
 
 def empty_row(
-    community_id: uuid.UUID, month: str, account_id: uuid.UUID, member_id: uuid.UUID
+    community_id: uuid.UUID, month: str, account_id: uuid.UUID, holder_id: uuid.UUID
 ) -> HolderRow:
     """A row of nothing, for a holder who had none on a sealed sheet."""
-    row = _people(community_id, month, {member_id})[member_id]
+    book = month_books.of(community_id, month)
+    row = _known(community_id, month, book, {holder_id})[holder_id]
     return replace(row, account_id=account_id)
+
+
+def _known(
+    community_id: uuid.UUID, month: str, book: RulebookInForce, wanted: set[uuid.UUID]
+) -> Mapping[uuid.UUID, HolderRow]:
+    if month_books.unit_of(book) is RankingUnit.MEMBER:
+        return _people(community_id, month, wanted)
+    return _by_holder(month_books.speakers(community_id, wanted).values(), "household_id")
 
 
 def terms(community_id: uuid.UUID, month: str, rows: int) -> DisclosureTerms:
     """N for ``rows`` ranked members, and the base everybody gets in the month."""
-    compiled = rulebooks.in_force(community_id, last_day(month)).compiled
+    book = month_books.of(community_id, month)
+    compiled = book.compiled
     base = sum(
         (
             each.points
@@ -119,7 +131,7 @@ def terms(community_id: uuid.UUID, month: str, rows: int) -> DisclosureTerms:
         ZERO,
     )
     return DisclosureTerms(
-        top=top_places(compiled, RankingUnit.MEMBER, Period.MONTH, rows), threshold=base
+        top=top_places(compiled, month_books.unit_of(book), Period.MONTH, rows), threshold=base
     )
 
 
@@ -148,7 +160,7 @@ def _people(
     for day in (last_day(month), clock.first_day(month)):
         if wanted - found.keys():
             rows = db.session.execute(members.roster(community_id, day))
-            found = {**_by_member(rows), **found}
+            found = {**_by_holder(rows), **found}
     gone = wanted - found.keys()
     if gone:
         rows = db.session.execute(
@@ -156,17 +168,19 @@ def _people(
                 Member, community_id, Member.id.label("member_id"), Member.name, Member.public_code
             ).where(Member.id.in_(gone))
         )
-        found |= _by_member(rows)
+        found |= _by_holder(rows)
     return found
 
 
-def _by_member(rows: Iterable[Any]) -> dict[uuid.UUID, HolderRow]:
+def _by_holder(rows: Iterable[Any], holder: str = "member_id") -> dict[uuid.UUID, HolderRow]:
     return {
-        row.member_id: HolderRow(
+        getattr(row, holder): HolderRow(
             account_id=row.member_id,
             member_id=row.member_id,
             household_id=getattr(row, "household_id", None),
-            household_code=getattr(row, "household_code", None) or row.public_code or NO_CODE,
+            household_code=(
+                getattr(row, "household_code", None) or getattr(row, "public_code", None) or NO_CODE
+            ),
             label=masking.label(row.name),
             grid_number=getattr(row, "grid_number", None),
             base=ZERO,

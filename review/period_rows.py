@@ -10,10 +10,9 @@ import sqlalchemy as sa
 
 from kernel import clock, tenancy
 from kernel.database import db
-from points import rulebooks
 from points.rules.periods import Period, cell_of
+from review import month_books
 from review.models import Disclosure, Sheet, SheetRow, SheetState
-from review.rules.month_steps import last_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ def of(sheet: Sheet, over: Period) -> tuple[tuple[str, ...], list[PublicMonthRow
     if over is Period.MONTH:
         found = [sheet]
     else:
-        compiled = rulebooks.in_force(community_id, last_day(sheet.month)).compiled
+        compiled = month_books.of(community_id, sheet.month).compiled
         cell = cell_of(clock.first_day(sheet.month), over, compiled.year_starts_month)
         statement = tenancy.select(Sheet, community_id).where(
             Sheet.state == SheetState.SEALED, Sheet.month >= clock.month_of(cell.starts_on)

@@ -19,16 +19,14 @@ from community import masking
 from kernel import tenancy
 from kernel.database import db
 from kernel.points_value import ZERO, rounded
-from points import rulebooks
 from points.rules.compiled import RankingUnit
 from points.rules.periods import Period
 from points.rules.ranking import competition_ranks, per_head
-from review import month_rows, objection_views, period_rows, sheets
+from review import month_books, month_rows, objection_views, period_rows, sheets
 from review.errors import RowNotPublic
 from review.models import Disclosure, Sheet, SheetRow
 from review.period_rows import PublicMonthRow
 from review.rules.disclosure import PublicRow, aggregated, public_row
-from review.rules.month_steps import last_day
 
 #: Digits of a household code that are asked for; more may be given.
 SHORTEST_CODE = 3
@@ -202,7 +200,7 @@ def _sums(
         key = row.household_code if unit is RankingUnit.HOUSEHOLD else _member_key(row)
         sums[key] += row.score
         latest[key] = row
-    compiled = rulebooks.in_force(community_id, last_day(month)).compiled
+    compiled = month_books.of(community_id, month).compiled
     top = month_rows.top_places(compiled, unit, over, len(sums))
     is_member = unit is RankingUnit.MEMBER
     return [

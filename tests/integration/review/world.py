@@ -130,8 +130,13 @@ class ReviewWorld(World):
         return found
 
 
-def review_world(code: str = "yijuyuan", *, notice_days: int | None = 5) -> ReviewWorld:
-    """September to November open, a rulebook with a top of three, no members yet."""
+def review_world(
+    code: str = "yijuyuan", *, notice_days: int | None = 5, **book: Any
+) -> ReviewWorld:
+    """September to November open, a rulebook with a top of three, no members yet.
+
+    ``book`` replaces parts of the rulebook.
+    """
     plain = empty_world(code)
     world = ReviewWorld(
         **{each.name: getattr(plain, each.name) for each in fields(World) if each.init}
@@ -145,7 +150,7 @@ def review_world(code: str = "yijuyuan", *, notice_days: int | None = 5) -> Revi
     community = db.session.get(Community, world.community_id)
     assert community is not None
     community.notice_working_days = notice_days
-    world.adopt(rankings=RANKINGS)
+    world.adopt(**{"rankings": RANKINGS, **book})
     for month in ("2026-09", MONTH, "2026-11"):
         world.open_month(month)
     return world
