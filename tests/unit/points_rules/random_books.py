@@ -21,7 +21,7 @@ from points.rules.reading import examine
 from tests.unit.points_rules.books import document, item
 
 #: LINLI_SOAK=1 searches for minutes instead of seconds.
-EXAMPLES = 1500 if os.environ.get("LINLI_SOAK") else 150
+EXAMPLES = 1500 if os.environ.get("LINLI_SOAK") else 100
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
