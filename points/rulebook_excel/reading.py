@@ -27,6 +27,8 @@ from points.rulebook_excel.sheets import TABLES, Sheet
 from points.rulebook_excel.writing import MOST_ROWS
 from points.rules.findings import Finding, RulebookRefused, error
 
+#: A file of another kind would have thousands of bad cells; nobody mends them from one answer.
+MOST_NAMED = 200
 _EMPTY = Cell(text="")
 _VALUE_COLUMN = 1
 _HEADER_ROW = 1
@@ -36,7 +38,8 @@ def read(content: bytes, filename: str) -> dict[str, Any]:
     """The document in a workbook; its shape and rules are still to be checked.
 
     Raises FileTooLarge, XlsxUnreadable, ZipBomb, MergedCells, TooManyRows for the file, and
-    RulebookRefused with one finding (``项目!K5``) for every cell that is not understood.
+    RulebookRefused with one finding (``项目!K5``) for every cell that is not understood, up to
+    MOST_NAMED.
     """
     book = sheet_files.read_workbook(content, filename=filename, most_rows=MOST_ROWS)
     return _Reader(book).document()
@@ -58,7 +61,8 @@ class _Reader:
         return self._document
 
     def _refuse(self, code: str, where: str, zh: str, en: str) -> None:
-        self._problems.append(error(code, where, zh, en))
+        if len(self._problems) < MOST_NAMED:
+            self._problems.append(error(code, where, zh, en))
 
     def _require_known_sheets(self) -> None:
         known = [HEADER_SHEET, *(sheet.name for sheet in TABLES), REMARKS_SHEET]

@@ -13,6 +13,7 @@ from openpyxl.workbook import Workbook
 
 from kernel import sheet_file_errors, sheet_files
 from points.rulebook_excel import read, template, write
+from points.rulebook_excel.reading import MOST_NAMED
 from points.rules.findings import RulebookRefused
 from points.rules.reading import examine
 from tests.unit.points_rules.books import document, hours, item
@@ -209,6 +210,15 @@ def test_all_bad_cells_are_named_at_once() -> None:
         f"项目!{cell_of('分值', 2)}",
         f"项目!{cell_of('加扣', 3)}",
     ]
+
+
+def test_thousands_of_bad_cells_are_not_all_named() -> None:
+    def change(book: Workbook) -> None:
+        column = cell_of("分值", 2)[:-1]
+        for row in range(2, 400):
+            put("项目", f"{column}{row}", "五分")(book)
+
+    assert len(findings(changed(change))) == MOST_NAMED
 
 
 def test_a_missing_sheet_of_items_is_named() -> None:
