@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from kernel import clock
 from kernel.points_value import ZERO
-from points import ledger_sums, ledger_worth
+from points import ledger_balances, ledger_sums, ledger_worth
+from points.moving import in_transit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,8 @@ def check(
         *_entries(community_id),
         *_lines(community_id),
         *_scores(community_id),
+        *_balances(community_id),
+        *_transit(community_id),
         *_worth(community_id, today or clock.business_date(clock.now())),
     ]
     return sorted(found, key=lambda each: (each.what, str(each.row_id), each.detail))
@@ -103,6 +106,19 @@ def _scores(community_id: uuid.UUID) -> Iterator[Mismatch]:
                 found=_parts(added.get(key)),
                 detail=month,
             )
+
+
+def _balances(community_id: uuid.UUID) -> Iterator[Mismatch]:
+    """Lots, expiries, sealed sheets and batches make the balances what they are."""
+    accounts = ledger_sums.holder_accounts(community_id)
+    for what, row_id, detail, stored, found in ledger_balances.differences(community_id, accounts):
+        yield Mismatch(what=what, row_id=row_id, stored=stored, found=found, detail=detail)
+
+
+def _transit(community_id: uuid.UUID) -> Iterator[Mismatch]:
+    """Points to and from other communities: each transfer has its journey, each journey its own."""
+    for what, row_id, stored, found in in_transit.differences(community_id):
+        yield Mismatch(what=what, row_id=row_id, stored=stored, found=found)
 
 
 def _worth(community_id: uuid.UUID, today: dt.date) -> Iterator[Mismatch]:

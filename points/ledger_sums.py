@@ -17,6 +17,7 @@ from points.models import (
     Entry,
     LineKind,
     MonthlyScore,
+    MonthNet,
     PointsAccount,
     PointsLine,
     Transfer,
@@ -50,7 +51,7 @@ def moved_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
 
 
 def owed_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
-    """Debt that entries made or paid − debt paid from released or returned points."""
+    """Debt that entries and sealed sheets made or paid − debt paid from released points."""
     found: dict[uuid.UUID, Decimal] = {
         row[0]: row[1]
         for row in db.session.execute(
@@ -59,6 +60,11 @@ def owed_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
             ).group_by(Entry.account_id)
         )
     }
+    sealed = tenancy.columns(
+        MonthNet, community_id, MonthNet.account_id, _sum(MonthNet.debt_change)
+    ).group_by(MonthNet.account_id)
+    for account_id, points in db.session.execute(sealed):
+        found[account_id] = found.get(account_id, ZERO) + points
     repaid = (
         tenancy.columns(Transfer, community_id, Transfer.from_account_id, _sum(Transfer.points))
         .where(Transfer.kind == TransferKind.DEBT_REPAYMENT)

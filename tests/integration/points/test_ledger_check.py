@@ -46,7 +46,7 @@ def spoil(world: World, table: Any, **values: Any) -> None:
 
 SPOILED: dict[str, tuple[set[str], Callable[[World], None]]] = {
     "balance": (
-        {"balance", "debt"},
+        {"balance", "debt", "lots"},
         lambda world: spoil(world, PointsAccount, balance=D(99), debt=D(0)),
     ),
     "debt": ({"debt"}, lambda world: spoil(world, PointsAccount, debt=D("0.1"))),
@@ -79,7 +79,7 @@ def test_an_entry_without_its_transfer_is_named(world: World, factories: Any) ->
         account_id=accounts.for_member(world.community_id, member_id).id,
     )  # fmt: skip
     found = {each.what for each in ledger_check.check(world.community_id)}
-    assert found == {"entry_moved", "line_posted", "monthly_score"}
+    assert found == {"entry_moved", "line_posted", "lots", "monthly_score"}
 
 
 def test_what_is_held_is_compared_with_the_open_holds(world: World, member_id: uuid.UUID) -> None:
