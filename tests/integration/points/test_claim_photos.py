@@ -27,7 +27,7 @@ from kernel.files import StoredFile
 from kernel.ids import new_id
 from kernel.outbox import Message
 from ops import private_files
-from points.claims import daily_quota, photos, screening
+from points.claims import daily_quota, deciding, photos, screening
 from points.claims.errors import PhotoUnknown, UploadQuotaReached
 from points.models import ClaimPhoto, PhotoCheck, Screening
 from tests.integration.points.claim_world import PER_DAY, ClaimWorld
@@ -485,3 +485,9 @@ def test_the_default_store_is_a_folder(app: Flask) -> None:
     assert isinstance(app.extensions["files"], FolderStore)
     assert app.config["LINLI"].claims_per_day == PER_DAY
     assert issubclass(UploadQuotaReached, Conflict)
+
+
+def test_every_message_and_push_of_claims_has_its_handler(app: Flask) -> None:
+    topics = {photos.UPLOADED_TOPIC, deciding.DECIDED_TOPIC, files.ERASED_TOPIC}
+    assert topics <= set(app.extensions["outbox_handlers"])
+    assert "wxa_media_check" in app.extensions["wechat_events"]
