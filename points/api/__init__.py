@@ -15,6 +15,7 @@ from points.api import (
     guard_rails,
     insight,
     months,
+    moving,
     points,
     reversals,
     rulebook_drafts,
@@ -39,5 +40,7 @@ BLUEPRINTS = [
     batches.blp,
     reversals.blp,
     months.blp,
+    moving.blp,
+    moving.former_blp,
     insight.blp,
 ]

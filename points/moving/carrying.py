@@ -158,6 +158,11 @@ def accept(
     return row
 
 
+def carried_in(community_id: uuid.UUID, carried_id: uuid.UUID) -> CarriedIn:
+    """What came, as it stands; NotFound. The caller has checked who asks."""
+    return tenancy.get(CarriedIn, community_id, carried_id)
+
+
 def confirm(*, message: Message, now: dt.datetime) -> None:
     """The other community has the points: they are no longer in transit. In a unit of work."""
     db.session.execute(

@@ -65,12 +65,12 @@ def _compared(
             tenancy.columns(Transfer, community_id, Transfer.id, Transfer.points).where(
                 Transfer.kind == kind
             )
-        ).tuples()
+        ).all()
     )
     said: dict[uuid.UUID, Decimal] = dict(
         db.session.execute(
             tenancy.columns(journey, community_id, journey.id, journey.points).where(counts)
-        ).tuples()
+        ).all()
     )
     for carried_id in sorted(moved.keys() | said.keys()):
         if moved.get(carried_id) != said.get(carried_id):
