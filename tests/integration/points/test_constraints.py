@@ -15,7 +15,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel.database import Base, db
 from kernel.ids import new_id
 from points import facts, models
-from tests.integration.points import broken_activities, broken_claims, broken_rulebooks
+from tests.integration.points import (
+    broken_activities,
+    broken_claims,
+    broken_moving,
+    broken_rulebooks,
+)
 from tests.integration.points.world import World, empty_world
 
 D = Decimal
@@ -256,6 +261,7 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
 
 BROKEN |= broken_activities.BROKEN
 BROKEN |= broken_claims.BROKEN
+BROKEN |= broken_moving.BROKEN
 BROKEN |= broken_rulebooks.BROKEN
 
 
