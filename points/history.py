@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
-
 from community import bindings, places, proxies
-from kernel import clock, tenancy
+from kernel import clock
 from kernel.access import Actor
-from kernel.database import db
 from kernel.errors import NotFound
 from kernel.points_value import ZERO
-from points import accounts, balances, history_rows
+from points import accounts, history_rows
+from points import history_statements as statements
 from points.history_rows import Asked, HistoryRow, Mark
-from points.models import (
-    AccountKind,
-    HolderKind,
-    MonthlyScore,
-    PointsAccount,
-    Transfer,
-)
+from points.models import HolderKind
 from points.permissions import PointsPermission
 
 __all__ = ["HistoryRow", "Mark", "Summary", "history", "summary"]
@@ -56,36 +49,16 @@ def summary(
     community_id: uuid.UUID,
     member_id: uuid.UUID,
     month: str,
+    of: HolderKind = HolderKind.MEMBER,
 ) -> Summary:
-    """Balance now and score of ``month``; zeros for a member who has no account yet."""
+    """Balance now and score of ``month``; zeros for a holder who has no account yet.
+
+    ``of`` household: the account of the household that the member lives in today.
+    """
     _require_reader(actor, community_id, member_id)
-    row = db.session.execute(
-        tenancy.columns(
-            PointsAccount,
-            community_id,
-            PointsAccount.balance,
-            PointsAccount.held,
-            PointsAccount.debt,
-            MonthlyScore.base,
-            MonthlyScore.bonus,
-            MonthlyScore.deduction,
-            PointsAccount.id,
-            PointsAccount.rulebook_id,
-            PointsAccount.next_expiry_on,
-            balances.spend_above(clock.business_date(now)).label("stays"),
-        )
-        .outerjoin(
-            MonthlyScore,
-            sa.and_(
-                MonthlyScore.community_id == PointsAccount.community_id,
-                MonthlyScore.account_id == PointsAccount.id,
-                MonthlyScore.month == month,
-            ),
-        )
-        .where(*_of_member(member_id))
-        .order_by(PointsAccount.id)
-        .limit(1)
-    ).first()
+    today = clock.business_date(now)
+    values = {"p_community_id": community_id, "p_member_id": member_id, "p_month": month}
+    row = statements.summary(of)(**values, p_today=today).first()
     balance, held, debt, base, bonus, deduction = (
         [ZERO if value is None else value for value in row[:6]] if row else [ZERO] * 6
     )
@@ -111,20 +84,19 @@ def history(
     month: str | None = None,
     after: uuid.UUID | None = None,
     limit: int = 20,
+    of: HolderKind = HolderKind.MEMBER,
+    on: dt.date | None = None,
 ) -> list[HistoryRow]:
     """Entries and movements newest first, from the one after ``after``; four statements.
 
     What one act rearranged under limits is one row.
 
-    ``month`` narrows to one sheet's entries and the movements of its days.
+    ``month`` narrows to one sheet's entries and the movements of its days; ``of`` household
+    reads the account of the household that the member lives in on the day ``on``.
     """
     _require_reader(actor, community_id, member_id)
-    account_id = _account(community_id, member_id).scalar_subquery()
-    asked = Asked(community_id, account_id, month, after, limit)
-    newest = [
-        *history_rows.entry_rows(asked),
-        *map(_movement_row, db.session.execute(_movements(asked))),
-    ]
+    asked = Asked(community_id, member_id, of, month, after, limit, on)
+    newest = [*history_rows.entry_rows(asked), *map(_movement_row, _movements(asked))]
     return sorted(newest, key=lambda row: row.id, reverse=True)[:limit]
 
 
@@ -144,47 +116,13 @@ def _require_reader(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID)
         raise NotFound()
 
 
-def _of_member(member_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        PointsAccount.kind == AccountKind.HOLDER,
-        PointsAccount.holder_kind == HolderKind.MEMBER,
-        PointsAccount.holder_id == member_id,
-    )
-
-
-def _account(community_id: uuid.UUID, member_id: uuid.UUID) -> sa.Select[Any]:
-    return (
-        tenancy.columns(PointsAccount, community_id, PointsAccount.id)
-        .where(*_of_member(member_id))
-        .order_by(PointsAccount.id)
-        .limit(1)
-    )
-
-
-def _movements(asked: Asked) -> sa.CompoundSelect[Any]:
-    # Each direction reads its own index from the newest end; an OR would read everything.
-    sides = [_side(asked, Transfer.from_account_id), _side(asked, Transfer.to_account_id)]
-    return sa.union_all(*(sa.select(side.subquery()) for side in sides))
-
-
-def _side(asked: Asked, account: Any) -> sa.Select[Any]:
-    statement = tenancy.columns(
-        Transfer,
-        asked.community_id,
-        Transfer.id,
-        Transfer.at_utc,
-        Transfer.kind,
-        Transfer.points,
-        Transfer.redemption_id,
-        sa.literal(account is Transfer.to_account_id).label("is_gain"),
-    ).where(Transfer.entry_id.is_(None), account == asked.account_id)
-    if asked.month is not None:
-        start = clock.start_of_day(clock.first_day(asked.month))
-        end = clock.start_of_day(clock.first_day(clock.next_month(asked.month)))
-        statement = statement.where(Transfer.at_utc >= start, Transfer.at_utc < end)
-    if asked.after is not None:
-        statement = statement.where(Transfer.id < asked.after)
-    return statement.order_by(Transfer.id.desc()).limit(asked.limit)
+def _movements(asked: Asked) -> Iterable[Any]:
+    values = asked.values()
+    month = values.pop("p_month", None)
+    if month is not None:
+        values["p_from"] = clock.start_of_day(clock.first_day(month))
+        values["p_to"] = clock.start_of_day(clock.first_day(clock.next_month(month)))
+    return statements.movements(asked.shape)(**values)
 
 
 def _movement_row(transfer: Any) -> HistoryRow:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import aliased
-
-from kernel import tenancy
-from kernel.database import db
-from kernel.personal_text import PersonalText
 from kernel.points_value import ZERO
-from points.models import (
-    Entry,
-    EntryCause,
-    Fact,
-    PointsBatchRow,
-    PointsLine,
-    ScoreItem,
-)
+from points import history_statements as statements
+from points.history_statements import Shape
+from points.models import EntryCause, HolderKind
 from points.models.batches import ADJUSTMENT_NAMES
 
 
@@ -91,95 +80,53 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose history, narrowed to one month's sheet or not, and which page."""
+    """Whose history, narrowed to one month's sheet or not, and which page.
+
+    ``of`` says which account: the member's own, or the one of the household the member lives in.
+    """
 
     community_id: uuid.UUID
-    #: The account's id, as an expression: looked up within each statement.
-    account_id: sa.ScalarSelect[uuid.UUID]
+    member_id: uuid.UUID
+    of: HolderKind
     month: str | None
     after: uuid.UUID | None
     limit: int
+    on: dt.date | None = None
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.of, self.month is not None, self.after is not None)
+
+    def values(self) -> dict[str, Any]:
+        """What the prepared statements of this shape are executed with."""
+        found: dict[str, Any] = {
+            "p_community_id": self.community_id, "p_member_id": self.member_id,
+            "p_limit": self.limit,
+        }  # fmt: skip
+        if self.of is HolderKind.HOUSEHOLD:
+            found["p_today"] = self.on
+        if self.month is not None:
+            found["p_month"] = self.month
+        if self.after is not None:
+            found["p_after"] = self.after
+        return found
 
 
 def entry_rows(asked: Asked) -> list[HistoryRow]:
     """The newest entries, each with what was rearranged with it; two statements."""
-    found = db.session.execute(_entries(asked)).all()
-    moved = _moved_with(asked, [row[0].id for row in found])
-    return [_entry_row(row, moved.get(row[0].id, ())) for row in found]
-
-
-def same(table: Any, other: Any, column: Any) -> sa.ColumnElement[bool]:
-    """Joins ``table`` of the same community by its id."""
-    return sa.and_(table.community_id == other.community_id, table.id == column)
-
-
-def _entries(asked: Asked) -> sa.Select[Any]:
-    statement = (
-        tenancy.columns(
-            Entry,
-            asked.community_id,
-            Entry,
-            PointsLine.item_code,
-            PointsLine.fact_id,
-            PointsLine.slice,
-            PointsLine.reason,
-            ScoreItem.name,
-            Fact.recorder_role,
-            PersonalText.body,
-        )
-        .join(PointsLine, same(PointsLine, Entry, Entry.line_id))
-        .outerjoin(ScoreItem, same(ScoreItem, PointsLine, PointsLine.score_item_id))
-        .outerjoin(Fact, same(Fact, PointsLine, PointsLine.fact_id))
-        .outerjoin(PointsBatchRow, same(PointsBatchRow, PointsLine, PointsLine.batch_row_id))
-        .outerjoin(PersonalText, same(PersonalText, Entry, _reason_text()))
-        .where(Entry.account_id == asked.account_id)
-    )
-    if asked.month is None:
-        statement = statement.where(Entry.moved_with_id.is_(None))
-    else:
-        # What was rearranged on this sheet by an act on another sheet is a row of its own here.
-        head = aliased(Entry)
-        statement = statement.outerjoin(head, same(head, Entry, Entry.moved_with_id)).where(
-            Entry.month == asked.month,
-            sa.or_(Entry.moved_with_id.is_(None), head.month != asked.month),
-        )
-    if asked.after is not None:
-        statement = statement.where(Entry.id < asked.after)
-    return statement.order_by(Entry.id.desc()).limit(asked.limit)
-
-
-def _reason_text() -> sa.ColumnElement[uuid.UUID]:
-    """What the recorder wrote, or what stands in the row of a batch."""
-    return sa.func.coalesce(Fact.reason_text_id, PointsBatchRow.reason_text_id)
+    found = statements.entries(asked.shape)(**asked.values()).all()
+    moved = _moved_with(asked, [row.id for row in found])
+    return [_entry_row(row, moved.get(row.id, ())) for row in found]
 
 
 def _moved_with(
-    asked: Asked, heads: Iterable[uuid.UUID]
+    asked: Asked, heads: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[Rearranged]]:
-    statement = (
-        tenancy.columns(
-            Entry,
-            asked.community_id,
-            Entry.moved_with_id,
-            Entry.id,
-            Entry.points,
-            Entry.month,
-            Entry.belongs_month,
-            Entry.occurred_on,
-            PointsLine.item_code,
-            ScoreItem.name,
-            PointsLine.id.label("line_id"),
-            PointsLine.reason,
-        )
-        .join(PointsLine, same(PointsLine, Entry, Entry.line_id))
-        .join(ScoreItem, same(ScoreItem, PointsLine, PointsLine.score_item_id))
-        .where(Entry.moved_with_id.in_(list(heads)))
-        .order_by(Entry.id)
-    )
+    values: dict[str, Any] = {"p_community_id": asked.community_id, "p_heads": heads}
     if asked.month is not None:
-        statement = statement.where(Entry.month == asked.month)
+        values["p_month"] = asked.month
     found: dict[uuid.UUID, list[Rearranged]] = {}
-    for row in db.session.execute(statement):
+    for row in statements.moved(asked.month is not None)(**values):
         found.setdefault(row.moved_with_id, []).append(
             Rearranged(
                 entry_id=row.id,
@@ -197,24 +144,23 @@ def _moved_with(
 
 
 def _entry_row(row: Any, rearranged: Sequence[Rearranged]) -> HistoryRow:
-    entry: Entry = row[0]
     return HistoryRow(
-        id=entry.id,
-        at_utc=entry.created_at_utc,
-        kind=entry.kind,
-        points=entry.points,
-        net=entry.points + sum((each.points for each in rearranged), ZERO),
-        month=entry.month,
-        belongs_month=entry.belongs_month,
-        occurred_on=entry.occurred_on,
-        mark=_mark(entry, rearranged),
-        cause=entry.cause,
+        id=row.id,
+        at_utc=row.created_at_utc,
+        kind=row.kind,
+        points=row.points,
+        net=row.points + sum((each.points for each in rearranged), ZERO),
+        month=row.month,
+        belongs_month=row.belongs_month,
+        occurred_on=row.occurred_on,
+        mark=_mark(row, rearranged),
+        cause=row.cause,
         item_code=row.item_code,
         item_name=row.name or ADJUSTMENT_NAMES.get(row.item_code),
-        counts_in_score=entry.counts_in_score,
-        counts_in_balance=entry.counts_in_balance,
+        counts_in_score=row.counts_in_score,
+        counts_in_balance=row.counts_in_balance,
         fact_id=row.fact_id,
-        line_id=entry.line_id,
+        line_id=row.line_id,
         slice=row.slice,
         line_reason=row.reason,
         reason=row.body,
@@ -223,9 +169,9 @@ def _entry_row(row: Any, rearranged: Sequence[Rearranged]) -> HistoryRow:
     )
 
 
-def _mark(entry: Entry, rearranged: Sequence[Rearranged]) -> Mark | None:
-    if rearranged or entry.cause == EntryCause.REARRANGED:
+def _mark(row: Any, rearranged: Sequence[Rearranged]) -> Mark | None:
+    if rearranged or row.cause == EntryCause.REARRANGED:
         return Mark.REARRANGED
-    if entry.reverses_id is not None:
+    if row.reverses_id is not None:
         return Mark.REVERSAL
-    return Mark.LATE if entry.month != entry.belongs_month else None
+    return Mark.LATE if row.month != row.belongs_month else None

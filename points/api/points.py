@@ -8,9 +8,10 @@ from typing import Any
 import marshmallow as ma
 
 from kernel import clock
-from kernel.fields import MonthField, PageQuery, PointsField, Schema, page, page_of
+from kernel.fields import MonthField, PageQuery, PointsField, Schema, choice, page, page_of
 from kernel.http import Blueprint, actor
 from points import history, reason_words
+from points.models import HolderKind
 
 blp = Blueprint(
     "points",
@@ -20,11 +21,19 @@ blp = Blueprint(
 )
 
 
-class SummaryQuery(Schema):
+class OfQuery(Schema):
+    of = choice(
+        [HolderKind.MEMBER.value, HolderKind.HOUSEHOLD.value],
+        load_default=HolderKind.MEMBER.value,
+        metadata={"description": "the member's own account, or the household's"},
+    )
+
+
+class SummaryQuery(OfQuery):
     month = MonthField(load_default=lambda: clock.month_of(clock.business_date(clock.now())))
 
 
-class HistoryQuery(PageQuery):
+class HistoryQuery(OfQuery, PageQuery):
     month = MonthField(load_default=None)
 
 
@@ -109,6 +118,7 @@ def member_points(
         community_id=community_id,
         member_id=member_id,
         month=query["month"],
+        of=HolderKind(query["of"]),
     )
 
 
@@ -133,6 +143,7 @@ def my_points(query: dict[str, Any], community_id: uuid.UUID) -> history.Summary
         community_id=community_id,
         member_id=actor().member_in(community_id),
         month=query["month"],
+        of=HolderKind(query["of"]),
     )
 
 
@@ -154,5 +165,7 @@ def _history(
         month=query["month"],
         after=query["after"],
         limit=query["limit"] + 1,
+        of=HolderKind(query["of"]),
+        on=clock.business_date(clock.now()),
     )
     return page(rows, query["limit"])
