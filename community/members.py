@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import BindParameter, Date, Select, Uuid, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql import Executable
 
 from community.models import Grid, Household, Member, MemberBinding, Membership, MemberTag
 from kernel import tenancy
-from kernel.database import db
 from kernel.errors import NotFound
+from kernel.prepared import Prepared
 
 # Made once: an alias learns its columns anew each time, which costs more than asking the database.
 _OWN, _OTHER = aliased(Membership), aliased(Membership)
@@ -38,24 +39,10 @@ def get(community_id: uuid.UUID, member_id: uuid.UUID) -> Member:
 
 def identity(community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> MemberOn:
     """Household, grid, kinds and tags of a member on a day; NotFound when not a member then."""
-    row = db.session.execute(
-        tenancy.columns(
-            Member, community_id, Member.name, Membership.household_id, Membership.grid_id,
-            Membership.kinds,
-        )
-        .join(
-            Membership,
-            and_(Membership.community_id == Member.community_id, Membership.member_id == Member.id),
-        )
-        .where(Member.id == member_id, current(Membership, on))
-    ).one_or_none()  # fmt: skip
-    if row is None:
+    rows = _IDENTITY(p_community_id=community_id, p_member_id=member_id, p_on=on).all()
+    if not rows:
         raise NotFound(field="member_id")
-    tags = db.session.scalars(
-        tenancy.columns(MemberTag, community_id, MemberTag.tag).where(
-            MemberTag.member_id == member_id, current(MemberTag, on)
-        )
-    )
+    row = rows[0]
     kinds = frozenset(row.kinds)
     return MemberOn(
         member_id=member_id,
@@ -63,8 +50,36 @@ def identity(community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> Memb
         household_id=row.household_id,
         grid_id=row.grid_id,
         kinds=kinds,
-        tags=kinds | frozenset(tags),
+        tags=kinds | {each.tag for each in rows if each.tag is not None},
     )
+
+
+def _identity() -> Executable:
+    """One row for each assigned tag of the member on the day; one row where there is none."""
+    on = bindparam("p_on", type_=Date())
+    return (
+        tenancy.columns(
+            Member, bindparam("p_community_id", type_=Uuid()), Member.name,
+            Membership.household_id, Membership.grid_id, Membership.kinds, MemberTag.tag,
+        )
+        .join(
+            Membership,
+            and_(Membership.community_id == Member.community_id, Membership.member_id == Member.id),
+        )
+        .outerjoin(
+            MemberTag,
+            and_(
+                MemberTag.community_id == Member.community_id, MemberTag.member_id == Member.id,
+                current(MemberTag, on),
+            ),
+        )
+        .where(
+            Member.id == bindparam("p_member_id", type_=Uuid()), current(Membership, on)
+        )
+    )  # fmt: skip
+
+
+_IDENTITY = Prepared(_identity)
 
 
 def roster(community_id: uuid.UUID, on: dt.date) -> Select[Any]:
@@ -104,8 +119,15 @@ def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid
     Nobody records, approves, decides or redeems for these; empty for an account that is nobody
     in the community.
     """
+    rows = _CIRCLE(p_community_id=community_id, p_account_id=account_id).all()
+    return frozenset(
+        member_id for row in rows for member_id in (row.member_id, row.relative_id) if member_id
+    )
+
+
+def _circle() -> Executable:
     own, other = _OWN, _OTHER
-    rows = db.session.execute(
+    return (
         select(MemberBinding.member_id, other.member_id.label("relative_id"))
         .outerjoin(
             own,
@@ -124,16 +146,16 @@ def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid
             ),
         )
         .where(
-            MemberBinding.community_id == community_id,
-            MemberBinding.account_id == account_id,
+            MemberBinding.community_id == bindparam("p_community_id", type_=Uuid()),
+            MemberBinding.account_id == bindparam("p_account_id", type_=Uuid()),
             MemberBinding.ended_at_utc.is_(None),
         )
-    ).all()
-    return frozenset(
-        member_id for row in rows for member_id in (row.member_id, row.relative_id) if member_id
     )
 
 
-def current(table: Any, on: dt.date) -> Any:
+_CIRCLE = Prepared(_circle)
+
+
+def current(table: Any, on: dt.date | BindParameter[dt.date]) -> Any:
     """Condition: [valid_from, valid_to) of a dated row holds the day."""
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))

@@ -101,28 +101,6 @@ def debit(
     return Moved(moved=-taken, debt_change=points - taken)
 
 
-def award(
-    *,
-    community_id: uuid.UUID,
-    account_id: uuid.UUID,
-    points: Decimal,
-    expires_on: dt.date | None,
-) -> bool:
-    """Give ``points`` (0.0 only notes the evaluation) where nothing stands in the way.
-
-    False, and nothing changed, where a debt or a veto makes a full evaluation necessary.
-    """
-    return _changed(
-        _row(community_id, account_id)
-        .where(PointsAccount.debt == ZERO, PointsAccount.open_vetoes == 0)
-        .values(
-            balance=PointsAccount.balance + points,
-            evaluation_version=PointsAccount.evaluation_version + 1,
-            **sooner(expires_on),
-        )
-    )
-
-
 def lock(*, community_id: uuid.UUID, account_id: uuid.UUID) -> None:
     """Hold the holder's row until the commit, and note that the holder is evaluated."""
     version = PointsAccount.evaluation_version + 1

@@ -11,12 +11,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
-from kernel.database import db, upsert
+from kernel.database import db, table_of, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
+from kernel.prepared import Prepared
 from points import balances, expiry, lot_ledger, transfers
 from points.balances import Moved
 from points.models import Entry, EntryCause, LineKind, MonthlyScore
@@ -134,8 +136,7 @@ def _left_out(holder: Holder, new: NewEntry, by: By) -> Decimal:
 def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
     """Write the entry of points that have ``moved``, its transfer and the month's score."""
     entry_id = new_id()
-    values = entry_values(holder, new, by, moved, entry_id)
-    db.session.execute(sa.insert(Entry), values)
+    _INSERT(**entry_values(holder, new, by, moved, entry_id))
     if moved.moved:
         transfers.for_entry(
             community_id=holder.community_id,
@@ -146,7 +147,7 @@ def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
             now=by.now,
         )
     if new.counts_in_score:
-        add_scores([score_values(holder, new)])
+        _ADD_SCORE(**score_values(holder, new))
     return entry_id
 
 
@@ -194,13 +195,19 @@ def score_values(holder: Holder, new: NewEntry) -> dict[str, object]:
 
 def add_scores(rows: Sequence[dict[str, object]]) -> None:
     """Add to the monthly scores; at most one row per holder and month in one call."""
-    statement = upsert(MonthlyScore).values(list(rows))
+    statement = _adding(upsert(MonthlyScore).values(list(rows)))
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _adding(statement: Any) -> Any:
     added = {
         part: sa.type_coerce(getattr(MonthlyScore, part) + statement.excluded[part], Points())
         for part in ("base", "bonus", "deduction")
     }
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["community_id", "account_id", "month"], set_=added
-        ).execution_options(synchronize_session=False)
+    return statement.on_conflict_do_update(
+        index_elements=["community_id", "account_id", "month"], set_=added
     )
+
+
+_INSERT = Prepared(lambda: sa.insert(table_of(Entry)))
+_ADD_SCORE = Prepared(lambda: _adding(upsert(MonthlyScore)))

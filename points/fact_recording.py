@@ -8,26 +8,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from community import places
-from kernel import clock, personal_text
+from kernel import clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
+from kernel.prepared import Prepared
 from points import (
     accounts,
-    evaluated_together,
     fact_door,
     fact_rows,
     fact_views,
     months,
     postings,
 )
-from points.beneficiaries import NamedPerson, Subject
+from points.beneficiaries import NamedPerson, Receiver, Subject
 from points.entries import By, Holder
 from points.errors import SelfApproval
 from points.fact_door import ONE, Admitted, Asked, EvidenceGiven, Signature
+from points.fact_first_view import first_view
 from points.fact_views import FactView
-from points.models import Authority, EntryCause, PointsLine, Source
+from points.models import (
+    AccountKind,
+    Authority,
+    EntryCause,
+    HolderKind,
+    PointsAccount,
+    PointsLine,
+    Source,
+)
 from points.months import HeldMonths, Posting
 from points.permissions import PointsPermission
 from points.recorder_roles import recorder_role
@@ -91,8 +102,11 @@ def record(
     own = clock.month_of(occurred_on)
     held = months.hold(community_id, own)
     posting = months.posting_in(held, own)
-    fact_ids = take_in(admitted, held, posting, actor=actor, now=now)
-    return fact_views.received(community_id, fact_ids)
+    written, is_evaluated = _write_down(admitted, held, posting, actor=actor, now=now)
+    first = written[0]
+    if is_evaluated or len(written) > 1:
+        return fact_views.received(community_id, [each.fact.fact_id for each in written])
+    return first_view(admitted, first.fact, first.line, posting, now=now)
 
 
 def at_the_door(asked: Asked, *, actor: Actor, now: dt.datetime) -> Admitted:
@@ -173,6 +187,14 @@ def take_in(
     admitted: Admitted, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
 ) -> list[uuid.UUID]:
     """Write facts, lines, acts and evidence, and post where no approval is missing; their ids."""
+    written, _ = _write_down(admitted, held, posting, actor=actor, now=now)
+    return [each.fact.fact_id for each in written]
+
+
+def _write_down(
+    admitted: Admitted, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
+) -> tuple[list[_Written], bool]:
+    """What was written, and whether the lines were evaluated after that."""
     text_id = None
     if admitted.asked.reason:
         text = personal_text.keep(
@@ -192,49 +214,75 @@ def take_in(
         months=held,
         reviewed_month_id=(posting.month_id if admitted.signature.authority in _CAUSES else None),
     )
-    _post(admitted, written, act)
-    return [each.fact.fact_id for each in written]
+    return written, _post(admitted, written, act)
 
 
 def _facts(admitted: Admitted) -> list[tuple[Holder, RuleFact]]:
     """One fact for each receiving account, in the order in which accounts are locked."""
     book = admitted.book
-    found = [
-        (
-            accounts.for_holder(
-                community_id=admitted.community_id,
-                rulebook_id=book.rulebook_id,
-                holder_kind=receiver.kind,
-                holder_id=receiver.holder_id,
-            ),
-            receiver,
-        )
-        for receiver in admitted.receivers
-    ]
+    found = [(_account_id(admitted, receiver), receiver) for receiver in admitted.receivers]
     facts = []
     deed_id = admitted.deed_id
-    for account, receiver in sorted(found, key=lambda each: each[0].id):
+    for account_id, receiver in sorted(found, key=lambda each: each[0]):
         fact_id = new_id()
         deed_id = deed_id or fact_id
-        holder = evaluated_together.holder_of(account)
-        fact = fact_rows.new_fact(admitted, receiver, account.id, fact_id=fact_id, deed_id=deed_id)
+        is_member = receiver.kind is HolderKind.MEMBER
+        holder = Holder(
+            community_id=admitted.community_id,
+            account_id=account_id,
+            rulebook_id=book.rulebook_id,
+            member_id=receiver.holder_id if is_member else None,
+        )
+        fact = fact_rows.new_fact(admitted, receiver, account_id, fact_id=fact_id, deed_id=deed_id)
         facts.append((holder, fact))
     return facts
 
 
-def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) -> None:
+def _account_id(admitted: Admitted, receiver: Receiver) -> uuid.UUID:
+    """The receiver's account, made when it is first needed."""
+    known: uuid.UUID | None = _ACCOUNT(
+        p_community_id=admitted.community_id,
+        p_rulebook_id=admitted.book.rulebook_id,
+        p_holder_kind=receiver.kind,
+        p_holder_id=receiver.holder_id,
+    ).scalar_one_or_none()
+    if known is not None:
+        return known
+    return accounts.for_holder(
+        community_id=admitted.community_id,
+        rulebook_id=admitted.book.rulebook_id,
+        holder_kind=receiver.kind,
+        holder_id=receiver.holder_id,
+    ).id
+
+
+_ACCOUNT = Prepared(
+    lambda: tenancy.columns(
+        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), PointsAccount.id
+    ).where(
+        PointsAccount.kind == AccountKind.HOLDER,
+        PointsAccount.rulebook_id == sa.bindparam("p_rulebook_id"),
+        PointsAccount.holder_kind == sa.bindparam("p_holder_kind"),
+        PointsAccount.holder_id == sa.bindparam("p_holder_id"),
+    )
+)
+
+
+def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) -> bool:
     """A line that fits is written with what it is worth at once; everything else is evaluated.
 
-    Several accounts are always evaluated: one after the other they could not be locked in order.
+    True where it was evaluated. Several accounts always are: one after the other they could not
+    be locked in order.
     """
     version, taken = admitted.book.compiled, False
     if admitted.is_approved and len(written) == 1:
         only = written[0]
         taken = postings.take_fast(only.holder, only.fact, only.line, version)
-    db.session.add_all(each.line for each in written)
-    db.session.flush()
+    for each in written:
+        fact_rows.insert_line(each.line)
     if taken:
         postings.write_fast(written[0].holder, written[0].line, version, act)
     elif admitted.is_approved:
         postings.evaluate([each.holder for each in written], act)
         db.session.flush()
+    return admitted.is_approved and not taken

@@ -6,10 +6,13 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from kernel import audit, personal_text
 from kernel.access import Actor
-from kernel.database import db, upsert
+from kernel.database import db, table_of, upsert
 from kernel.ids import new_id
+from kernel.prepared import Prepared
 from points.beneficiaries import Receiver
 from points.errors import DuplicateFact
 from points.fact_door import Admitted
@@ -100,13 +103,25 @@ def insert(
         "recorded_at_utc": now,
         "version": 1,
     }
-    claim = upsert(Fact).values(values).on_conflict_do_nothing(index_elements=_UNIQUE)
-    if db.session.execute(claim.returning(Fact.id)).first() is None:
+    if _FACT(**values).first() is None:
         raise DuplicateFact(field="deed")
 
 
+_FACT = Prepared(
+    lambda: upsert(Fact).on_conflict_do_nothing(index_elements=_UNIQUE).returning(Fact.id)
+)
+_LINE = Prepared(lambda: sa.insert(table_of(PointsLine)))
+_ACT = Prepared(lambda: sa.insert(table_of(FactAct)))
+_LINE_COLUMNS = tuple(column.key for column in table_of(PointsLine).columns)
+
+
+def insert_line(line: PointsLine) -> None:
+    """Write the line as it stands."""
+    _LINE(**{name: getattr(line, name) for name in _LINE_COLUMNS})
+
+
 def line(admitted: Admitted, fact: RuleFact, posting: Posting) -> PointsLine:
-    """The fact's first line, worth nothing so far; the caller adds it."""
+    """The fact's first line, worth nothing so far; the caller writes it."""
     item = admitted.item
     return PointsLine(
         community_id=admitted.community_id,
@@ -144,7 +159,7 @@ def append_acts(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Add act, approvals, evidence and the trail to the session."""
+    """Write act, approvals, evidence and the trail."""
     community_id, signature = admitted.community_id, admitted.signature
     for given in admitted.asked.evidence:
         note = None
@@ -168,19 +183,18 @@ def append_acts(
                 at_utc=now,
             )
         )
-    db.session.add(
-        FactAct(
-            community_id=community_id,
-            fact_id=fact.fact_id,
-            act=FactActKind.RECORDED,
-            version=1,
-            actor_id=signature.recorded_by,
-            actor_role=signature.role,
-            authority=signature.authority,
-            reason_text_id=reason_text_id,
-            changes={},
-            at_utc=now,
-        )
+    _ACT(
+        community_id=community_id,
+        id=new_id(),
+        fact_id=fact.fact_id,
+        act=FactActKind.RECORDED,
+        version=1,
+        actor_id=signature.recorded_by,
+        actor_role=signature.role,
+        authority=signature.authority,
+        reason_text_id=reason_text_id,
+        changes={},
+        at_utc=now,
     )
     audit.record(
         actor=actor,

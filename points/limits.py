@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
+from kernel.prepared import Prepared
 from points.models import Accumulation, CounterMonth, LimitUsage
 from points.models.columns import Quantity
 from points.rules.fast import LimitClaim
@@ -34,7 +35,7 @@ def claim(community_id: uuid.UUID, rulebook_id: uuid.UUID, wanted: LimitClaim) -
     amount, cap = wanted.amount_stored, wanted.cap_stored
     if amount > cap:
         return False
-    statement = upsert(LimitUsage).values(
+    claimed = _CLAIM(
         community_id=community_id,
         id=new_id(),
         rulebook_id=rulebook_id,
@@ -45,22 +46,31 @@ def claim(community_id: uuid.UUID, rulebook_id: uuid.UUID, wanted: LimitClaim) -
         cap_lowest=cap,
         cap_highest=cap,
     )
-    claimed = statement.on_conflict_do_update(
+    return claimed.first() is not None
+
+
+def _claiming() -> Any:
+    statement = upsert(LimitUsage)
+    new = statement.excluded
+    used = LimitUsage.used + new.used
+    return statement.on_conflict_do_update(
         index_elements=_KEY,
         set_={
-            "used": LimitUsage.used + amount,
-            "cap_lowest": sa.case((LimitUsage.cap_lowest > cap, cap), else_=LimitUsage.cap_lowest),
+            "used": used,
+            "cap_lowest": sa.case(
+                (LimitUsage.cap_lowest > new.cap_lowest, new.cap_lowest),
+                else_=LimitUsage.cap_lowest,
+            ),
             "cap_highest": sa.case(
-                (LimitUsage.cap_highest < cap, cap), else_=LimitUsage.cap_highest
+                (LimitUsage.cap_highest < new.cap_highest, new.cap_highest),
+                else_=LimitUsage.cap_highest,
             ),
         },
-        where=sa.and_(
-            LimitUsage.used + amount <= cap, LimitUsage.used + amount <= LimitUsage.cap_lowest
-        ),
+        where=sa.and_(used <= new.cap_highest, used <= LimitUsage.cap_lowest),
     ).returning(LimitUsage.used)
-    return (
-        db.session.execute(claimed.execution_options(synchronize_session=False)).first() is not None
-    )
+
+
+_CLAIM = Prepared(_claiming)
 
 
 def rewrite(

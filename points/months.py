@@ -10,7 +10,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,8 +21,35 @@ from kernel.errors import StaleVersion
 from kernel.ids import new_id
 from points import undecided
 from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth, WhyMissing
+from points.held_months import (
+    HeldMonth,
+    HeldMonths,
+    Posting,
+    for_posting,
+    hold,
+    posting_in,
+)
 from points.models import AccountingMonth, MonthAct, MonthState
 from points.permissions import PointsPermission
+
+__all__ = [
+    "LEGAL_STEPS",
+    "HeldMonth",
+    "HeldMonths",
+    "MonthDetail",
+    "Posting",
+    "current_open",
+    "detail",
+    "find",
+    "for_posting",
+    "hold",
+    "listed",
+    "of",
+    "oldest_not_closed",
+    "open_month",
+    "posting_in",
+    "step",
+]
 
 #: state → states one step away; signed → frozen is the supervisors' sending back.
 LEGAL_STEPS: Mapping[MonthState, frozenset[MonthState]] = {
@@ -37,42 +63,11 @@ LEGAL_STEPS: Mapping[MonthState, frozenset[MonthState]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posting:
-    """The open month that takes a line, and the month the deed belongs to."""
-
-    month: str
-    month_id: uuid.UUID
-    belongs_month: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class MonthDetail:
     """A month and its steps."""
 
     month: AccountingMonth
     acts: Sequence[MonthAct]
-
-
-class HeldMonth(NamedTuple):
-    """One month as it stands until the commit."""
-
-    month: str
-    month_id: uuid.UUID
-    state: MonthState
-
-
-@dataclass(frozen=True)
-class HeldMonths:
-    """The months that are not sealed, held shared: no step can be taken until the commit."""
-
-    by_id: Mapping[uuid.UUID, HeldMonth]
-
-    def open_from(self, month: str) -> HeldMonth:
-        """``month`` while it is open, else the oldest open one after it; raises NoOpenMonth."""
-        for held in self.by_id.values():
-            if held.state is MonthState.OPEN and held.month >= month:
-                return held
-        raise NoOpenMonth(month=month)
 
 
 def of(community_id: uuid.UUID, month: str) -> AccountingMonth:
@@ -218,41 +213,6 @@ def step(
     )
     db.session.flush()
     return of(community_id, month)
-
-
-def for_posting(community_id: uuid.UUID, occurred_on: dt.date) -> Posting:
-    """The month that takes a deed of ``occurred_on``, its row held shared until the commit.
-
-    Its own month while that is open, else the oldest open one after it (a month that was never
-    opened is not closed: it must be opened first). Raises NoOpenMonth.
-    """
-    own = clock.month_of(occurred_on)
-    return posting_in(hold(community_id, own), own)
-
-
-def posting_in(held: HeldMonths, own: str) -> Posting:
-    """:func:`for_posting` among months that are held already."""
-    if all(month.month != own for month in held.by_id.values()):
-        raise NoOpenMonth(month=own)
-    taken = held.open_from(own)
-    return Posting(month=taken.month, month_id=taken.month_id, belongs_month=own)
-
-
-def hold(community_id: uuid.UUID, own: str) -> HeldMonths:
-    """Hold every month that is not sealed, and ``own`` whatever it is, in one statement."""
-    rows = db.session.execute(
-        tenancy.columns(
-            AccountingMonth,
-            community_id,
-            AccountingMonth.month,
-            AccountingMonth.id,
-            AccountingMonth.state,
-        )
-        .where((AccountingMonth.state != MonthState.SEALED) | (AccountingMonth.month == own))
-        .order_by(AccountingMonth.month)
-        .with_for_update(read=True)
-    )
-    return HeldMonths({row.id: HeldMonth(row.month, row.id, MonthState(row.state)) for row in rows})
 
 
 def _move_undecided(community_id: uuid.UUID, frozen: AccountingMonth) -> None:

@@ -17,6 +17,7 @@ from kernel.database import db
 from kernel.points_value import ZERO
 from points import (
     balances,
+    crediting,
     entries,
     evaluated_together,
     evaluation,
@@ -124,7 +125,7 @@ def _take_award(holder: Holder, line: PointsLine, plan: FastPath, version: rules
     reach = expiry.reach(version, line.occurred_on)
     moved = points if line.counts_in_balance and not reach.awaits_seal else ZERO
     ids = {"community_id": holder.community_id, "account_id": holder.account_id}
-    if not balances.award(**ids, points=moved, expires_on=reach.expires_on if moved else None):
+    if not crediting.award(**ids, points=moved, expires_on=reach.expires_on if moved else None):
         return False
     line.entitled = line.posted = points
     line.reason = plan.line.reason

@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import defer
@@ -96,15 +98,25 @@ def all_in_force(community_id: uuid.UUID, on: dt.date) -> list[RulebookInForce]:
 
     One statement; an empty list where nothing is in force.
     """
+    rows = db.session.scalars(_all_standing(), {"p_community_id": community_id, "p_on": on})
+    return [_in_force(row) for row in rows]
+
+
+@cache
+def _all_standing() -> sa.Select[Any]:
+    """Built once: every recording asks it."""
+    community_id = sa.bindparam("p_community_id", type_=sa.Uuid())
     by_holder = sa.case(_HOLDER_ORDER, value=Rulebook.holder)
-    statement = _standing(community_id, on).order_by(by_holder, Rulebook.id)
-    return [_in_force(row) for row in db.session.scalars(statement)]
+    statement = _standing(community_id, sa.bindparam("p_on", type_=sa.Date()))
+    return statement.order_by(by_holder, Rulebook.id)
 
 
-def _standing(community_id: uuid.UUID, on: dt.date) -> sa.Select[RulebookVersion]:
+def _standing(
+    community_id: uuid.UUID | sa.BindParameter[uuid.UUID], on: dt.date | sa.BindParameter[dt.date]
+) -> sa.Select[Any]:
     """Versions whose dates hold ``on``, without their documents, beside their rulebook."""
     return (
-        tenancy.select(RulebookVersion, community_id)
+        tenancy.columns(RulebookVersion, community_id, RulebookVersion)
         .join(Rulebook, _OWN_RULEBOOK)
         .where(
             RulebookVersion.effective_from <= on,
