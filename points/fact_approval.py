@@ -59,16 +59,7 @@ def approve(
         approvals=Fact.approvals + 1,
         is_approved=is_enough,
     )
-    db.session.add(
-        FactApproval(
-            community_id=community_id,
-            fact_id=fact.id,
-            approver_id=actor.account_id,
-            role=role,
-            at_utc=now,
-        )
-    )
-    db.session.flush()
+    _note(fact, step)
     if is_enough:
         fact_acts.post(touched, step)
     return fact_views.of(community_id, fact_id)
@@ -116,6 +107,19 @@ def decide(
     fact_acts.advance(touched, step, version=version, decided=points)
     fact_acts.post(touched, step)
     return fact_views.of(community_id, fact_id)
+
+
+def _note(fact: Fact, step: FactStep) -> None:
+    db.session.add(
+        FactApproval(
+            community_id=fact.community_id,
+            fact_id=fact.id,
+            approver_id=step.actor.account_id,
+            role=step.role,
+            at_utc=step.now,
+        )
+    )
+    db.session.flush()
 
 
 def _deciding_role(touched: Touched) -> str:

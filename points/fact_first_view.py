@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from points.beneficiaries import Receiver
 from points.fact_door import Admitted
 from points.fact_views import FactState, FactView, LineView
 from points.models import PointsLine
@@ -21,7 +20,7 @@ def first_view(
     now: dt.datetime,
 ) -> FactView:
     """What :func:`points.fact_views.of` would read of a fact that one account received."""
-    receiver: Receiver = admitted.receivers[0]
+    receiver = admitted.receivers[0]
     conduct, signature = admitted.conduct, admitted.signature
     return FactView(
         id=fact.fact_id,
@@ -49,17 +48,19 @@ def first_view(
         promised=fact.promised,
         holder_kind=receiver.kind,
         holder_id=receiver.holder_id,
-        lines=[
-            LineView(
-                id=line.id,
-                slice=line.slice,
-                occurred_on=line.occurred_on,
-                kind=line.kind,
-                entitled=line.entitled,
-                posted=line.posted,
-                reason=line.reason,
-                month=posting.month,
-                belongs_month=line.belongs_month,
-            )
-        ],
+        lines=[_line_view(line, posting)],
+    )
+
+
+def _line_view(line: PointsLine, posting: Posting) -> LineView:
+    return LineView(
+        id=line.id,
+        slice=line.slice,
+        occurred_on=line.occurred_on,
+        kind=line.kind,
+        entitled=line.entitled,
+        posted=line.posted,
+        reason=line.reason,
+        month=posting.month,
+        belongs_month=line.belongs_month,
     )

@@ -12,7 +12,7 @@ import uuid
 from community import places
 from community.role_names import RoleName
 from kernel import clock
-from kernel.access import Actor
+from kernel.access import Actor, Place
 from points import fact_acts, fact_door, fact_views
 from points.errors import (
     AlreadyCorrected,
@@ -23,7 +23,7 @@ from points.errors import (
     NothingToCorrect,
     RecorderNotAllowed,
 )
-from points.fact_acts import FactStep
+from points.fact_acts import FactStep, Touched
 from points.fact_views import FactView
 from points.models import Authority, FactActKind
 from points.permissions import PointsPermission
@@ -104,26 +104,13 @@ def corrected(
         authority=Authority.RECORDING,
         act=FactActKind.CORRECTED,
     )
-    fact, item = touched.fact, touched.item
-    approving = {
-        role for role in actor.roles_at(place) if PointsPermission.APPROVE_FACT in actor.table[role]
-    }
-    named = item.recording.approved_by
-    roles = approving & {named} if named else approving
-    if not roles:
-        raise ApproverNotAllowed(role=named or "-")
-    if item.recurs is None and item.veto is None:
-        raise NothingToCorrect(field="corrected_on")
-    if fact.corrected_on is not None:
-        raise AlreadyCorrected()
-    if corrected_on > clock.business_date(now):
-        raise DateInFuture(field="corrected_on")
-    if corrected_on < fact.occurred_on:
-        raise CorrectedTooEarly(field="corrected_on")
+    fact = touched.fact
+    role = _approving_role(touched, actor, place)
+    _require_possible(touched, corrected_on, today=clock.business_date(now))
     step = FactStep(
         act=FactActKind.CORRECTED,
         actor=actor,
-        role=min(roles),
+        role=role,
         now=now,
         changes={"corrected_on": (None, corrected_on), "promised": (fact.promised, promised)},
         reason=reason,
@@ -131,3 +118,26 @@ def corrected(
     fact_acts.advance(touched, step, version=version, corrected_on=corrected_on, promised=promised)
     fact_acts.post(touched, step)
     return fact_views.of(community_id, fact_id)
+
+
+def _approving_role(touched: Touched, actor: Actor, place: Place) -> str:
+    approving = {
+        role for role in actor.roles_at(place) if PointsPermission.APPROVE_FACT in actor.table[role]
+    }
+    named = touched.item.recording.approved_by
+    roles = approving & {named} if named else approving
+    if not roles:
+        raise ApproverNotAllowed(role=named or "-")
+    return min(roles)
+
+
+def _require_possible(touched: Touched, corrected_on: dt.date, *, today: dt.date) -> None:
+    fact, item = touched.fact, touched.item
+    if item.recurs is None and item.veto is None:
+        raise NothingToCorrect(field="corrected_on")
+    if fact.corrected_on is not None:
+        raise AlreadyCorrected()
+    if corrected_on > today:
+        raise DateInFuture(field="corrected_on")
+    if corrected_on < fact.occurred_on:
+        raise CorrectedTooEarly(field="corrected_on")

@@ -80,8 +80,7 @@ def record(
 
     Returns the first of its facts: one for each account that receives it.
     Raises the refusals of the door (item_not_in_force … recorder_not_allowed), NoOpenMonth,
-    DuplicateFact (same account, person, item and deed), OwnHousehold, RulebookAmbiguous,
-    BeneficiaryNotAllowed.
+    DuplicateFact, OwnHousehold, RulebookAmbiguous, BeneficiaryNotAllowed.
     """
     asked = Asked(
         community_id=community_id,
@@ -152,35 +151,23 @@ def record_from(
     would approve what they recorded.
     """
     asked = Asked(
-        community_id=community_id,
+        community_id=community_id, item_code=item_code, occurred_on=occurred_on,
         subject=Subject(member_id=member_id, household_id=household_id, merchant_id=merchant_id),
-        item_code=item_code,
-        occurred_on=occurred_on,
-        rulebook_code=rulebook_code,
-        quantity=quantity,
-        level=level,
-        decided=decided,
-        evidence=evidence,
-        reason=reason,
-        deed=deed,
-        activity_id=activity_id,
-        named=beneficiaries,
-    )
+        rulebook_code=rulebook_code, quantity=quantity, level=level, decided=decided,
+        evidence=evidence, reason=reason, deed=deed, activity_id=activity_id, named=beneficiaries,
+    )  # fmt: skip
+    signature = Signature(
+        recorded_by=recorded_by, role=recorder_role, authority=Authority(source),
+        approved_by=approved_by,
+    )  # fmt: skip
     if recorded_by in {approver_id for approver_id, _ in approved_by}:
         raise SelfApproval()
     book, item = fact_door.item_in_force(asked)
-    signature = Signature(
-        recorded_by=recorded_by,
-        role=recorder_role,
-        authority=Authority(source),
-        approved_by=approved_by,
-    )
     today = received_on or clock.business_date(now)
     admitted = fact_door.admit(asked, book, item, signature, today=today)
     own = clock.month_of(occurred_on)
     held = months.hold(community_id, own)
-    posting = months.posting_in(held, own)
-    return take_in(admitted, held, posting, actor=actor, now=now)[0]
+    return take_in(admitted, held, months.posting_in(held, own), actor=actor, now=now)[0]
 
 
 def take_in(

@@ -161,28 +161,7 @@ def append_acts(
 ) -> None:
     """Write act, approvals, evidence and the trail."""
     community_id, signature = admitted.community_id, admitted.signature
-    for given in admitted.asked.evidence:
-        note = None
-        if given.note:
-            note = personal_text.keep(community_id=community_id, body=given.note, now=now)
-        db.session.add(
-            FactEvidence(
-                community_id=community_id,
-                fact_id=fact.fact_id,
-                kind=given.kind,
-                note_text_id=note.id if note else None,
-            )
-        )
-    for approver_id, role in signature.approved_by:
-        db.session.add(
-            FactApproval(
-                community_id=community_id,
-                fact_id=fact.fact_id,
-                approver_id=approver_id,
-                role=role,
-                at_utc=now,
-            )
-        )
+    _append_evidence(admitted, fact, now)
     _ACT(
         community_id=community_id,
         id=new_id(),
@@ -204,3 +183,30 @@ def append_acts(
         subject_kind="fact",
         subject_id=fact.fact_id,
     )
+
+
+def _append_evidence(admitted: Admitted, fact: RuleFact, now: dt.datetime) -> None:
+    """What was shown, and who agreed already."""
+    community_id = admitted.community_id
+    for given in admitted.asked.evidence:
+        note = None
+        if given.note:
+            note = personal_text.keep(community_id=community_id, body=given.note, now=now)
+        db.session.add(
+            FactEvidence(
+                community_id=community_id,
+                fact_id=fact.fact_id,
+                kind=given.kind,
+                note_text_id=note.id if note else None,
+            )
+        )
+    for approver_id, role in admitted.signature.approved_by:
+        db.session.add(
+            FactApproval(
+                community_id=community_id,
+                fact_id=fact.fact_id,
+                approver_id=approver_id,
+                role=role,
+                at_utc=now,
+            )
+        )
