@@ -1,4 +1,4 @@
-"""The recordings and approvals of a range of months, in three statements."""
+"""The recordings and approvals of a range of months, in four statements."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ import sqlalchemy as sa
 
 from community.models import MemberBinding, Membership
 from kernel import clock, tenancy
-from kernel.database import db
-from points.models import Fact, FactApproval, PointsAccount, ScoreItem
+from kernel.database import UtcDateTime, db
+from points.models import (
+    Claim,
+    ClaimApproval,
+    Fact,
+    FactApproval,
+    PointsAccount,
+    ScoreItem,
+)
 from points.rules.compiled import ItemKind
 from points.rules.outliers import Approval, Deed, Own
 
@@ -60,6 +67,9 @@ def _recordings(community_id: uuid.UUID, months: Months) -> sa.Select[Any]:
             Fact.belongs_month,
             PointsAccount.holder_id,
             ScoreItem.kind,
+            sa.func.coalesce(Claim.submitted_at_utc, Fact.recorded_at_utc, type_=UtcDateTime).label(
+                "entered_at_utc"
+            ),
         )
         .join(
             PointsAccount,
@@ -74,16 +84,21 @@ def _recordings(community_id: uuid.UUID, months: Months) -> sa.Select[Any]:
                 ScoreItem.community_id == Fact.community_id, ScoreItem.id == Fact.score_item_id
             ),
         )
+        .outerjoin(Claim, _is_claim_of(Fact))
         .where(months.holds_fact)
         .order_by(Fact.recorded_at_utc, Fact.id)
     )
+
+
+def _is_claim_of(fact: type[Fact]) -> sa.ColumnElement[bool]:
+    return sa.and_(Claim.community_id == fact.community_id, Claim.fact_id == fact.id)
 
 
 def _deed(row: sa.Row[Any], approvals: Sequence[tuple[uuid.UUID, dt.datetime]]) -> Deed:
     return Deed(
         recorder=row.recorded_by,
         role=row.recorder_role,
-        recorded_at=row.recorded_at_utc.astimezone(clock.SHANGHAI),
+        recorded_at=row.entered_at_utc.astimezone(clock.SHANGHAI),
         occurred_on=row.occurred_on,
         receiver=row.holder_id,
         household=row.household_id,
@@ -92,9 +107,9 @@ def _deed(row: sa.Row[Any], approvals: Sequence[tuple[uuid.UUID, dt.datetime]]) 
         is_struck=row.is_struck,
         # Given in the same act (a confirmed batch): nobody looked at a screen in between.
         approvals=tuple(
-            Approval(approver=approver, after=at - row.recorded_at_utc)
+            Approval(approver=approver, after=at - row.entered_at_utc)
             for approver, at in approvals
-            if at > row.recorded_at_utc
+            if at > row.entered_at_utc
         ),
     )
 
@@ -102,27 +117,44 @@ def _deed(row: sa.Row[Any], approvals: Sequence[tuple[uuid.UUID, dt.datetime]]) 
 def _approvals(
     community_id: uuid.UUID, months: Months
 ) -> Mapping[uuid.UUID, list[tuple[uuid.UUID, dt.datetime]]]:
+    """Fact → who agreed when; for a claim, when each agreed to the claim."""
     found: dict[uuid.UUID, list[tuple[uuid.UUID, dt.datetime]]] = defaultdict(list)
-    rows = db.session.execute(
+    for row in db.session.execute(_claim_approvals(community_id, months)):
+        found[row.fact_id].append((row.approver_id, row.at_utc))
+    claimed = frozenset(found)
+    for row in db.session.execute(_fact_approvals(community_id, months)):
+        if row.fact_id not in claimed:
+            found[row.fact_id].append((row.approver_id, row.at_utc))
+    return found
+
+
+def _claim_approvals(community_id: uuid.UUID, months: Months) -> sa.Select[Any]:
+    approval = ClaimApproval
+    return (
         tenancy.columns(
-            FactApproval,
-            community_id,
-            FactApproval.fact_id,
-            FactApproval.approver_id,
-            FactApproval.at_utc,
+            approval, community_id, Claim.fact_id, approval.approver_id, approval.at_utc
+        )
+        .join(
+            Claim,
+            sa.and_(Claim.community_id == approval.community_id, Claim.id == approval.claim_id),
+        )
+        .join(Fact, _is_claim_of(Fact))
+        .where(months.holds_fact)
+    )
+
+
+def _fact_approvals(community_id: uuid.UUID, months: Months) -> sa.Select[Any]:
+    approval = FactApproval
+    return (
+        tenancy.columns(
+            approval, community_id, approval.fact_id, approval.approver_id, approval.at_utc
         )
         .join(
             Fact,
-            sa.and_(
-                Fact.community_id == FactApproval.community_id, Fact.id == FactApproval.fact_id
-            ),
+            sa.and_(Fact.community_id == approval.community_id, Fact.id == approval.fact_id),
         )
         .where(months.holds_fact)
-        .order_by(FactApproval.at_utc)
     )
-    for row in rows:
-        found[row.fact_id].append((row.approver_id, row.at_utc))
-    return found
 
 
 def residents(community_id: uuid.UUID) -> dict[uuid.UUID, Own]:

@@ -75,8 +75,8 @@ _TABLE = (
         least=10,
         percent=50,
         bound=20,
-        zh="{who}审核{of}次，其中{count}次在记录后{bound}秒内就通过。",
-        en="{who} approved {of} times, {count} of them within {bound} seconds of the recording.",
+        zh="{who}审核{of}次，其中{count}次在记录（申报）后{bound}秒内就通过。",
+        en="{who} approved {of} times, {count} of them within {bound} seconds of the record.",
     ),
     OutlierRule(
         code="late_recording",

@@ -1,8 +1,8 @@
 """Outliers 异常提示 among recordings and approvals: what somebody should look at, never a verdict.
 
 Each rule is one line of :data:`RULES` with its thresholds; the functions below only count. What
-members claim for themselves is left out (a claim is always by and for oneself), and facts recorded
-at the same instant are one act (a settled activity, a batch, each member of a household).
+members claim for themselves says only how fast others agreed to it (a claim is always by and for
+oneself), and facts recorded at the same instant are one act (a settled activity, a batch).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deed:
-    """One recording; ``recorded_at`` in the time of Asia/Shanghai.
+    """One recording; ``recorded_at`` in the time of Asia/Shanghai, for a claim when it was sent.
 
     ``recorder`` and approvers are accounts. ``receiver`` is whose account got it (a member, a
     household, a merchant), ``household`` the household of that day. ``is_back_dated``: it happened
@@ -110,7 +110,8 @@ def outliers(deeds: Iterable[Deed], own: Mapping[uuid.UUID, Own]) -> list[Outlie
 
     ``own`` says of accounts who they are as residents.
     """
-    recorded = [deed for deed in deeds if not deed.is_own_claim]
+    every = list(deeds)
+    recorded = [deed for deed in every if not deed.is_own_claim]
     by_recorder: dict[uuid.UUID, list[Deed]] = defaultdict(list)
     for deed in recorded:
         by_recorder[deed.recorder].append(deed)
@@ -119,7 +120,7 @@ def outliers(deeds: Iterable[Deed], own: Mapping[uuid.UUID, Own]) -> list[Outlie
         *_how(by_recorder),
         *_to_whom(by_recorder),
         *_each_other(by_recorder, own),
-        *_approvals(recorded),
+        *_approvals(every),
     ]
     order = {code: number for number, code in enumerate(RULES)}
     return sorted(found, key=lambda each: (order[each.rule.code], -each.count, str(each.id)))
@@ -203,7 +204,7 @@ def _approvals(deeds: Sequence[Deed]) -> Iterator[Outlier]:
     for deed in deeds:
         for approval in deed.approvals:
             by_approver[approval.approver].append(approval.after)
-            by_recorder[deed.recorder][approval.approver] += 1
+            by_recorder[deed.recorder][approval.approver] += not deed.is_own_claim
     for approver, times in by_approver.items():
         quick = sum(time < dt.timedelta(seconds=fast.bound) for time in times)
         yield from _share(fast.code, approver, count=quick, of=len(times))

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,12 +20,13 @@ from kernel.database import db
 from kernel.errors import Forbidden, NotFound
 from points import facts, months
 from points.facts import EvidenceGiven
-from points.insight import Insight, insight
+from points.insight import Insight, insight, reading
 from points.insight.errors import MonthsReversed, TooManyMonths
 from points.insight.report import outliers_found, recorders_found
 from points.models import EvidenceKind, MonthState
 from points.permissions import PointsPermission
 from points.rules.outlier_rules import CHECK_FIRST_ZH
+from tests.integration.points.claim_world import ClaimWorld
 from tests.integration.points.world import MONTH, NOW, TODAY, World, empty_world
 
 Call = Callable[..., Any]
@@ -135,6 +137,18 @@ class TestWhatIsCounted:
         me = world.actor("member", member=member_id)
         world.record(member_id, "CLAIM", actor=me, evidence=PHOTO)
         assert report(world).recorded == 0
+
+    def test_a_claim_is_timed_from_when_it_was_sent(self, world: World, tmp_path: Path) -> None:
+        claims = ClaimWorld(world, tmp_path / "files")
+        checked = claims.check(claims.submit(), now=NOW + dt.timedelta(seconds=7))
+        claims.accept(checked, now=NOW + dt.timedelta(minutes=9))
+        [deed] = reading.deeds(claims.community_id, reading.Months(MONTH, MONTH))
+        assert deed.is_own_claim
+        assert deed.recorded_at == NOW
+        assert [(each.approver, each.after) for each in deed.approvals] == [
+            (world.recorder.account_id, dt.timedelta(seconds=7)),
+            (world.panelist.account_id, dt.timedelta(minutes=9)),
+        ]
 
     def test_months_outside_the_range_and_other_communities(
         self, world: World, night_shift: uuid.UUID

@@ -187,6 +187,16 @@ def test_what_people_claim_for_themselves_is_left_out(role: str) -> None:
     assert summaries(claimed) == []
 
 
+def test_how_fast_claims_are_agreed_to_counts_as_well() -> None:
+    claimed = [
+        deed(n, role="member", recorder=who(600 + n), receiver=who(700 + n), approvals=approved(5))
+        for n in range(30)
+    ]
+    assert [(each.rule.code, each.who, each.count) for each in outliers(claimed, {})] == [
+        ("fast_approval", CARL, 30)
+    ]
+
+
 def test_what_is_recorded_at_one_instant_is_one_act() -> None:
     # a settled activity: forty attendances, one moment
     assert found("fast_recording", [deed(n, recorded_at=NOON) for n in range(40)]) == []
