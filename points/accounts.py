@@ -16,16 +16,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community import members
 from kernel import clock, tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO
 from points import balances, lot_ledger, transfers
 from points.balances import capture, reserve
-from points.errors import RulebookMissing
+from points.errors import HouseholdUnknown, RulebookMissing
 from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, RulebookVersion
 
-__all__ = ["capture", "for_holder", "for_member", "release", "reserve", "spendable", "spendable_of"]
+__all__ = [
+    "capture",
+    "for_holder",
+    "for_member",
+    "release",
+    "reserve",
+    "spendable",
+    "spendable_of",
+    "to_spend_from",
+]
 
 
 def for_member(
@@ -38,9 +48,29 @@ def for_member(
     """
     return for_holder(
         community_id=community_id,
-        rulebook_id=rulebook_id or _member_rulebook(community_id),
+        rulebook_id=rulebook_id or _spending_rulebook(community_id, HolderKind.MEMBER)[0],
         holder_kind=HolderKind.MEMBER,
         holder_id=member_id,
+    )
+
+
+def to_spend_from(
+    community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date, *, of: HolderKind | None = None
+) -> PointsAccount:
+    """The account a member spends from: the own one, else that of the household they live in.
+
+    ``of`` chooses where a community keeps both. Raises RulebookMissing where nobody has adopted
+    one for it, HouseholdUnknown for a member without a household.
+    """
+    rulebook_id, kind = _spending_rulebook(community_id, of)
+    holder_id = member_id
+    if kind is HolderKind.HOUSEHOLD:
+        household_id = members.identity(community_id, member_id, on).household_id
+        if household_id is None:
+            raise HouseholdUnknown(field="member_id")
+        holder_id = household_id
+    return for_holder(
+        community_id=community_id, rulebook_id=rulebook_id, holder_kind=kind, holder_id=holder_id
     )
 
 
@@ -115,11 +145,15 @@ def spendable_of(community_id: uuid.UUID, row: Any, now: dt.datetime) -> Decimal
     return max(left, ZERO)
 
 
-def _member_rulebook(community_id: uuid.UUID) -> uuid.UUID:
-    found: uuid.UUID | None = db.session.execute(
-        tenancy.columns(Rulebook, community_id, Rulebook.id)
+def _spending_rulebook(
+    community_id: uuid.UUID, of: HolderKind | None
+) -> tuple[uuid.UUID, HolderKind]:
+    """The first adopted rulebook of this kind; of both kinds that of members."""
+    wanted = [of] if of is not None else [HolderKind.MEMBER, HolderKind.HOUSEHOLD]
+    found = db.session.execute(
+        tenancy.columns(Rulebook, community_id, Rulebook.id, Rulebook.holder)
         .where(
-            Rulebook.holder == HolderKind.MEMBER,
+            Rulebook.holder.in_(wanted),
             sa.exists(
                 tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
                     RulebookVersion.rulebook_id == Rulebook.id,
@@ -127,9 +161,9 @@ def _member_rulebook(community_id: uuid.UUID) -> uuid.UUID:
                 )
             ),
         )
-        .order_by(Rulebook.id)
+        .order_by(Rulebook.holder == HolderKind.HOUSEHOLD, Rulebook.id)
         .limit(1)
-    ).scalar_one_or_none()
+    ).first()
     if found is None:
         raise RulebookMissing()
-    return found
+    return found.id, HolderKind(found.holder)

@@ -26,7 +26,7 @@ from merchants import offers, quotas
 from merchants.offers import Redeemable
 from merchants.quotas import Taken
 from points import accounts
-from points.models import PointsAccount
+from points.models import HolderKind, PointsAccount
 from redemption import codes, door, receipts, refusals
 from redemption.codes import ShownCode
 from redemption.errors import NotHeld
@@ -53,25 +53,24 @@ def issue(
     community_id: uuid.UUID,
     offer_id: uuid.UUID,
     member_id: uuid.UUID | None = None,
+    pays: HolderKind | None = None,
 ) -> Held | Refused:
     """Hold points for an offer and issue the first code: one's own, or as a proxy the grantor's.
 
-    A refusal is returned and kept. Raises OfferUnknown, RulebookMissing; NotFound for a member
-    whose proxy the actor is not.
+    ``pays`` chooses the member's or the household's account where the community keeps both. A
+    refusal is returned and kept. Raises OfferUnknown, RulebookMissing, HouseholdUnknown; NotFound
+    for a member whose proxy the actor is not.
     """
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     own = actor.member_in(community_id)
     holder = member_id or own
-    if holder != own and not proxies.may_act_for(
-        actor, community_id, holder, clock.business_date(now)
-    ):
+    today = clock.business_date(now)
+    if holder != own and not proxies.may_act_for(actor, community_id, holder, today):
         raise NotFound(field="member_id")
-    account = accounts.for_member(community_id, holder)
+    account = accounts.to_spend_from(community_id, holder, today, of=pays)
     if free_expired_of(community_id=community_id, account_id=account.id, now=now):
         db.session.refresh(account)
-    wanted = offers.redeemable(
-        community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
-    )
+    wanted = offers.redeemable(community_id=community_id, offer_id=offer_id, on=today)
     refusal = door.refusal(wanted=wanted, account=account, member_id=holder, now=now)
     taken = refusal or _set_aside(account=account, wanted=wanted, now=now)
     if isinstance(taken, Refusal):

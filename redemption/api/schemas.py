@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, post_load
 
 from kernel.fields import PointsField, Schema, choice, text
 from kernel.problems import language
+from points.models import HolderKind
 from redemption.models import CancellationReason
 
 #: Longer than any URL we make; a scanner may read whatever hangs on a wall.
@@ -21,6 +22,17 @@ class IssueRedemption(Schema):
         allow_none=True,
         metadata={"description": "the member whose proxy one is; else oneself"},
     )
+    pays = choice(
+        [HolderKind.MEMBER.value, HolderKind.HOUSEHOLD.value],
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "whose account; the member's own where there is one"},
+    )
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        pays = data["pays"]
+        return {**data, "pays": HolderKind(pays) if pays else None}
 
 
 class Nothing(Schema):
