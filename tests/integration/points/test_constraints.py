@@ -17,6 +17,7 @@ from kernel.ids import new_id
 from points import facts, models
 from tests.integration.points import (
     broken_activities,
+    broken_balances,
     broken_claims,
     broken_moving,
     broken_rulebooks,
@@ -260,6 +261,7 @@ BROKEN: dict[str, Callable[[Rows], Any]] = {
 }  # fmt: skip
 
 BROKEN |= broken_activities.BROKEN
+BROKEN |= broken_balances.BROKEN
 BROKEN |= broken_claims.BROKEN
 BROKEN |= broken_moving.BROKEN
 BROKEN |= broken_rulebooks.BROKEN
