@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from community.models import Consent
+from community.models import Consent, HouseholdChild, ProxyGrant, ProxyRevocation
 from kernel import tenancy
 from kernel.database import db
 from kernel.ids import new_id
@@ -54,6 +54,48 @@ def across(name: str, column: str) -> Break:
     return make
 
 
+def _written(row: Any) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
+def _own_proxy(world: World) -> None:
+    member_id = world.add("张三").id
+    _written(
+        ProxyGrant(
+            community_id=world.community_id, grantor_id=member_id, proxy_id=member_id,
+            granted_by=SOMEBODY, granted_at_utc=NOW,
+        )
+    )  # fmt: skip
+
+
+def _revoked(world: World) -> None:
+    found = db.session.scalar(tenancy.select(ProxyGrant, world.community_id))
+    if found is None:
+        found = ProxyGrant(
+            community_id=world.community_id, id=new_id(), grantor_id=world.add("张三").id,
+            proxy_id=world.add("李四").id, granted_by=SOMEBODY, granted_at_utc=NOW,
+        )  # fmt: skip
+        _written(found)
+    _written(
+        ProxyRevocation(
+            community_id=world.community_id, proxy_grant_id=found.id, revoked_by=SOMEBODY,
+            revoked_at_utc=NOW,
+        )
+    )  # fmt: skip
+
+
+def _child(world: World, **given: Any) -> None:
+    household_id = world.households[0].id
+    _written(
+        HouseholdChild(
+            community_id=world.community_id, household_id=household_id, nickname="豆豆",
+            guardian_id=world.add("张三", is_namesake=True).id, added_by=SOMEBODY,
+            added_at_utc=NOW, **given,
+        )
+    )  # fmt: skip
+
+
 SHOP = {"merchant_id": new_id(), "role": "merchant_clerk"}
 SOMEBODY = new_id()
 
@@ -72,6 +114,16 @@ BROKEN: dict[str, Break] = {
     ),
     "household in a grid elsewhere": across("household", "grid_id"),
     "left before joining": tenant("member", left_on=BEFORE),
+    "left for no reason": tenant("member", left_on=JOINED + dt.timedelta(days=1)),
+    "left for an unknown reason": tenant(
+        "member", left_on=JOINED + dt.timedelta(days=1), left_reason="bored"
+    ),
+    "unknown balance of who leaves": local("community", leaving_balance="lost"),
+    "no notice for who leaves": local("community", leaving_notice_days=0),
+    "own proxy": lambda _f, w, _n: _own_proxy(w),
+    "revoked twice": lambda _f, w, _n: [_revoked(w) for _ in range(2)],
+    "nickname twice": lambda _f, w, _n: [_child(w) for _ in range(2)],
+    "child ended by nobody": lambda _f, w, _n: _child(w, ended_at_utc=NOW),
     "senior since Qing": tenant("member", senior_from=1899),
     "public code twice": lambda f, w, _n: [
         f.member(community_id=w.community_id, public_code="W00001") for _ in range(2)

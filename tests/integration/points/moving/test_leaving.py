@@ -173,12 +173,11 @@ class TestWhatStays:
             account_id=stage.phone.account_id, grants=(), table=gone.table, members={}
         )
         where = {"community_id": stage.home.community_id, "member_id": stage.zhang}
-        rows = history.history(actor=person, now=NOW, **where)
+        rows = history.history(actor=person, **where)
         assert [(row.kind, row.points) for row in rows] == [
             (TransferKind.HANDED_ON, -3), ("bonus", D("1.5")), ("bonus", D("1.5")),
         ]  # fmt: skip
         heir = history.history(
-            now=NOW,
             actor=stage.home.admin,
             community_id=stage.home.community_id,
             member_id=stage.li,
@@ -191,7 +190,7 @@ class TestWhatStays:
         stranger = stage.home.actor("member", member=stage.home.member())
         with pytest.raises(NotFound):
             history.history(
-                now=NOW, actor=stranger, community_id=stage.home.community_id, member_id=stage.zhang
+                actor=stranger, community_id=stage.home.community_id, member_id=stage.zhang
             )
 
     def test_who_was_unbound_before_leaving_is_not_the_last(self, stage: Stage) -> None:
