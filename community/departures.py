@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from community.member_errors import HeirElsewhere
+from community import places
+from community.member_errors import HeirElsewhere, TargetWrong
 from community.models import LeaveReason, Membership
 from kernel import tenancy
 from kernel.access import Actor
@@ -43,6 +44,18 @@ def tell(departure: Departure, actor: Actor, now: dt.datetime) -> None:
     """Tell everybody who registered."""
     for handler in _handlers:
         handler(departure, actor, now)
+
+
+def target_of(
+    community_id: uuid.UUID, to_community: str | None, reason: LeaveReason
+) -> uuid.UUID | None:
+    """The community somebody moves to, by its code. Raises TargetWrong, NotFound."""
+    if to_community is None:
+        return None
+    target = places.community_by_code(to_community).id
+    if target == community_id or reason is not LeaveReason.MOVED_WITHIN:
+        raise TargetWrong(field="to_community")
+    return target
 
 
 def require_heir(community_id: uuid.UUID, left: Membership, heir_id: uuid.UUID | None) -> None:

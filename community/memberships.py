@@ -22,7 +22,6 @@ from community.member_errors import (
     MemberExists,
     MemberLeft,
     NothingToChange,
-    TargetWrong,
 )
 from community.models import (
     Community,
@@ -189,9 +188,7 @@ def leave(
         earliest=row.valid_from + dt.timedelta(days=1),
     )
     departures.require_heir(community_id, row, heir_id)
-    target = places.community_by_code(to_community).id if to_community else None
-    if target is not None and (target == community_id or reason is not LeaveReason.MOVED_WITHIN):
-        raise TargetWrong(field="to_community")
+    target = departures.target_of(community_id, to_community, reason)
     row.valid_to = day
     member.left_on, member.left_reason = day, reason
     open_tags = tenancy.select(MemberTag, community_id).where(
