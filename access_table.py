@@ -23,7 +23,8 @@ SIGNED_IN = "signed_in"
 # fmt: off
 ROLES: dict[str, frozenset[Permission]] = {
     RoleName.MEMBER: frozenset({
-        Points.READ_RULEBOOK, Points.COMMENT_RULEBOOK, Points.RECORD_FACT,
+        Points.READ_RULEBOOK, Points.COMMENT_RULEBOOK,
+        # What they did themselves is claimed, never recorded: photos, a quota and a check go first.
         Points.READ_OWN_POINTS, Points.CLAIM, Redemption.REDEEM_OWN_POINTS,
         Review.READ_OWN_ROW, Review.FILE_OBJECTION,
         Points.READ_ACTIVITIES, Points.JOIN_ACTIVITY,
@@ -369,6 +370,8 @@ ENDPOINTS: dict[str, str] = {
     "sessions.sign_in_wechat": PUBLIC,
     "sessions.sign_out": SIGNED_IN,
     "sessions.sign_out_everywhere": SIGNED_IN,
+    "standings.mine": Points.READ_OWN_POINTS,
+    "standings.of_member": SIGNED_IN,
     "wechat_push.receive": PUBLIC,
     "wechat_push.verify": PUBLIC,
 }

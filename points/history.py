@@ -23,7 +23,7 @@ from points.history_rows import Asked, HistoryRow, Mark
 from points.models import HolderKind
 from points.permissions import PointsPermission
 
-__all__ = ["HistoryRow", "Mark", "Summary", "history", "summary"]
+__all__ = ["HistoryRow", "Mark", "Summary", "history", "require_reader", "summary"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def summary(
 
     ``of`` household: the account of the household that the member lives in today.
     """
-    _require_reader(actor, community_id, member_id)
+    require_reader(actor, community_id, member_id)
     today = clock.business_date(now)
     values = {"p_community_id": community_id, "p_member_id": member_id, "p_month": month}
     row = statements.summary(of)(**values, p_today=today).first()
@@ -94,13 +94,14 @@ def history(
     ``month`` narrows to one sheet's entries and the movements of its days; ``of`` household
     reads the account of the household that the member lives in on the day ``on``.
     """
-    _require_reader(actor, community_id, member_id)
+    require_reader(actor, community_id, member_id)
     asked = Asked(community_id, member_id, of, month, after, limit, on)
     newest = [*history_rows.entry_rows(asked), *map(_movement_row, _movements(asked))]
     return sorted(newest, key=lambda row: row.id, reverse=True)[:limit]
 
 
-def _require_reader(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID) -> None:
+def require_reader(actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID) -> None:
+    """Oneself, a proxy, who was that member, or staff; NotFound or Forbidden for others."""
     place = places.place_of(community_id)
     if actor.members.get(community_id) == member_id:
         actor.require(PointsPermission.READ_OWN_POINTS, place)

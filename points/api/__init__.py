@@ -21,6 +21,7 @@ from points.api import (
     rulebook_drafts,
     rulebook_templates,
     rulebooks,
+    standings,
 )
 
 BLUEPRINTS = [
@@ -36,6 +37,7 @@ BLUEPRINTS = [
     activities.blp,
     activity_attendance.blp,
     points.blp,
+    standings.blp,
     expiries.blp,
     batches.blp,
     reversals.blp,
