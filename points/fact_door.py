@@ -15,9 +15,10 @@ from decimal import Decimal
 from kernel import tenancy
 from kernel.database import db
 from points import beneficiaries, door_errors, rulebooks
+from points.activities.errors import ActivityUnknown
 from points.beneficiaries import Conduct, NamedPerson, Receiver, Subject
 from points.errors import DateInFuture, ItemNotInForce, RulebookAmbiguous, ToldTooEarly
-from points.models import Authority, EvidenceKind, Fact, HolderKind
+from points.models import Activity, Authority, EvidenceKind, Fact, HolderKind
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import BeneficiaryKind, Item
 from points.rules.door import check_fact
@@ -193,8 +194,16 @@ def _require_possible(
         evidence=[given.kind for given in asked.evidence] if is_judged else everything,
     )
     door_errors.require(answer, level=asked.level)
+    if asked.activity_id is not None and signature.authority is not Authority.ACTIVITY:
+        _require_activity(asked.community_id, asked.activity_id)
     if asked.told_on is not None:
         require_told_on(item, told_on=asked.told_on, occurred_on=asked.occurred_on, today=today)
+
+
+def _require_activity(community_id: uuid.UUID, activity_id: uuid.UUID) -> None:
+    """Raises ActivityUnknown, which includes those of other communities."""
+    if tenancy.find(Activity, community_id, activity_id) is None:
+        raise ActivityUnknown(field="activity_id")
 
 
 def _deed_of(asked: Asked) -> uuid.UUID | None:

@@ -253,3 +253,20 @@ def test_a_later_correction_is_an_act_on_the_fact(stage: Stage) -> None:
         Fact.community_id == stage.community_id
     )  # fmt: skip
     assert db.session.scalar(count) == 1
+
+
+def test_a_fact_names_an_activity_there_is(stage: Stage) -> None:
+    stage.opened()
+    member_id = stage.world.member()
+    named = stage.world.record(member_id, "FREE", activity_id=stage.activity.id)
+    assert [row.id for row in facts_of(stage)] == [named.id]
+    refused = refusal(lambda: stage.world.record(member_id, "FREE", activity_id=member_id))
+    assert (refused.code, refused.field) == ("activity_unknown", "activity_id")
+
+
+def test_many_are_settled_at_once(stage: Stage) -> None:
+    stage.running(item_code="FREE")
+    for number in range(40):
+        stage.check_in(member_id=stage.world.member(name=str(number)))
+    stage.settle()
+    assert len(facts_of(stage)) == 40
