@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from community import places
 from points import ledger_check
+from points.moving import in_transit
 from redemption import holds
 from review import sheets
 
@@ -25,8 +26,11 @@ def check_ledger(code: str | None) -> None:
             click.echo(f"{community.code}: {mismatch}", err=True)
         for month in unverified:
             click.echo(f"{community.code}: the sheet of {month} differs from its digest", err=True)
-        wrong += len(mismatches) + len(unverified)
-        if not mismatches and not unverified:
+        elsewhere = list(in_transit.across(community.id))
+        for what, row_id, here, there in elsewhere:
+            click.echo(f"{community.code}: {what} {row_id}: {here} here, {there} there", err=True)
+        wrong += len(mismatches) + len(unverified) + len(elsewhere)
+        if not mismatches and not unverified and not elsewhere:
             click.echo(f"{community.code}: the ledger agrees")
     if wrong:
         raise SystemExit(1)
