@@ -10,7 +10,6 @@ import datetime as dt
 import uuid
 
 from community import places
-from community.role_names import RoleName
 from kernel import clock
 from kernel.access import Actor, Place
 from points import fact_acts, fact_door, fact_views
@@ -21,7 +20,6 @@ from points.errors import (
     CorrectedTooEarly,
     DateInFuture,
     NothingToCorrect,
-    RecorderNotAllowed,
 )
 from points.fact_acts import FactStep, Touched
 from points.fact_views import FactView
@@ -40,16 +38,13 @@ def told(
 ) -> FactView:
     """Note the day on which the member was told; later occurrences are judged by it.
 
-    For whoever recorded it or records such items. Raises RecorderNotAllowed, AlreadyTold,
-    DateInFuture, ToldTooEarly, StaleVersion, FactStruck, OwnHousehold.
+    For whoever recorded it or records facts here. Raises AlreadyTold, DateInFuture, ToldTooEarly, StaleVersion, FactStruck, OwnHousehold.
     """
     place = places.place_of(community_id)
     actor.require(PointsPermission.RECORD_FACT, place)
     roles = {
         role for role in actor.roles_at(place) if PointsPermission.RECORD_FACT in actor.table[role]
-    } - {RoleName.MEMBER}
-    if not roles:
-        raise RecorderNotAllowed(field="fact_id")
+    }
     touched = fact_acts.touch(
         actor=actor,
         community_id=community_id,

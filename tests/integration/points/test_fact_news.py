@@ -64,7 +64,7 @@ class TestTold:
     def test_not_by_a_member_nor_by_the_own_household(self, world: World) -> None:
         own = world.member(household_id=world.household_id)
         fact = put(world, own, "WARNED")
-        with pytest.raises(errors.RecorderNotAllowed):
+        with pytest.raises(Forbidden):
             tell(world, fact, actor=world.actor("member", member=own))
         relative = world.member(name="李四", household_id=world.household_id)
         with pytest.raises(errors.OwnHousehold):
