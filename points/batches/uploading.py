@@ -86,22 +86,10 @@ def upload(
     before = _balances(community_id, book, planned)
     batch_id = None
     if not is_dry_run:
-        batch = PointsBatch(
-            community_id=community_id,
-            id=new_id(),
-            kind=kind,
-            state=BatchState.WAITING,
-            rulebook_id=book.rulebook_id,
-            filename=filename[:200],
-            sha256=sha256,
-            row_count=len(planned),
-            added=_added(planned),
-            taken=_taken(planned),
-            uploaded_by=actor.account_id,
-            uploaded_at_utc=now,
-        )
-        batch_id = batch.id
+        batch = _batch(book, kind, planned, sha256)
+        batch.filename = filename[:200]
         _store(batch, planned, actor=actor, now=now)
+        batch_id = batch.id
     moving = sum((one.points for one in planned if one.counts_in_balance), ZERO)
     return Uploaded(
         id=batch_id,
@@ -111,6 +99,23 @@ def upload(
         taken=_taken(planned),
         before=before,
         after=before + moving,
+    )
+
+
+def _batch(
+    book: RulebookInForce, kind: BatchKind, planned: Sequence[Planned], sha256: str
+) -> PointsBatch:
+    """A batch that waits to be confirmed."""
+    return PointsBatch(
+        community_id=book.version.community_id,
+        id=new_id(),
+        kind=kind,
+        state=BatchState.WAITING,
+        rulebook_id=book.rulebook_id,
+        sha256=sha256,
+        row_count=len(planned),
+        added=_added(planned),
+        taken=_taken(planned),
     )
 
 
@@ -195,6 +200,8 @@ def _summed(
 def _store(
     batch: PointsBatch, planned: Sequence[Planned], *, actor: Actor, now: dt.datetime
 ) -> None:
+    batch.uploaded_by = actor.account_id
+    batch.uploaded_at_utc = now
     db.session.add(batch)
     db.session.flush()
     texts = personal_text.keep_all(

@@ -51,9 +51,7 @@ def expiring(rule: dict[str, Any], **balance: Any) -> World:
 def earn(world: World, member_id: uuid.UUID, times: int, on: dt.date = DAY) -> list[uuid.UUID]:
     """1.5 points each."""
     now = noon(max(on, DAY))
-    return [
-        world.record(member_id, "FREE", occurred_on=on, now=now).id for _ in range(times)
-    ]
+    return [world.record(member_id, "FREE", occurred_on=on, now=now).id for _ in range(times)]
 
 
 def where(world: World, member_id: uuid.UUID) -> dict[str, uuid.UUID]:
@@ -68,9 +66,7 @@ def standing(world: World, member_id: uuid.UUID) -> tuple[Decimal, Decimal, Deci
 
 def settle(world: World, member_id: uuid.UUID, now: dt.datetime) -> expiry.Settled:
     at = where(world, member_id)
-    return expiry.settle(
-        community_id=at["community_id"], account_ids=[at["account_id"]], now=now
-    )
+    return expiry.settle(community_id=at["community_id"], account_ids=[at["account_id"]], now=now)
 
 
 def spend(world: World, member_id: uuid.UUID, points: str, now: dt.datetime) -> uuid.UUID:
@@ -302,9 +298,7 @@ def test_the_command_is_finished_by_the_next_run(
 
 
 def _killed(world: World, after: uuid.UUID | None) -> None:
-    page = expiry.settle_page(
-        community_id=world.community_id, now=NEW_YEAR, after=after, limit=2
-    )
+    page = expiry.settle_page(community_id=world.community_id, now=NEW_YEAR, after=after, limit=2)
     assert page.accounts == 2
     raise RuntimeError("killed")
 
@@ -324,9 +318,7 @@ def test_an_account_that_does_not_add_up_is_left_alone(world: World) -> None:
     assert standing(world, member_id)[0] == D(7)
 
 
-def test_the_statements_do_not_grow_with_the_accounts(
-    world: World, count_statements: Any
-) -> None:
+def test_the_statements_do_not_grow_with_the_accounts(world: World, count_statements: Any) -> None:
     def crowd(count: int) -> list[uuid.UUID]:
         members = [world.member(name=f"李{n}") for n in range(count)]
         for member_id in members:

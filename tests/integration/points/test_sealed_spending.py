@@ -214,9 +214,7 @@ CORRECTIONS = st.lists(st.sampled_from(["bonus", "deduction"]), min_size=2, max_
 def test_property_8_late_corrections_of_a_to_zero_month_commute(session: Any) -> None:
     """Whatever the order in which they are posted, and each with a seal of its own."""
 
-    @settings(
-        max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(bonuses=st.lists(st.integers(1, 20), min_size=1, max_size=2), kinds=CORRECTIONS)
     def commute(bonuses: list[int], kinds: list[str]) -> None:
         results = set()
