@@ -38,7 +38,8 @@ def told(
 ) -> FactView:
     """Note the day on which the member was told; later occurrences are judged by it.
 
-    For whoever recorded it or records facts here. Raises AlreadyTold, DateInFuture, ToldTooEarly, StaleVersion, FactStruck, OwnHousehold.
+    For whoever may record facts here. Raises AlreadyTold, DateInFuture, ToldTooEarly,
+    StaleVersion, FactStruck, OwnHousehold.
     """
     place = places.place_of(community_id)
     actor.require(PointsPermission.RECORD_FACT, place)
