@@ -6,6 +6,7 @@ nor of the household. Deductions name what happened after two talks, never the p
 """
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,7 +28,9 @@ ONE = Decimal(1)
 SELF_EVIDENCE = frozenset(
     {"check_in", "photo", "other_document", "activity_notice", "both_parties"}
 )
-SELF_CLAIM_SHARE = 0.45
+SELF_CLAIM_SHARE = 0.12
+#: Of one member in a month, far below what the product lets them send.
+MOST_CLAIMS = 2
 #: A month is frozen some days after its end; everything here is recorded and approved by then.
 RECORDING_GRACE_DAYS = 2
 APPROVAL_GRACE_DAYS = 3
@@ -84,6 +87,7 @@ class _Month:
         self.rng = rng
         self.facts: list[DemoFact] = []
         self.done: set[tuple[str, int, date]] = set()
+        self.claimed: Counter[int] = Counter()
         cast = load_cast(community.code)
         self.office = {
             role: tuple(population.cast_person(p.login).index for p in cast if p.role is role)
@@ -150,7 +154,9 @@ class _Month:
     def _recorder(self, person: DemoPerson, *, terms: ItemTerms, may_claim: bool) -> int | None:
         """Return the recording grid worker's index, None for a claim of the member."""
         is_claimant = "member" in terms.recorders and "grid_worker" not in person.kinds
-        if may_claim and is_claimant and self.rng.random() < SELF_CLAIM_SHARE:
+        has_claimed = self.claimed[person.index] >= MOST_CLAIMS
+        if may_claim and is_claimant and not has_claimed and self.rng.random() < SELF_CLAIM_SHARE:
+            self.claimed[person.index] += 1
             return None
         return self.rng.choice(
             [

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from kernel import clock
-from kernel.access import Actor
+from ops.demo.claims_played import Claims
 from ops.demo.conduct import DemoFact, month_facts
 from ops.demo.counter_played import visit_shops
 from ops.demo.review_played import review
@@ -33,6 +33,7 @@ class MonthPlayed:
     script: Script
     month: str
     rulebook: Mapping[str, Any]
+    claims: Claims
     contested: dict[str, tuple[uuid.UUID, DemoFact]] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -59,8 +60,11 @@ class MonthPlayed:
         visit_shops(self.hood, self.script, self.month)
 
     def _record(self, fact: DemoFact, now: dt.datetime) -> None:
+        if fact.recorder_login is None:
+            self.claims.submit(fact, self._agreed_at(fact, now), now)
+            return
         view = facts.record(
-            actor=self._recorder(fact, now),
+            actor=self.hood.stage.actor(fact.recorder_login),
             now=now,
             community_id=self.hood.community_id,
             member_id=self.hood.member_ids[fact.member_index],
@@ -75,15 +79,21 @@ class MonthPlayed:
         )
         if fact.contested:
             self.contested[fact.contested] = (view.id, fact)
-        if fact.approved_on is None:
+        instant = self._agreed_at(fact, now)
+        if instant is None:
             return
-        instant = max(now, self._instant(self._approved_on(fact), APPROVING))
         for place, login in enumerate(fact.approver_logins):
             later = instant + dt.timedelta(minutes=5 * place)
             self.script.at(later, partial(self._approve, view.id, login, place + 1))
         if fact.decided is not None:
             decide = partial(self._decide, view.id, fact)
             self.script.at(instant + dt.timedelta(minutes=20), decide)
+
+    def _agreed_at(self, fact: DemoFact, now: dt.datetime) -> dt.datetime | None:
+        """When others agree to what is recorded ``now``; None where it still waits."""
+        if fact.approved_on is None:
+            return None
+        return max(now, self._instant(self._approved_on(fact), APPROVING))
 
     def _approved_on(self, fact: DemoFact) -> dt.date:
         """What is contested later was approved in time: it stands on its own month's sheet."""
@@ -112,11 +122,6 @@ class MonthPlayed:
             version=1 + len(fact.approver_logins),
             points=fact.decided,
         )
-
-    def _recorder(self, fact: DemoFact, now: dt.datetime) -> Actor:
-        if fact.recorder_login is None:
-            return self.hood.resident(fact.member_index, now)
-        return self.hood.stage.actor(fact.recorder_login)
 
     def _instant(self, day: dt.date, earliest: dt.time) -> dt.datetime:
         spread = dt.timedelta(minutes=self.hood.rng.randrange(SPREAD_MINUTES))

@@ -22,6 +22,7 @@ from kernel import clock, outbox, unit_of_work
 from kernel.database import db
 from kernel.settings import Environment, Settings
 from ops.demo.alliance import load_alliance
+from ops.demo.claims_played import Claims
 from ops.demo.contracting import contract
 from ops.demo.founding import found, rulebook_document
 from ops.demo.month_played import MonthPlayed
@@ -95,15 +96,20 @@ def _stage(now: dt.datetime, size: SeedSize) -> Stage:
         size=size,
         places=load_places(),
         alliance=load_alliance(),
+        files=current_app.extensions["files"],
     )
 
 
 def _play_community(hood: Neighbourhood) -> int:
     hood.rng = random.Random(f"{SEED}-{hood.code}")
     script = Script(hood.stage.now)
+    claims = Claims(hood, script)
     document = rulebook_document(hood.stage.days.first_day)
     for month in hood.stage.days.months:
-        MonthPlayed(hood=hood, script=script, month=month, rulebook=document).write()
+        MonthPlayed(
+            hood=hood, script=script, month=month, rulebook=document, claims=claims
+        ).write()
+    claims.write_one_in_each_state()
     played = script.play()
     _leave_untold(hood)
     return played

@@ -16,6 +16,7 @@ from community.role_names import RoleName
 from kernel import http
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
+from kernel.file_stores import FileStore
 from ops.demo.alliance import DemoAlliance
 from ops.demo.people import DemoPopulation
 from ops.demo.places import DemoCommunity, DemoPlaces
@@ -48,6 +49,7 @@ class Stage:
     size: SeedSize
     places: DemoPlaces
     alliance: DemoAlliance
+    files: FileStore
     account_ids: dict[str, uuid.UUID] = field(default_factory=dict)
     merchant_ids: dict[str, uuid.UUID] = field(default_factory=dict)
     offer_ids: dict[tuple[str, str, str], uuid.UUID] = field(default_factory=dict)

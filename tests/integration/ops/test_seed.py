@@ -25,7 +25,7 @@ from redemption.models import Redemption, RedemptionState
 from review import notices, rankings
 from review.models import Correction, Objection, ObjectionState
 
-SMALL = SeedSize(members=55, density={}, other_density=0.03, sealed_share=1.0)
+SMALL = SeedSize(members=55, density={}, other_density=0.06, sealed_share=1.0)
 #: A Saturday; the notice of October runs until Tuesday.
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)
 
