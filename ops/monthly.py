@@ -1,4 +1,4 @@
-"""Commands a schedule calls: open the month, grant base points, free expired holds."""
+"""Commands a schedule calls: open the month, grant base points, points by rank, free holds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from community.models import Community
 from kernel import clock, http, idempotency, unit_of_work
 from kernel.access import Actor, system_actor
 from ops import private_files
-from points import grants, months
+from points import grants, month_begun, months
 from points.errors import RulebookMissing
+from points.grants import rank_awards
+from points.models import MonthState
 from redemption import redemptions
 
 KEPT_KEYS_DAYS = 31
@@ -26,7 +28,7 @@ SWEPT_AT_ONCE = 200
 @click.command("open-month")
 @with_appcontext
 def open_month() -> None:
-    """Open the running month in every community and grant its base points."""
+    """Open the running month, grant its base points, charge again what was not put right."""
     now = clock.now()
     month = clock.month_of(clock.business_date(now))
     actor = system_actor(http.hooks().roles, "open-month")
@@ -34,8 +36,59 @@ def open_month() -> None:
         unit_of_work.run(
             months.open_month, actor=actor, now=now, community_id=community.id, month=month
         )
-        granted = grant_to(community.id, month, actor=actor, now=now)
-        click.echo(f"{community.code}: {month} is open, {granted} base grants made")
+        try:
+            granted = grant_to(community.id, month, actor=actor, now=now)
+        except RulebookMissing:
+            click.echo(f"{community.code}: {month} is open, no rulebook is in force")
+            continue
+        begun = begin(community.id, month, actor=actor, now=now)
+        click.echo(
+            f"{community.code}: {month} is open, {granted} base grants made,"
+            f" {begun} accounts charged again or looked at"
+        )
+
+
+def begin(community_id: uuid.UUID, month: str, *, actor: Actor, now: dt.datetime) -> int:
+    """Unfold what continues into the month, each page in a unit of work of its own."""
+    expected = unit_of_work.run(month_begun.expected, community_id=community_id, month=month)
+    evaluated, after = 0, None
+    with click.progressbar(length=expected, label=month, file=sys.stderr) as bar:
+        while True:
+            page = unit_of_work.run(
+                month_begun.begin_month,
+                actor=actor, now=now, community_id=community_id, month=month, after=after,
+            )  # fmt: skip
+            evaluated += page.evaluated
+            bar.update(page.evaluated)
+            if page.next is None:
+                return evaluated
+            after = page.next
+
+
+@click.command("award-ranks")
+@click.option("--month", required=True, help="A frozen month such as 2026-10.")
+@click.option("--community", "code", help="Short code of one community; all without it.")
+@with_appcontext
+def award_ranks(month: str, code: str | None) -> None:
+    """Pay points by rank of periods that ended with MONTH; the freeze does it, too. Safe twice."""
+    now = clock.now()
+    require_month(month)
+    actor = system_actor(http.hooks().roles, "award-ranks")
+    for community in chosen(code):
+        row = unit_of_work.run(months.find, community.id, month)
+        if row is None or row.state == MonthState.OPEN:
+            click.echo(f"{community.code}: {month} is not frozen")
+            continue
+        made = unit_of_work.run(
+            rank_awards.award_ranks, actor=actor, now=now, community_id=community.id, month=month
+        )
+        click.echo(f"{community.code}: {made} awards by rank made for {month}")
+
+
+def require_month(month: str) -> None:
+    """What is no month is a usage error."""
+    if not clock.MONTH_PATTERN.match(month):
+        raise click.BadParameter(f"{month} is not a month such as 2026-11", param_hint="--month")
 
 
 @click.command("grant-base")
@@ -46,8 +99,7 @@ def grant_base(month: str | None, code: str | None) -> None:
     """Grant the base points that are due; safe to run again and to be killed half-way."""
     now = clock.now()
     month = month or clock.month_of(clock.business_date(now))
-    if not clock.MONTH_PATTERN.match(month):
-        raise click.BadParameter(f"{month} is not a month such as 2026-11", param_hint="--month")
+    require_month(month)
     actor = system_actor(http.hooks().roles, "grant-base")
     for community in chosen(code):
         try:
@@ -108,4 +160,4 @@ def sweep_holds(community_id: uuid.UUID, now: dt.datetime) -> int:
             return freed
 
 
-COMMANDS = [open_month, grant_base, sweep]
+COMMANDS = [open_month, grant_base, award_ranks, sweep]

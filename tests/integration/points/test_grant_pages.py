@@ -167,3 +167,24 @@ def test_the_command_grants_everywhere_and_says_how_many(app: Flask, session: An
     assert wrong.exit_code == 2
     assert "2026-13" in wrong.output
     assert db.session.get(Community, bare.community_id) is not None
+
+
+def test_the_month_is_opened_everywhere_and_ranks_need_a_frozen_one(
+    app: Flask, session: Any
+) -> None:
+    world = ready_world()
+    world.member()
+    empty_world("bare")
+    db.session.commit()
+    clock.set_offset(NOW - clock.now())
+    runner = app.test_cli_runner()
+    try:
+        opened = runner.invoke(args=["ops", "open-month"]).output
+        again = runner.invoke(args=["ops", "open-month"]).output
+        ranks = runner.invoke(args=["ops", "award-ranks", "--month", MONTH]).output
+    finally:
+        clock.set_offset(NOW - NOW)
+    assert f"yijuyuan: {MONTH} is open, 1 base grants made" in opened
+    assert f"yijuyuan: {MONTH} is open, 0 base grants made" in again
+    assert f"bare: {MONTH} is open, no rulebook is in force" in opened
+    assert f"yijuyuan: {MONTH} is not frozen" in ranks
