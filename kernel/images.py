@@ -142,7 +142,7 @@ def _decoded(content: bytes) -> Image.Image:
         # A JPEG is decoded at a half, quarter or eighth where that is still large enough.
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         picture.load()
-        return ImageOps.exif_transpose(picture)
+        return _upright(picture)
     except Invalid:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -160,12 +160,21 @@ def _require_one_of_bounded_size(picture: Image.Image) -> None:
         raise ImageAnimated(field="photo")
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    # What a camera or an app noted beside the pixels may be broken; it is left behind anyhow.
+    except Exception:
+        return picture
+
+
 def _too_many_pixels() -> ImageTooManyPixels:
     return ImageTooManyPixels(field="photo", most_megapixels=MOST_PIXELS // 1_000_000)
 
 
 def _encoded(picture: Image.Image) -> CleanImage:
     """``picture`` on a white canvas of its own, so that nothing but pixels comes along."""
+    picture = _eight_bits(picture)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     canvas = Image.new("RGB", picture.size, "white")
     layered = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("RGB")
@@ -179,3 +188,10 @@ def _encoded(picture: Image.Image) -> CleanImage:
         height=canvas.height,
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Scans with 16 bits of gray keep their upper 8; a plain conversion would make them white."""
+    if not picture.mode.startswith("I;16"):
+        return picture
+    return picture.convert("I").point([value // 256 for value in range(65_536)], "L")

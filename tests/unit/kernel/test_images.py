@@ -137,6 +137,15 @@ class TestTaken:
         kind = "JPEG" if mode == "CMYK" else "PNG"
         assert opened(cleaned(saved(Image.new(mode, (8, 8)), kind))).mode == "RGB"
 
+    def test_a_scan_with_16_bits_of_gray_keeps_its_grays(self) -> None:
+        scan = Image.new("I;16", (8, 8), 0x8000)
+        assert opened(cleaned(saved(scan, "PNG"))).getpixel((4, 4)) == (128, 128, 128)
+
+    def test_broken_notes_of_a_camera_do_not_spoil_the_photo(self) -> None:
+        content = saved(picture(), "PNG")
+        broken = content.replace(chunk(b"IEND", b""), chunk(b"eXIf", b"?!") + chunk(b"IEND", b""))
+        assert cleaned(broken).width == 60
+
     def test_what_phones_append_is_taken_and_left_behind(self) -> None:
         film = b"\x00\x00\x00\x18ftypmp42" + b"film" * 100
         for content in (JPEG + film, JPEG + JPEG, JPEG + b"\x00" * 64):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import zipfile
 from typing import Any
 
@@ -199,3 +200,64 @@ def test_a_sheet_of_a_workbook_that_is_too_long_is_refused() -> None:
 def test_hostile_workbooks_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:
     with pytest.raises(error):
         sheet_files.read_workbook(content, filename=filename, most_rows=5)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+MERGE = '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+
+
+def moved_sheet(content: bytes) -> bytes:
+    """The first sheet, with a merged cell, where a part of another kind would be."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            data = old.read(name).replace(SHEET.encode(), b"elsewhere/sheet.bin")
+            if name == SHEET:
+                data = data.replace(b"</sheetData>", MERGE.encode())
+            new.writestr(name.replace(SHEET, "elsewhere/sheet.bin"), data)
+    return buffer.getvalue()
+
+
+def in_utf_16(content: bytes) -> bytes:
+    """The first sheet, with a merged cell, in an encoding that the parser reads, too."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        xml = old.read(SHEET).decode().partition("?>")[2] or old.read(SHEET).decode()
+    declared = '<?xml version="1.0" encoding="UTF-16"?>' + xml.replace("</sheetData>", MERGE)
+    return repacked(content, xl__worksheets__sheet1=declared.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (moved_sheet(GOOD), sheet_file_errors.MergedCells),
+        (in_utf_16(GOOD), sheet_file_errors.XlsxUnreadable),
+        (
+            repacked(GOOD, xl__worksheets__sheet1=FAR.replace(b'r="1048576"', b"r='1048576'")),
+            sheet_file_errors.TooManyRows,
+        ),
+    ],
+    ids=["under-another-name", "in-utf-16", "other-quotes"],
+)
+def test_what_is_refused_does_not_hide_in_how_the_file_is_written(
+    content: bytes, error: type[Invalid]
+) -> None:
+    with pytest.raises(error):
+        read(content, "x.xlsx")
+
+
+def test_a_sheet_of_endless_row_tags_is_searched_in_one_pass() -> None:
+    # Looked through again from every tag, these would take hours.
+    endless = FAR.replace(b"<sheetData>", b"<sheetData>" + b"<row r  " * 200_000)
+    with pytest.raises(sheet_file_errors.TooManyRows):
+        read(repacked(GOOD, xl__worksheets__sheet1=endless, noise=os.urandom(50_000)), "x.xlsx")
+
+
+def test_the_empty_rows_before_a_stray_cell_cost_nothing() -> None:
+    made = book(["姓名"], ["张三"])
+    assert made.active is not None
+    made.active.cell(sheet_files.LAST_SHEET_ROW, 1, "李四")
+    rows = sheet_files.read(saved(made), filename="x.xlsx", most_rows=5)
+    assert [row.number for row in rows] == [1, 2, sheet_files.LAST_SHEET_ROW]
