@@ -7,6 +7,7 @@ household → accounts by id → rows of limits by key.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
 
@@ -19,6 +20,7 @@ from kernel.errors import NotFound
 from points.entries import Holder
 from points.models import AccountKind, Fact, HolderKind, PointsAccount
 from points.rules.compiled import Measure, Rulebook
+from points.rules.evaluate import Evaluation
 from points.rules.versions import counts_by_household, needs_household
 
 
@@ -91,19 +93,22 @@ def tied_to(
 
 
 def note_evaluated(
-    community_id: uuid.UUID,
-    accounts: Sequence[PointsAccount],
-    open_vetoes: dict[uuid.UUID, int],
+    community_id: uuid.UUID, accounts: Sequence[PointsAccount], found: Evaluation
 ) -> None:
-    """Count the evaluation, and the vetoes that stand on each account's record."""
-    by_count: dict[int, list[uuid.UUID]] = {}
+    """Count the evaluation, and note the vetoes on each account's record and what they bar."""
+    by_vetoes: dict[tuple[int, dt.date | None], list[uuid.UUID]] = {}
     for account in accounts:
-        by_count.setdefault(open_vetoes.get(account.id, 0), []).append(account.id)
-    for count, account_ids in by_count.items():
+        noted = found.open_vetoes(account.id), found.barred_before(account.id)
+        by_vetoes.setdefault(noted, []).append(account.id)
+    for (count, barred_before), account_ids in by_vetoes.items():
         db.session.execute(
             tenancy.update(PointsAccount, community_id)
             .where(PointsAccount.id.in_(account_ids), PointsAccount.kind == AccountKind.HOLDER)
-            .values(evaluation_version=PointsAccount.evaluation_version + 1, open_vetoes=count)
+            .values(
+                evaluation_version=PointsAccount.evaluation_version + 1,
+                open_vetoes=count,
+                barred_before=barred_before,
+            )
             .execution_options(synchronize_session=False)
         )
 

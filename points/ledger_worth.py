@@ -22,6 +22,8 @@ from points.rules.versions import needs_household
 
 #: What the check reads of each line.
 _Lines = dict[LineKey, sa.Row[Any]]
+#: account → vetoes that could suspend something, and the day before which redemption is barred
+_Vetoes = dict[uuid.UUID, tuple[int, dt.date | None]]
 
 
 def differences(community_id: uuid.UUID, today: dt.date) -> Iterator[Difference]:
@@ -96,13 +98,14 @@ def _lines(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> _Lines:
     return {(row.fact_id, row.slice): row for row in rows}
 
 
-def _vetoes(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> dict[uuid.UUID, int]:
+def _vetoes(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> _Vetoes:
     rows = db.session.execute(
         tenancy.columns(
-            PointsAccount, community_id, PointsAccount.id, PointsAccount.open_vetoes
+            PointsAccount, community_id, PointsAccount.id, PointsAccount.open_vetoes,
+            PointsAccount.barred_before,
         ).where(PointsAccount.rulebook_id == rulebook_id)
-    )
-    return {row.id: row.open_vetoes for row in rows}
+    )  # fmt: skip
+    return {row.id: (row.open_vetoes, row.barred_before) for row in rows}
 
 
 def _groups(
@@ -149,9 +152,12 @@ def _line_differences(found: Evaluation, lines: _Lines) -> Iterator[Difference]:
 
 
 def _veto_differences(
-    found: Evaluation, facts: Sequence[RuleFact], stored: dict[uuid.UUID, int]
+    found: Evaluation, facts: Sequence[RuleFact], stored: _Vetoes
 ) -> Iterator[Difference]:
     for account_id in sorted({fact.holder for fact in facts}):
-        noted, now = stored.get(account_id, 0), found.open_vetoes(account_id)
+        noted, barred = stored.get(account_id, (0, None))
+        now, bars = found.open_vetoes(account_id), found.barred_before(account_id)
         if noted != now:
             yield ("open_vetoes", account_id, "", str(noted), str(now))
+        if barred != bars:
+            yield ("barred_before", account_id, "", str(barred or "-"), str(bars or "-"))

@@ -159,9 +159,7 @@ def evaluate(holders: Sequence[Holder], act: Act) -> None:
     db.session.flush()
     whose = {*account_ids, *(fact.household for fact in facts if fact.household)}
     _store(community_id, rulebook_id, found, account_ids, whose)
-    evaluated_together.note_evaluated(
-        community_id, locked, {each: found.open_vetoes(each) for each in account_ids}
-    )
+    evaluated_together.note_evaluated(community_id, locked, found)
 
 
 def _store(

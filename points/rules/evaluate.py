@@ -27,6 +27,7 @@ from points.rules.periods import month_of
 from points.rules.standing import Standing, unfold, why_not_standing
 from points.rules.suspending import (
     Vetoes,
+    barred_before,
     is_repaired,
     mark_suspended,
     repair_points,
@@ -54,6 +55,10 @@ class Evaluation:
     def open_vetoes(self, holder: uuid.UUID) -> int:
         """How many vetoes of the holder could suspend a bonus; the fast path asks for none."""
         return sum(span.can_suspend for span in self.vetoes.get(holder, ()))
+
+    def barred_before(self, holder: uuid.UUID) -> dt.date | None:
+        """The day before which vetoes bar the holder's redemption, if any ever did."""
+        return barred_before(self.vetoes.get(holder, ()))
 
 
 def evaluate(

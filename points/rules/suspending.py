@@ -109,6 +109,15 @@ def effects_on(spans: Iterable[VetoSpan], day: dt.date) -> frozenset[VetoEffect]
     return frozenset().union(*(span.effects for span in spans if span.covers(day)))
 
 
+def barred_before(spans: Iterable[VetoSpan]) -> dt.date | None:
+    """The day before which the vetoes bar redemption: 9999-12-31 while one awaits its correction.
+
+    None where none ever did; a day that has passed bars nothing any more.
+    """
+    barring = (span for span in spans if VetoEffect.BAR_REDEMPTION in span.effects)
+    return max((span.ends_before or dt.date.max for span in barring), default=None)
+
+
 def is_repaired(each: Standing) -> bool:
     """Corrected, and promised where that is asked: worth ``repair.points`` from then on."""
     repair = each.item.veto.repair if each.item.veto else None
