@@ -11,7 +11,7 @@ from typing import Any
 
 from community import founding, households, memberships, passwords, roles
 from community.memberships import Belonging
-from community.models import Community, Street, UserAccount
+from community.models import Community, LeavingBalance, Street, UserAccount
 from kernel import clock, http, working_days
 from kernel.access import Actor, Place, system_actor
 from kernel.database import db
@@ -126,6 +126,7 @@ def _settle(
         rng=rng,
     )
     _seat(hood, community, now)
+    _decide_on_leaving(hood, now)
     _enter_people(hood, now)
     _bind_cast(hood, now)
     _adopt_rulebook(hood)
@@ -151,6 +152,23 @@ def _seat(hood: Neighbourhood, community: Community, now: dt.datetime) -> None:
     for login in logins:
         if login.role not in (*by_street, DemoRole.MEMBER):
             _grant(stage, hood.staff("admin"), login, place, now)
+
+
+def _decide_on_leaving(hood: Neighbourhood, now: dt.datetime) -> None:
+    """Whoever moves to another community of the platform takes the points along."""
+    told = hood.community
+    founding.change_settings(
+        actor=hood.staff("admin"),
+        now=now,
+        community_id=hood.community_id,
+        committee=told.committee,
+        phone=told.telephone,
+        office=told.office,
+        hours=told.opening_hours,
+        alliance_name=told.alliance,
+        notice_working_days=NOTICE_WORKING_DAYS,
+        leaving_balance=LeavingBalance.CARRIED_OVER,
+    )
 
 
 def _enter_people(hood: Neighbourhood, now: dt.datetime) -> None:

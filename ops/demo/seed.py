@@ -21,12 +21,16 @@ from community.models import District
 from kernel import clock, outbox, unit_of_work
 from kernel.database import db
 from kernel.settings import Environment, Settings
+from ops.demo.activities_played import Activities
 from ops.demo.alliance import load_alliance
 from ops.demo.claims_played import Claims
 from ops.demo.contracting import contract
 from ops.demo.founding import found, rulebook_document
 from ops.demo.month_played import MonthPlayed
+from ops.demo.moving_played import FROM, move, name_a_proxy
+from ops.demo.opening_played import Opening
 from ops.demo.places import load_places
+from ops.demo.rulebooks_played import Rulebooks, issue_guard_rails
 from ops.demo.script import Script
 from ops.demo.stage import Neighbourhood, SeedSize, Stage
 from ops.demo.story_days import calendar_years, story_days
@@ -78,9 +82,14 @@ def _play(now: dt.datetime, size: SeedSize, echo: Echo) -> None:
     members = sum(len(hood.member_ids) for hood in neighbourhoods)
     tell(f"{len(neighbourhoods)} 个社区、{members} 位居民 · communities and members")
     tell(f"{contract(stage, neighbourhoods)} 份商户协议 · agreements signed by both sides")
+    issue_guard_rails(stage, neighbourhoods[0].community_id)
     for number, hood in enumerate(neighbourhoods, start=1):
         acts = _play_community(hood)
         tell(f"{hood.community.name}：{acts} 步 · {number}/{len(neighbourhoods)} communities")
+    home = next(hood for hood in neighbourhoods if hood.code == FROM)
+    name_a_proxy(home)
+    mover = move(neighbourhoods)
+    tell(f"{mover.name}迁居，积分结转 · a member moves, the points go along")
 
 
 def _stage(now: dt.datetime, size: SeedSize) -> Stage:
@@ -106,10 +115,11 @@ def _play_community(hood: Neighbourhood) -> int:
     claims = Claims(hood, script)
     document = rulebook_document(hood.stage.days.first_day)
     for month in hood.stage.days.months:
-        MonthPlayed(
-            hood=hood, script=script, month=month, rulebook=document, claims=claims
-        ).write()
+        MonthPlayed(hood=hood, script=script, month=month, rulebook=document, claims=claims).write()
     claims.write_one_in_each_state()
+    Activities(hood, script).write()
+    Opening(hood, script).write()
+    Rulebooks(hood, script).write()
     played = script.play()
     _leave_untold(hood)
     return played

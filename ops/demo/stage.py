@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -95,6 +95,14 @@ class Neighbourhood:
     def staff(self, short_login: str) -> Actor:
         """The cast member ``<community>-<short_login>``."""
         return self.stage.actor(f"{self.code}-{short_login}")
+
+    def stranger(self, logins: Iterable[str], index: int) -> Actor:
+        """The first of these office holders who is neither the member nor of the household."""
+        for login in logins:
+            own = self.population.cast_person(login).index
+            if not self.population.share_household(own, index):
+                return self.staff(login)
+        raise AssertionError(f"all of {logins} are concerned")
 
     def index_of(self, member_id: uuid.UUID) -> int:
         """The place in the population of a member."""
