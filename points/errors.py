@@ -114,8 +114,8 @@ class EvidenceMissing(Invalid):
 
 class RecorderNotAllowed(Forbidden):
     code = "recorder_not_allowed"
-    zh = "这个项目不由您的身份记录，本人也只能申报自己的事。"
-    en = "Your role does not record this item; members may claim only what they did themselves."
+    zh = "这个项目不由您的身份记录，请找细则里写明的记录人；自己做的事请走申报。"
+    en = "Your role does not record this item; the rulebook names who does. Claim your own deeds."
 
 
 class BeneficiaryNotAllowed(Invalid):
@@ -261,5 +261,17 @@ class NothingChanged(Invalid):
 
 class NotAFactLine(Invalid):
     code = "not_a_fact_line"
-    zh = "基础分不是一条记录，不能这样更正。"
-    en = "Base points are not a recorded fact and cannot be corrected this way."
+    zh = "这一笔不是一条记录（是基础分、名次分或批量入账），不能这样更正，请由社区冲回。"
+    en = "This line is no recorded fact (base, rank or batch). The community can reverse it."
+
+
+class RankMovesByObjection(Invalid):
+    code = "rank_moves_by_objection"
+    zh = "名次分在关账时一次算定，只有对这一笔的异议成立才能撤销。"
+    en = "Points by rank were computed at closing. Only an upheld objection to them moves them."
+
+
+class RankAwardStruck(Conflict):
+    code = "rank_award_struck"
+    zh = "这一笔名次分已经撤销。"
+    en = "These points by rank were taken back already."

@@ -7,7 +7,6 @@ from collections.abc import Collection
 
 from community import members
 from community.models import Membership
-from community.role_names import RoleName
 from kernel import tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
@@ -28,25 +27,19 @@ def recorder_role(
 ) -> str:
     """The role in which the actor records this item for this subject.
 
-    For oneself only as a member, where the item lets members claim and somebody else approves; for
-    others of the own household not at all; otherwise in a role that the item names.
+    For oneself and the own household not at all (what one did oneself is claimed); for others in a
+    role that the item names. Raises OwnHousehold, RecorderNotAllowed.
     """
     allowed = item.recording.recorders
-    may = {
+    roles = {
         role for role in actor.roles_at(place) if PointsPermission.RECORD_FACT in actor.table[role]
     }
-    own = actor.members.get(community_id)
-    if own is not None and own == subject.member_id:
-        # Without an approval the claim would be points by one's own hand.
-        roles = may & {RoleName.MEMBER} if item.recording.approval_count else set()
-    else:
-        require_nobody_near(
-            community_id,
-            actor.account_id,
-            member_ids=[subject.member_id, *(each.member_id for each in named)],
-            household_ids=[subject.household_id],
-        )
-        roles = may - {RoleName.MEMBER}
+    require_nobody_near(
+        community_id,
+        actor.account_id,
+        member_ids=[subject.member_id, *(each.member_id for each in named)],
+        household_ids=[subject.household_id],
+    )
     fitting = sorted(roles & allowed if allowed else roles)
     if not fitting:
         raise RecorderNotAllowed(field="item_code")

@@ -23,11 +23,13 @@ def fact_body(member_id: Any, item_code: str = "CAP", **values: Any) -> dict[str
 
 
 class TestFacts:
-    def test_the_life_of_a_claim(self, call: Call, world: World) -> None:
+    def test_the_life_of_a_fact(self, call: Call, world: World) -> None:
         member_id = world.member()
         me = world.actor("member", member=member_id)
         body = fact_body(member_id, "CLAIM", evidence=[{"kind": "photo", "note": "照片 3"}])
-        made = call(me, "POST", "/facts", body)
+        refused = call(me, "POST", "/facts", body)
+        assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+        made = call(world.recorder, "POST", "/facts", body)
         assert (made.status_code, made.json["state"]) == (201, "awaiting_approval")
         path = f"/facts/{made.json['id']}"
         approved = call(world.panelist, "POST", f"{path}/approvals", {"version": 1})

@@ -112,9 +112,7 @@ class TestNobodyForThemselvesOrTheirHousehold:
     @_every_act
     def test_not_for_oneself(self, world: World, act: Act) -> None:
         own = world.member(household_id=world.household_id)
-        # For oneself one records as a member only, and no item here lets members.
-        refused = errors.RecorderNotAllowed if act is record else errors.OwnHousehold
-        with pytest.raises(refused):
+        with pytest.raises(errors.OwnHousehold):
             act(world, world.bound_actor(ACTS[act], own), own)
 
     @_every_act

@@ -132,10 +132,9 @@ class TestWhatIsCounted:
         # 1 October to 21 November
         assert found.recorders[0].summary.most_days_late == 51
 
-    def test_an_own_claim_is_nobodys_recording(self, world: World) -> None:
-        member_id = world.member()
-        me = world.actor("member", member=member_id)
-        world.record(member_id, "CLAIM", actor=me, evidence=PHOTO)
+    def test_an_own_claim_is_nobodys_recording(self, world: World, tmp_path: Path) -> None:
+        claims = ClaimWorld(world, tmp_path / "files")
+        claims.accept(claims.check(claims.submit()))
         assert report(world).recorded == 0
 
     def test_a_claim_is_timed_from_when_it_was_sent(self, world: World, tmp_path: Path) -> None:

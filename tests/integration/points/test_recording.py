@@ -61,31 +61,17 @@ class TestTheDoor:
         with pytest.raises(Forbidden):
             world.record(member_id, "CAP", actor=world.actor("auditor"))
 
-    def test_a_member_claims_only_for_oneself_and_only_where_the_item_says_so(
-        self, world: World
-    ) -> None:
+    def test_a_member_records_nothing_and_claims_instead(self, world: World) -> None:
         member_id, other = world.member(), world.member(name="李四")
-        claimant = world.actor("member", member=member_id)
-        fact = world.record(member_id, "CLAIM", actor=claimant)
-        assert fact.recorder_role == "member"
-        assert fact.lines[0].reason == "awaiting_approval"
-        with pytest.raises(errors.RecorderNotAllowed):
-            world.record(other, "CLAIM", actor=claimant)
-        with pytest.raises(errors.RecorderNotAllowed):
-            world.record(member_id, "BAD", actor=claimant)
-
-    def test_nobody_records_for_oneself_what_nobody_else_approves(self, world: World) -> None:
-        member_id = world.member()
-        claimant = world.actor("member", member=member_id)
-        with pytest.raises(errors.RecorderNotAllowed):
-            world.record(member_id, "CAP", actor=claimant)
-        fact = world.record(member_id, "RANGE", actor=claimant)
-        assert fact.lines[0].reason == "awaiting_approval"
+        me = world.bound_actor("member", member_id)
+        for subject in (member_id, other):
+            with pytest.raises(Forbidden):
+                world.record(subject, "CLAIM", actor=me)
 
     def test_a_grid_worker_never_records_for_oneself(self, world: World) -> None:
         member_id = world.member(kinds=("grid_worker",))
-        grid_worker = world.actor("grid_worker", member=member_id)
-        with pytest.raises(errors.RecorderNotAllowed):
+        grid_worker = world.bound_actor("grid_worker", member_id)
+        with pytest.raises(errors.OwnHousehold):
             world.record(member_id, "CAP", actor=grid_worker)
 
     def test_another_community_does_not_exist_for_the_recorder(self, world: World) -> None:
