@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kernel import clock
 from kernel.points_value import ZERO
 from points import ledger_balances, ledger_sums, ledger_worth
 from points.moving import in_transit
@@ -29,6 +28,8 @@ class Mismatch:
     detail: str = ""
 
 
+#: Later than every month: what goes on is then followed to the end of the newest one.
+_NO_DAY_IN_PARTICULAR = dt.date(9000, 1, 1)
 #: Sums of all accounts of a community: account → points (missing means 0.0).
 ByAccount = Mapping[uuid.UUID, Decimal]
 
@@ -42,7 +43,8 @@ def check(
     """Every mismatch in one community's ledger, in a stable order; empty when all is well.
 
     ``held_by_account(community_id)`` sums the open holds, which redemption knows; without it
-    what is held is not checked. ``today`` is the business date up to which failings go on.
+    what is held is not checked. ``today`` is the business date up to which failings go on; without
+    it the end of the newest month.
     """
     held = held_by_account(community_id) if held_by_account else None
     found = [
@@ -52,7 +54,7 @@ def check(
         *_scores(community_id),
         *_balances(community_id),
         *_transit(community_id),
-        *_worth(community_id, today or clock.business_date(clock.now())),
+        *_worth(community_id, today or _NO_DAY_IN_PARTICULAR),
     ]
     return sorted(found, key=lambda each: (each.what, str(each.row_id), each.detail))
 
