@@ -23,7 +23,8 @@ from points.errors import (
 )
 from points.fact_acts import FactStep, Touched
 from points.fact_views import FactView
-from points.models import Authority, EvidenceKind, Fact, FactActKind, PointsLine
+from points.grants import rank_objections
+from points.models import Authority, EvidenceKind, Fact, FactActKind, LineSource, PointsLine
 from points.permissions import PointsPermission
 from points.rules.door import check_fact, decision_allowed
 
@@ -125,13 +126,20 @@ def strike(
     line_id: uuid.UUID,
     cause: Authority,
     reason: str,
-) -> FactView:
-    """Strike the fact of a line for review or an upheld objection (even after the seal).
+) -> None:
+    """Strike what a line is about for review or an upheld objection (even after the seal).
 
-    Raises NotAFactLine for base points, and what :func:`strike_fact` raises.
+    Points by rank move by an upheld objection alone. Raises NotAFactLine for base points and
+    adjustments, RankMovesByObjection, and what :func:`strike_fact` raises.
     """
+    line = tenancy.get(PointsLine, community_id, line_id)
+    if line.source == LineSource.RANK_AWARD:
+        rank_objections.strike(
+            actor=actor, now=now, community_id=community_id, line_id=line_id, cause=cause
+        )
+        return
     fact = fact_of_line(community_id, line_id)
-    return strike_fact(
+    strike_fact(
         actor=actor,
         now=now,
         community_id=community_id,
@@ -173,7 +181,7 @@ def amend(
 
 
 def fact_of_line(community_id: uuid.UUID, line_id: uuid.UUID) -> Fact:
-    """The fact a line is about, whichever slice; NotFound, or NotAFactLine for base points."""
+    """The fact a line is about, whichever slice; NotFound, or NotAFactLine where it has none."""
     line = tenancy.get(PointsLine, community_id, line_id)
     if line.fact_id is None:
         raise NotAFactLine()

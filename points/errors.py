@@ -261,8 +261,8 @@ class NothingChanged(Invalid):
 
 class NotAFactLine(Invalid):
     code = "not_a_fact_line"
-    zh = "这一笔不是一条记录（是基础分、名次分或批量入账），不能这样更正，请由社区冲回。"
-    en = "This line is no recorded fact (base, rank or batch). The community can reverse it."
+    zh = "这一笔不是一条记录，没有可改的内容：名次分只能整笔撤销，基础分和批量入账请由社区冲回。"
+    en = "No recorded fact: points by rank can only be struck; base and batches are reversed."
 
 
 class RankMovesByObjection(Invalid):

@@ -17,6 +17,7 @@ from kernel.ids import new_id
 from points import entries, evaluation, months, rulebooks
 from points.batches import steps
 from points.entries import By, Holder, NewEntry
+from points.errors import RankMovesByObjection
 from points.models import (
     EntryCause,
     LineKind,
@@ -55,8 +56,8 @@ def ask(
 ) -> ReversalView:
     """Ask for a grant or an adjustment to be taken back; nothing moves yet.
 
-    Raises ReversalWhyMissing, NotReversible (a fact is struck instead), NothingToReverse,
-    AlreadyReversed, ReversalOwnHousehold.
+    Raises ReversalWhyMissing, NotReversible (a fact is struck instead), RankMovesByObjection,
+    NothingToReverse, AlreadyReversed, ReversalOwnHousehold.
     """
     actor.require(PointsPermission.PREPARE_BATCH, places.place_of(community_id))
     if not reason.strip():
@@ -124,6 +125,8 @@ def _line(community_id: uuid.UUID, line_id: uuid.UUID) -> PointsLine:
     line = tenancy.get(PointsLine, community_id, line_id)
     if line.source == LineSource.FACT:
         raise NotReversible(field="line_id")
+    if line.source == LineSource.RANK_AWARD:
+        raise RankMovesByObjection(field="line_id")
     db.session.refresh(line, with_for_update=True)
     if not line.posted:
         raise NothingToReverse(field="line_id")
