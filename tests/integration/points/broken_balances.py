@@ -1,4 +1,4 @@
-"""Each constraint of lots, sealed sheets, batches and reversals, broken once."""
+"""Each constraint of lots, sealed sheets, batches, ranks and reversals, broken once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kernel import personal_text
+from kernel.database import db
 from kernel.ids import new_id
 from points import models
 
@@ -59,6 +60,18 @@ def reversal(rows: Any, **values: Any) -> Any:
 def twice(act: Callable[[], Any]) -> None:
     act()
     act()
+
+
+def rank_award(rows: Any, **values: Any) -> models.RankAward:
+    given = {
+        "id": new_id(), "account_id": rows.account.id, "score_item_id": rows.item.id,
+        "item_code": "LITTER", "period_start": DAY, "quantity": D(9), "place": 1,
+        "points": D(50), "awarded_at_utc": NOW, **rows.own, **values,
+    }  # fmt: skip
+    row = models.RankAward(**given)
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def expiry(rows: Any, **values: Any) -> Any:
@@ -147,6 +160,14 @@ BROKEN: dict[str, Callable[[Any], Any]] = {
     "adjustment names its row": lambda r: adjustment(r, batch_row_id=None),
     "adjustment has no item": lambda r: adjustment(r, score_item_id=r.item.id),
     "one line of a row": one_row_two_lines,
+    # points by rank
+    "rank awarded once": lambda r: twice(lambda: rank_award(r)),
+    "rank points positive": lambda r: rank_award(r, points=D(0)),
+    "rank from one": lambda r: rank_award(r, place=0),
+    "rank by a quantity": lambda r: rank_award(r, quantity=D(0)),
+    "rank of an account": lambda r: rank_award(r, account_id=new_id()),
+    "rank of an item": lambda r: rank_award(r, score_item_id=new_id()),
+    "line names its rank award": lambda r: r.new_line(source="rank_award", fact_id=None),
     # reversals
     "reversal state known": lambda r: reversal(r, state="lost", decided_by=new_id()),
     "reversal by two people": same_asker,
