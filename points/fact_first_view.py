@@ -49,6 +49,7 @@ def first_view(
         holder_kind=receiver.kind,
         holder_id=receiver.holder_id,
         lines=[_line_view(line, posting)],
+        total_change=line.posted,
     )
 
 

@@ -26,6 +26,7 @@ from points import (
     rulebooks,
 )
 from points.beneficiaries import Receiver
+from points.errors import DuplicateFact
 from points.evaluation import LineKey
 from points.fact_door import Admitted, Asked
 from points.likely_duplicates import LikeIt
@@ -107,13 +108,18 @@ class Preview:
 
 
 def preview(*, actor: Actor, now: dt.datetime, asked: Asked) -> Preview:
-    """Judge the deed beside everything on record. Raises the refusals of the door."""
+    """Judge the deed beside everything on record.
+
+    Raises the refusals of the door, and DuplicateFact.
+    """
     admitted = fact_recording.at_the_door(asked, actor=actor, now=now)
     own = clock.month_of(asked.occurred_on)
     held = months.hold(asked.community_id, own)
     posting = months.posting_in(held, own)
     newest = max(each.month for each in held.by_id.values())
     changes = _changes(admitted, evaluation.as_of(clock.business_date(now), newest))
+    if changes.is_duplicate:
+        raise DuplicateFact(field="deed")
     likely = likely_duplicates.find(
         asked.community_id,
         item_code=admitted.item.code,
@@ -151,6 +157,8 @@ class _Changes:
     after: Mapping[LineKey, LineWorth]
     new: Mapping[uuid.UUID, Receiver]
     known: Mapping[uuid.UUID, RuleFact]
+    #: One of them is on record already: same account, person, item and deed.
+    is_duplicate: bool
 
     def new_lines(self) -> list[NewLine]:
         return [
@@ -217,7 +225,13 @@ def _changes(admitted: Admitted, as_of: dt.date) -> _Changes:
         after=_by_key(evaluation.dry(versions, [*facts, *added], as_of).lines),
         new=new,
         known={fact.fact_id: fact for fact in facts},
+        is_duplicate=not {_identity(fact) for fact in facts}.isdisjoint(map(_identity, added)),
     )
+
+
+def _identity(fact: RuleFact) -> tuple[object, ...]:
+    """What there may be once, even of what was struck."""
+    return fact.holder, fact.person, fact.item, fact.deed
 
 
 def _accounts(admitted: Admitted) -> dict[uuid.UUID, uuid.UUID]:

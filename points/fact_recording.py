@@ -15,6 +15,7 @@ from kernel import clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
+from kernel.points_value import ZERO
 from kernel.prepared import Prepared
 from points import (
     accounts,
@@ -101,10 +102,11 @@ def record(
     own = clock.month_of(occurred_on)
     held = months.hold(community_id, own)
     posting = months.posting_in(held, own)
-    written, is_evaluated = _write_down(admitted, held, posting, actor=actor, now=now)
+    written, evaluated = _write_down(admitted, held, posting, actor=actor, now=now)
     first = written[0]
-    if is_evaluated or len(written) > 1:
-        return fact_views.received(community_id, [each.fact.fact_id for each in written])
+    if evaluated is not None or len(written) > 1:
+        ids = [each.fact.fact_id for each in written]
+        return fact_views.received(community_id, ids, evaluated or ZERO)
     return first_view(admitted, first.fact, first.line, posting, now=now)
 
 
@@ -180,8 +182,8 @@ def take_in(
 
 def _write_down(
     admitted: Admitted, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
-) -> tuple[list[_Written], bool]:
-    """What was written, and whether the lines were evaluated after that."""
+) -> tuple[list[_Written], Decimal | None]:
+    """What was written, and what evaluating it posted; None where that was not needed."""
     text_id = None
     if admitted.asked.reason:
         text = personal_text.keep(
@@ -255,11 +257,11 @@ _ACCOUNT = Prepared(
 )
 
 
-def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) -> bool:
+def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) -> Decimal | None:
     """A line that fits is written with what it is worth at once; everything else is evaluated.
 
-    True where it was evaluated. Several accounts always are: one after the other they could not
-    be locked in order.
+    What evaluating posted, or None. Several accounts always are evaluated: one after the other
+    they could not be locked in order.
     """
     version, taken = admitted.book.compiled, False
     if admitted.is_approved and len(written) == 1:
@@ -269,7 +271,8 @@ def _post(admitted: Admitted, written: Sequence[_Written], act: postings.Act) ->
         fact_rows.insert_line(each.line)
     if taken:
         postings.write_fast(written[0].holder, written[0].line, version, act)
-    elif admitted.is_approved:
-        postings.evaluate([each.holder for each in written], act)
-        db.session.flush()
-    return admitted.is_approved and not taken
+    if taken or not admitted.is_approved:
+        return None
+    posted = postings.evaluate([each.holder for each in written], act)
+    db.session.flush()
+    return posted

@@ -86,6 +86,8 @@ class FactView:
     lines: Sequence[LineView]
     #: Facts of the same deed that other accounts received beside this one.
     also: Sequence[uuid.UUID] = ()
+    #: What recording it changed in total, other lines included; None where it is read later.
+    total_change: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +114,12 @@ def of(community_id: uuid.UUID, fact_id: uuid.UUID) -> FactView:
     return found[0]
 
 
-def received(community_id: uuid.UUID, fact_ids: Sequence[uuid.UUID]) -> FactView:
+def received(
+    community_id: uuid.UUID, fact_ids: Sequence[uuid.UUID], total_change: Decimal
+) -> FactView:
     """The first of the facts that one recording made, naming the others."""
-    return replace(of(community_id, fact_ids[0]), also=tuple(fact_ids[1:]))
+    first = of(community_id, fact_ids[0])
+    return replace(first, also=tuple(fact_ids[1:]), total_change=total_change)
 
 
 def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> FactView:

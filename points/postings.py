@@ -132,8 +132,11 @@ def _take_award(holder: Holder, line: PointsLine, plan: FastPath, version: rules
     return True
 
 
-def evaluate(holders: Sequence[Holder], act: Act) -> None:
-    """Evaluate all facts of the holders, and of all they share limits with; post differences."""
+def evaluate(holders: Sequence[Holder], act: Act) -> Decimal:
+    """Evaluate all facts of the holders, and of all they share limits with; post differences.
+
+    Returns what was posted in total, over all of them.
+    """
     community_id, rulebook_id = holders[0].community_id, holders[0].rulebook_id
     versions = [each.compiled for each in rulebooks.versions_of(community_id, rulebook_id)]
     locked = evaluated_together.lock(
@@ -147,8 +150,9 @@ def evaluate(holders: Sequence[Holder], act: Act) -> None:
     lines = evaluation.lines(community_id, account_ids)
     fresh = line_slices.unfold(lines, found.lines, act.months)
     worths = line_slices.worths(lines, found.lines)
+    total = ZERO
     for account in locked:
-        _post_differences(
+        total += _post_differences(
             evaluated_together.holder_of(account),
             lines,
             worths,
@@ -160,6 +164,7 @@ def evaluate(holders: Sequence[Holder], act: Act) -> None:
     whose = {*account_ids, *(fact.household for fact in facts if fact.household)}
     _store(community_id, rulebook_id, found, account_ids, whose)
     evaluated_together.note_evaluated(community_id, locked, found)
+    return total
 
 
 def _store(
@@ -183,8 +188,11 @@ def _post_differences(
     act: Act,
     *,
     versions: Sequence[rules.Rulebook],
-) -> None:
-    """Post every difference of one account; gains come first, so that no debt comes and goes."""
+) -> Decimal:
+    """Post every difference of one account, and add them up.
+
+    Gains come first, so that no debt comes and goes.
+    """
     own = [key for key, line in lines.items() if line.account_id == holder.account_id]
     own.sort(key=lambda key: (lines[key].posted - _signed(worths[key]), key))
     news = []
@@ -201,6 +209,7 @@ def _post_differences(
             )
             line.posted = line.entitled
     entries.post_together(holder, news, act.by)
+    return sum((new.points for new in news), ZERO)
 
 
 def _signed(worth: LineWorth | None) -> Decimal:

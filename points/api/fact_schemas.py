@@ -192,6 +192,10 @@ class FactSchema(Schema):
         ma.fields.UUID(),
         metadata={"description": "facts of the same deed that other accounts received"},
     )
+    total_change = PointsField(
+        allow_none=True,
+        metadata={"description": "by recording it, other lines included; null when read later"},
+    )
 
 
 class FactActSchema(Schema):

@@ -10,11 +10,25 @@ import pytest
 
 from points import errors, facts
 from points.facts import Asked, NamedPerson, Preview, Subject
-from tests.integration.points.every_construct import full_world, posted, put, seen
-from tests.integration.points.world import NOW, TODAY, World
+from tests.integration.points.every_construct import (
+    BEFORE,
+    adds_up,
+    fixed,
+    full_world,
+    posted,
+    put,
+    seen,
+    strike,
+)
+from tests.integration.points.world import MONTH, NOW, TODAY, World, empty_world
 
 D = Decimal
 EARLY = dt.date(2026, 11, 2)
+SPACED: list[dict[str, Any]] = [
+    {"code": "APART", "kind": "bonus", "name": "值守", "subject": "environment", **fixed(1),
+     "limits": [{"min_days_between": 7}]},
+    {"code": "FULL", "kind": "bonus", "name": "大扫除", "subject": "environment", **fixed(2)},
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -48,7 +62,29 @@ def test_it_tells_what_then_happens(world: World) -> None:
     assert posted(world, early, *late) == [D(2), D(1), D(0)]
 
 
-def test_a_bonus_that_lowers_the_total_is_told(world: World) -> None:
+def test_a_bonus_that_lowers_the_total_is_told(session: Any) -> None:
+    """A deed on the 28th that the full month no longer pays moves the day that counts after it."""
+    spaced = empty_world()
+    limit = {"code": "both", "items": ["APART", "FULL"], "max_points": 2, "per": "month"}
+    spaced.adopt(items=SPACED, limits=[limit])
+    for month in (BEFORE, MONTH):
+        spaced.open_month(month)
+    member_id = spaced.member()
+    put(spaced, member_id, "FULL", occurred_on=dt.date(2026, 10, 5))
+    later = [put(spaced, member_id, "APART", occurred_on=EARLY + dt.timedelta(days=n))
+             for n in (0, 7)]  # fmt: skip
+    assert posted(spaced, *later) == [D(1), D(1)]
+    told = ask(spaced, "APART", member_id, occurred_on=dt.date(2026, 10, 28))
+    assert [(line.points, line.reason) for line in told.lines] == [(D(0), "over_limit")]
+    assert told.total_change == D(-1)
+    assert codes(told) == ["worth_nothing", "moves_other_lines", "lowers_total"]
+    answer = put(spaced, member_id, "APART", occurred_on=dt.date(2026, 10, 28))
+    assert answer.total_change == D(-1)
+    assert posted(spaced, *later) == [D(0), D(1)]
+    assert adds_up(spaced)
+
+
+def test_what_it_adds_is_told_beside_deeds_on_record(world: World) -> None:
     member_id = world.member()
     first = put(world, member_id, "BIG")
     put(world, member_id, "GOOD", deed=first.id, occurred_on=EARLY)
@@ -99,6 +135,20 @@ def test_the_door_refuses_as_it_would(world: World) -> None:
         ask(world, "GOOD", world.member(), occurred_on=dt.date(2026, 11, 22))
     with pytest.raises(errors.RulebookAmbiguous):
         ask(world, "BOTH", world.member(household_id=world.household_id))
+
+
+def test_a_duplicate_is_refused_beforehand(world: World) -> None:
+    member_id = world.member()
+    fact = put(world, member_id, "GOOD")
+    with pytest.raises(errors.DuplicateFact):
+        ask(world, "GOOD", member_id, deed=fact.id)
+    with pytest.raises(errors.DuplicateFact):
+        put(world, member_id, "GOOD", deed=fact.id)
+    # What was struck stays on record, and keeps its deed.
+    strike(world, fact)
+    with pytest.raises(errors.DuplicateFact):
+        ask(world, "GOOD", member_id, deed=fact.id)
+    assert ask(world, "GOOD", world.member(name="李四"), deed=fact.id).total_change == D(2)
 
 
 def test_it_writes_nothing(world: World, count_statements: Any) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from points import facts
 from tests.integration.points.every_construct import full_world, put, seen
 from tests.integration.points.world import World
+
+D = Decimal
 
 
 @pytest.fixture
@@ -20,7 +25,21 @@ def world(session: Any) -> World:
 def test_the_answer_is_what_a_reader_sees(world: World, item: str) -> None:
     member_id = world.member(household_id=world.household_id)
     answer = put(world, member_id, item)
-    assert answer == seen(world, answer)
+    # Only the answer itself knows what recording changed.
+    assert replace(answer, total_change=None) == seen(world, answer)
+
+
+def test_the_answer_says_what_recording_changed_in_total(world: World) -> None:
+    member_id = world.member(household_id=world.household_id)
+    late = put(world, member_id, "CAPPED")
+    assert late.total_change == D(2)
+    # The earlier one takes 2 of 3 points by its date, and leaves 1 to the later.
+    early = put(world, member_id, "CAPPED", occurred_on=dt.date(2026, 11, 2))
+    assert (early.lines[0].posted, early.total_change) == (D(2), D(1))
+    assert put(world, member_id, "WARNED").total_change == D(0)
+    assert put(world, member_id, "LITTER").total_change == D(0)
+    world.member(name="李四", household_id=world.household_id)
+    assert put(world, None, "FOR-ALL", household_id=world.household_id).total_change == D(2)
 
 
 def test_recording_costs_as_many_statements_whatever_is_on_record(
