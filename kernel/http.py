@@ -27,6 +27,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from kernel import clock, idempotency, problems, unit_of_work
@@ -203,6 +204,13 @@ def idempotent(
         return wrapper
 
     return decorator
+
+
+def uploaded(file: FileStorage) -> bytes:
+    """The bytes of an uploaded file, from its beginning: a unit of work may run again."""
+    file.stream.seek(0)
+    content: bytes = file.stream.read()
+    return content
 
 
 def is_api() -> bool:

@@ -28,7 +28,7 @@ from community.memberships import Belonging
 from community.models import Member, MemberTag
 from kernel import clock
 from kernel.fields import page, page_of
-from kernel.http import Blueprint, actor, in_unit_of_work
+from kernel.http import Blueprint, actor, in_unit_of_work, uploaded
 
 blp = Blueprint(
     "members",
@@ -84,7 +84,7 @@ def import_members(
         actor=actor(),
         now=clock.now(),
         community_id=community_id,
-        content=files["file"].read(),
+        content=uploaded(files["file"]),
         filename=files["file"].filename or "",
         **query,
     )

@@ -9,7 +9,7 @@ from flask import Response
 
 from kernel import clock
 from kernel.fields import PageQuery, page, page_of
-from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
+from kernel.http import Blueprint, actor, idempotent, in_unit_of_work, uploaded
 from points.api.batch_schemas import (
     BatchDetailSchema,
     BatchFile,
@@ -70,7 +70,7 @@ def upload(query: dict[str, Any], files: dict[str, Any], community_id: uuid.UUID
         actor=actor(),
         now=clock.now(),
         community_id=community_id,
-        content=files["file"].read(),
+        content=uploaded(files["file"]),
         filename=files["file"].filename or "",
         **query,
     )

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response
 
 from kernel import clock
-from kernel.http import Blueprint, actor, in_unit_of_work
+from kernel.http import Blueprint, actor, in_unit_of_work, uploaded
 from points import rulebook_excel
 from points.api.downloads import BINARY, XLSX, download
 from points.api.rulebook_schemas import (
@@ -96,7 +96,7 @@ def blank_xlsx(community_id: uuid.UUID) -> Response:
 @in_unit_of_work
 def start_from_workbook(files: dict[str, Any], community_id: uuid.UUID) -> Reading:
     """A new draft from an Excel workbook; a cell that is not understood is refused by its place."""
-    document = _workbook(files)
+    document = _workbook(files, community_id)
     return _read(
         drafts.keep(actor=actor(), now=clock.now(), community_id=community_id, document=document)
     )
@@ -112,7 +112,7 @@ def replace_workbook(
 ) -> Reading:
     """Put an Excel workbook in the place of the draft's text."""
     given = _edited(community_id, version_id, query)
-    return _read(drafts.replace(document=_workbook(files), **given))
+    return _read(drafts.replace(document=_workbook(files, community_id), **given))
 
 
 @blp.put("/<uuid:version_id>/document")
@@ -121,6 +121,7 @@ def replace_workbook(
 @in_unit_of_work
 def replace(body: dict[str, Any], community_id: uuid.UUID, version_id: uuid.UUID) -> Reading:
     """Put another JSON text in the place of the draft's; code, version and holder stay."""
+    drafts.require_may_draft(actor=actor(), community_id=community_id)
     given = _edited(community_id, version_id, body)
     return _read(drafts.replace(document=parse(body["text"]), **given))
 
@@ -223,6 +224,6 @@ def _exact(given: dict[str, Any]) -> dict[str, Any]:
     return parse(json.dumps(given, ensure_ascii=False))
 
 
-def _workbook(files: dict[str, Any]) -> dict[str, Any]:
-    file = files["file"]
-    return rulebook_excel.read(file.read(), file.filename or "")
+def _workbook(files: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
+    drafts.require_may_draft(actor=actor(), community_id=community_id)
+    return rulebook_excel.read(uploaded(files["file"]), files["file"].filename or "")

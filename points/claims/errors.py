@@ -5,6 +5,12 @@ from __future__ import annotations
 from kernel.errors import Conflict, Forbidden, Invalid
 
 
+class ClaimTextMissing(Invalid):
+    code = "claim_text_missing"
+    zh = "请写明做了什么，审核的人要看。"
+    en = "Please write what you did; those who decide will read it."
+
+
 class NotOpenToClaims(Invalid):
     code = "not_open_to_claims"
     zh = "这个项目不由本人申报，请找{who_zh}记录。"

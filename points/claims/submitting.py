@@ -17,6 +17,7 @@ from points import months
 from points.claims import alike, asking, daily_quota, photos, steps, views, worth
 from points.claims.alike import Alike, Deed
 from points.claims.asking import Claimed
+from points.claims.errors import ClaimTextMissing
 from points.claims.photos import PhotoGiven
 from points.claims.steps import Step
 from points.claims.views import ClaimView
@@ -72,10 +73,12 @@ def submit(
 ) -> ClaimView:
     """Claim what one did oneself.
 
-    Raises NotOpenToClaims, the refusals of the door (item_not_in_force … evidence_missing),
-    NoOpenMonth, ClaimQuotaReached, PhotoTwice, PhotoUnknown.
+    Raises ClaimTextMissing, NotOpenToClaims, the refusals of the door (item_not_in_force …
+    evidence_missing), NoOpenMonth, ClaimQuotaReached, PhotoTwice, PhotoUnknown.
     """
     actor.require(PointsPermission.CLAIM, places.place_of(community_id))
+    if not claimed.text.strip():
+        raise ClaimTextMissing(field="text")
     photos.require_different(given)
     today = clock.business_date(now)
     admitted = asking.admitted(

@@ -60,7 +60,8 @@ class Worth:
 
 def forecast(admitted: Admitted, *, today: dt.date) -> Worth:
     """What the claim would be worth today, to all who receive it together."""
-    item, award = admitted.item, admitted.item.award
+    item, rulebook = admitted.item, admitted.book.compiled
+    award = item.award
     is_decided = isinstance(award, Range)
     lines = [] if is_decided else fact_preview.new_lines(admitted, as_of=today)
     return Worth(
@@ -69,6 +70,6 @@ def forecast(admitted: Admitted, *, today: dt.date) -> Worth:
         least=award.least if isinstance(award, Range) else None,
         most=award.most if isinstance(award, Range) else None,
         is_counted=award is not None,
-        rule_zh=read_back(item, "zh"),
-        rule_en=read_back(item, "en"),
+        rule_zh=read_back(item, "zh", rulebook),
+        rule_en=read_back(item, "en", rulebook),
     )

@@ -37,14 +37,20 @@ def draft(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, text: str)
     Raises RulebookRefused where it cannot even be kept (not JSON, no code, items without codes),
     DraftExists, VersionTaken, HolderChanged.
     """
+    require_may_draft(actor=actor, community_id=community_id)
     return keep(actor=actor, now=now, community_id=community_id, document=parse(text))
+
+
+def require_may_draft(*, actor: Actor, community_id: uuid.UUID) -> None:
+    """Asked before a text or workbook is read, since reading a hostile one is work."""
+    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
 
 
 def keep(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, document: Mapping[str, Any]
 ) -> RulebookVersion:
     """:func:`draft`, of a document that has been read already."""
-    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
+    require_may_draft(actor=actor, community_id=community_id)
     kept = shape.keepable({key: value for key, value in document.items() if key != "adopted"})
     rulebook = _rulebook(community_id, kept)
     _require_free(rulebook, int(kept["version"]))
@@ -131,7 +137,7 @@ def withdraw(
 
     Raises IllegalRulebookStep, StaleVersion.
     """
-    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
+    require_may_draft(actor=actor, community_id=community_id)
     row = steps.held(community_id, version_id)
     steps.seen(row, RulebookActKind.WITHDRAWN, version)
     steps.take(row, RulebookActKind.WITHDRAWN, steps.By(actor=actor, now=now, why=why))
@@ -149,7 +155,7 @@ def _edit(
     place: str | None,
 ) -> RulebookVersion:
     """Raises NotEditable, StaleVersion, and RulebookRefused where the result cannot be kept."""
-    actor.require(PointsPermission.DRAFT_RULEBOOK, places.place_of(community_id))
+    require_may_draft(actor=actor, community_id=community_id)
     row = steps.held(community_id, version_id)
     steps.seen(row, RulebookActKind.EDITED, version)
     before = parse(row.document)

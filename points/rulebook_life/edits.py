@@ -42,7 +42,7 @@ def item(document: Mapping[str, Any], code: str) -> Json:
 
 def with_new_item(document: Mapping[str, Any], new: Json, *, position: int | None) -> Json:
     """``new`` at ``position`` (from 1), else at the end; raises ItemCodeTaken."""
-    if new.get("code") in _codes(document):
+    if _is_taken(document, new.get("code")):
         raise ItemCodeTaken(field="item.code", code=new["code"])
     items = list(document["items"])
     items.insert(len(items) if position is None else position - 1, new)
@@ -55,7 +55,7 @@ def with_item(document: Mapping[str, Any], code: str, changed: Json) -> Json:
     Raises ItemUnknown, ItemCodeTaken.
     """
     at = _position(document, code)
-    if changed.get("code") != code and changed.get("code") in _codes(document):
+    if changed.get("code") != code and _is_taken(document, changed.get("code")):
         raise ItemCodeTaken(field="item.code", code=changed["code"])
     items = list(document["items"])
     items[at] = changed
@@ -90,8 +90,9 @@ def with_part(document: Mapping[str, Any], name: str, value: object) -> Json:
     return {key: kept for key, kept in document.items() if key != name}
 
 
-def _codes(document: Mapping[str, Any]) -> set[str]:
-    return {each["code"] for each in document["items"]}
+def _is_taken(document: Mapping[str, Any], code: object) -> bool:
+    """``code`` may be anything: that it is no code at all is found afterwards."""
+    return any(each["code"] == code for each in document["items"])
 
 
 def _position(document: Mapping[str, Any], code: str) -> int:

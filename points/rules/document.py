@@ -18,7 +18,8 @@ DEEPEST = 20
 #: Longer numbers are no amounts; Decimal("1E+999999") would take forever to write out.
 _MOST_DIGITS = 15
 
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+#: A string that never ends matches, too: nothing is looked through twice.
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _BROKEN_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 

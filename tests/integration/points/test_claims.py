@@ -194,6 +194,7 @@ class TestTheDoor:
             ({"item_code": "NONE"}, ItemNotInForce),
             ({"item_code": "BAD"}, claim_errors.NotOpenToClaims),
             ({"photo_ids": []}, EvidenceMissing),
+            ({"text": " \n　"}, claim_errors.ClaimTextMissing),
             ({"occurred_on": TODAY + dt.timedelta(days=1)}, OccurredInFuture),
             ({"item_code": "SOON", "occurred_on": TODAY - dt.timedelta(days=4)}, TooLate),
             ({"quantity": Decimal(2)}, QuantityOutOfRange),
@@ -405,6 +406,17 @@ class TestAlike:
         seen = self.preview(claims, "RANGE").worth
         assert (seen.points, seen.least, seen.most) == (None, Decimal(1), Decimal(20))
         assert "1 到 20" in seen.sentence("zh")
+
+    def test_a_counter_is_called_by_its_name(self, bare_world: World, tmp_path: Path) -> None:
+        counter = {"code": "C1", "name": "志愿时长", "unit": "hour"}
+        item = {
+            "code": "HELP", "name": "志愿服务", "subject": "environment", "kind": "bonus",
+            "unit": "hour", "award": {"type": "fixed", "points": 1}, "feeds": "C1",
+        }  # fmt: skip
+        bare_world.adopt(items=[item], counters=[counter])
+        bare_world.open_month()
+        seen = self.preview(ClaimWorld(bare_world, tmp_path), "HELP").worth
+        assert "志愿时长" in seen.rule_zh
 
     def test_what_is_only_recorded_is_said_so(self, bare_world: World, tmp_path: Path) -> None:
         item = {"code": "NOTE", "name": "好人好事", "subject": "environment", "kind": "record"}

@@ -14,6 +14,7 @@ import pytest
 
 from kernel import clock
 from kernel.access import Actor, Place
+from points import rulebook_excel
 from points.rulebook_life import issuers
 from tests.integration.points import world as texts
 from tests.integration.points.rulebook_acts import AFTERWARDS
@@ -210,6 +211,35 @@ class TestBadUploads:
             archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
         answer = call(world.admin, "POST", "/rulebooks/workbook", files=workbook(packed.getvalue()))
         assert (answer.status_code, answer.json["code"]) == (422, "xlsx_expands_too_much")
+
+    def test_nobody_else_s_file_is_even_read(
+        self, call: Call, world: World, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def must_not_read(*_: Any) -> dict[str, Any]:
+            raise AssertionError("a stranger's upload was read")
+
+        monkeypatch.setattr(rulebook_excel, "read", must_not_read)
+        for method, path in (
+            ("POST", "/rulebooks/workbook"), ("PUT", f"/rulebooks/{made['id']}/workbook?version=1"),
+        ):  # fmt: skip
+            answer = call(world.actor("member"), method, path, files=workbook(b"PK"))
+            assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+        for method, path in (
+            ("POST", "/rulebooks"), ("PUT", f"/rulebooks/{made['id']}/document"),
+        ):  # fmt: skip
+            body = {"text": "{", **({"version": 1} if method == "PUT" else {})}
+            answer = call(world.actor("member"), method, path, body)
+            assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+
+    @pytest.mark.parametrize("code", [[], {}, ["CAP"], 7, None, True, ""])
+    def test_an_item_whose_code_is_none(
+        self, call: Call, world: World, made: dict[str, Any], code: object
+    ) -> None:
+        path = f"/rulebooks/{made['id']}/items"
+        for method, where in (("POST", path), ("PUT", f"{path}/CAP")):
+            body = {"version": 1, "item": {"code": code, "name": "无编号"}}
+            answer = call(world.admin, method, where, body)
+            assert (answer.status_code, answer.json["code"]) == (422, "rulebook_refused")
 
     def test_no_file_at_all(self, call: Call, world: World) -> None:
         assert call(world.admin, "POST", "/rulebooks/workbook", files={}).status_code == 422

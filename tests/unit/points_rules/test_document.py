@@ -73,3 +73,10 @@ def test_the_exception_says_the_first_problem_and_carries_all() -> None:
             "en": "The document has to be an object.",
         }
     ]
+
+
+def test_a_text_that_never_ends_is_looked_through_once() -> None:
+    # From every quote anew, half a megabyte would take an hour.
+    with pytest.raises(RulebookRefused) as refused:
+        parse('"' + '\\"' * 400_000)
+    assert refused.value.findings[0].code == "not_json"
