@@ -18,8 +18,10 @@ from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import NotFound
+from kernel.points_value import ZERO
 from points.models import (
     AccountingMonth,
+    Entry,
     Fact,
     PointsAccount,
     PointsLine,
@@ -86,7 +88,7 @@ class FactView:
     lines: Sequence[LineView]
     #: Facts of the same deed that other accounts received beside this one.
     also: Sequence[uuid.UUID] = ()
-    #: What recording it changed in total, other lines included; None where it is read later.
+    #: What recording it changed in total, other lines included; None where it is read.
     total_change: Decimal | None = None
 
 
@@ -125,6 +127,29 @@ def received(
 def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> FactView:
     """The answer of an act again, for a repeated request."""
     return of(community_id, result_id)
+
+
+def replay_recorded(*, community_id: uuid.UUID, result_id: uuid.UUID) -> FactView:
+    """The answer of a recording again, with the facts and entries of that moment."""
+    first = of(community_id, result_id)
+    act = tenancy.get(Fact, community_id, result_id)
+    beside = tenancy.columns(Fact, community_id, Fact.id).where(
+        Fact.deed_id == act.deed_id,
+        Fact.recorded_by == act.recorded_by,
+        Fact.recorded_at_utc == act.recorded_at_utc,
+        Fact.id > act.id,
+    )
+    # Ids sort by creation: the entries of the act follow its fact.
+    posted = tenancy.columns(Entry, community_id, sa.func.sum(Entry.points)).where(
+        Entry.id > act.id,
+        Entry.actor_id == act.recorded_by,
+        Entry.created_at_utc == act.recorded_at_utc,
+    )
+    return replace(
+        first,
+        also=tuple(db.session.scalars(beside.order_by(Fact.id))),
+        total_change=db.session.execute(posted).scalar_one() or ZERO,
+    )
 
 
 def search(

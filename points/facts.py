@@ -15,7 +15,7 @@ from points.fact_door import Asked, EvidenceGiven
 from points.fact_news import corrected, told
 from points.fact_preview import Preview, preview
 from points.fact_recording import record, record_from
-from points.fact_views import FactFilter, FactState, FactView, replay, search
+from points.fact_views import FactFilter, FactState, FactView, replay, replay_recorded, search
 from points.models import Source
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "record",
     "record_from",
     "replay",
+    "replay_recorded",
     "search",
     "strike",
     "told",

@@ -36,7 +36,7 @@ blp = Blueprint(
 @blp.arguments(RecordFact)
 @blp.response(201, FactSchema)
 @in_unit_of_work
-@idempotent("record_fact", replay=facts.replay)
+@idempotent("record_fact", replay=facts.replay_recorded)
 def record(body: dict[str, Any], community_id: uuid.UUID) -> facts.FactView:
     """Record what a member did, or claim what one did oneself."""
     return facts.record(actor=actor(), now=clock.now(), community_id=community_id, **body)

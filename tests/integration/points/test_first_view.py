@@ -11,7 +11,7 @@ import pytest
 
 from points import facts
 from tests.integration.points.every_construct import full_world, put, seen
-from tests.integration.points.world import World
+from tests.integration.points.world import NOW, World
 
 D = Decimal
 
@@ -39,7 +39,12 @@ def test_the_answer_says_what_recording_changed_in_total(world: World) -> None:
     assert put(world, member_id, "WARNED").total_change == D(0)
     assert put(world, member_id, "LITTER").total_change == D(0)
     world.member(name="李四", household_id=world.household_id)
-    assert put(world, None, "FOR-ALL", household_id=world.household_id).total_change == D(2)
+    shared = put(
+        world, None, "FOR-ALL", household_id=world.household_id, now=NOW + dt.timedelta(seconds=1)
+    )
+    assert (len(shared.also), shared.total_change) == (1, D(2))
+    again = facts.replay_recorded(community_id=world.community_id, result_id=shared.id)
+    assert again == shared
 
 
 def test_recording_costs_as_many_statements_whatever_is_on_record(
