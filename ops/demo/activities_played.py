@@ -15,7 +15,7 @@ from ops.demo.data_files import read_json
 from ops.demo.script import Script
 from ops.demo.stage import Neighbourhood
 from points import facts
-from points.activities import at_the_desk, codes, enrolments, planning, scanning, settlement
+from points.activities import at_the_desk, enrolments, planning, scanning, settlement
 from points.activities.codes import Purpose
 from points.activities.planning import Plan
 from points.activities.settlement import Leaving
@@ -96,9 +96,15 @@ class Activities:
         self.script.at(announced, partial(self._announce, name, planned))
 
     def _announce(self, name: str, planned: Plan, now: dt.datetime) -> None:
-        given = {"actor": self.hood.staff("grid1"), "community_id": self.hood.community_id}
-        row = planning.plan(**given, now=now, planned=planned)
-        planning.open_enrolment(**given, now=now, activity_id=row.id, version=row.version)
+        organiser, community_id = self.hood.staff("grid1"), self.hood.community_id
+        row = planning.plan(actor=organiser, now=now, community_id=community_id, planned=planned)
+        planning.open_enrolment(
+            actor=organiser,
+            now=now,
+            community_id=community_id,
+            activity_id=row.id,
+            version=row.version,
+        )
         self._ids[name] = row.id
 
     def _enrol(self, name: str, index: int, now: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""What members claim themselves: photo, claim, the grid worker's check, somebody else's decision."""
+"""What members claim themselves: photo, claim, a grid worker's check, another one's decision."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class Claims:
     script: Script
 
     def submit(self, fact: DemoFact, decided_at: dt.datetime | None, now: dt.datetime) -> None:
-        """Claim a drawn fact; without ``decided_at`` it waits, some before and some after the
-        check.
-        """
+        """Claim a drawn fact; without ``decided_at`` it waits, before or after the check."""
         claimed = Claimed(
             item_code=fact.item_code,
             occurred_on=fact.occurred_on,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-
 from community import bindings, memberships, proxies
 from community.memberships import Belonging
 from community.models import BindingWay, LeaveReason

@@ -46,7 +46,7 @@ class Unexpected(Exception):
 class Play:
     """A running server and the people signed in to it.
 
-    ``today`` is the business date of the server's clock.
+    ``today`` is the business date of the server's clock, which runs ``shift`` ahead of this one.
     """
 
     http: httpx.Client
@@ -54,8 +54,13 @@ class Play:
     password: str
     today: dt.date
     echo: Callable[[str], object]
+    shift: dt.timedelta = dt.timedelta(0)
     _tokens: dict[str, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+
+    def now(self) -> dt.datetime:
+        """What time it is for the server."""
+        return dt.datetime.now(dt.UTC) + self.shift
 
     def title(self, zh: str, en: str) -> None:
         """Begin a chapter."""
@@ -74,11 +79,21 @@ class Play:
 
     def post(
         self, who: Person, path: str, zh: str, en: str, *, body: object = None,
-        expect: int | str = 201, key: str | None = None,
+        expect: int | str = 201, key: str | None = None, query: Mapping[str, str] | None = None,
     ) -> Answer:  # fmt: skip
         """Act as ``who``, with a new Idempotency-Key unless ``key`` repeats an earlier one."""
         key = key or str(uuid.uuid4())
-        return self._call(who, "POST", path, zh, en, expect=expect, json=body, key=key)
+        params = dict(query or {})
+        return self._call(
+            who, "POST", path, zh, en, expect=expect, json=body, key=key, params=params
+        )
+
+    def upload(
+        self, who: Person, path: str, zh: str, en: str, *,
+        files: Mapping[str, tuple[str, bytes, str]],
+    ) -> Answer:  # fmt: skip
+        """Send files as a form does: field → (file name, content, media type)."""
+        return self._call(who, "POST", path, zh, en, expect=201, files=files)
 
     def put(
         self, who: Person, path: str, zh: str, en: str, *, body: object = None,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ops.demo import play_alliance, play_counter, play_notice, play_records
+from ops.demo import (
+    play_activities,
+    play_alliance,
+    play_claims,
+    play_counter,
+    play_notice,
+    play_oversight,
+    play_records,
+    play_rulebooks,
+)
 from ops.demo.play_calls import PANELIST, Answer, Play
 
 
@@ -11,11 +20,31 @@ def play_records_of_today(play: Play) -> Answer:
     play.title("记录与审核", "recording and approval")
     play_records.approve(play, play_records.record_snow(play), PANELIST)
     play_records.hit_the_limit(play)
-    play_records.refuse_self_approval(play)
+    play_records.refuse_recording_for_oneself(play)
     gift = play_records.decide_a_range(play)
     play_records.deduct_with_reason(play)
     play_records.look_at_own_points(play)
     return gift
+
+
+def play_the_points_engine(play: Play) -> None:
+    """A claim, an activity, a draft from a template, and what is looked after by itself."""
+    play.title("居民申报", "a member claims")
+    play_claims.claim_with_a_photo(play)
+    play.title("活动签到与结算", "an activity, checked in to and settled")
+    play_activities.play_an_activity(play)
+    play.title("起草细则", "drafting a rulebook")
+    play_rulebooks.start_from_a_template(play)
+    play.title("基础分、到期、内部监督", "base points, expiry, insider checks")
+    play_oversight.grant_base_again(play)
+    play_oversight.see_what_expires(play)
+    play_oversight.look_for_outliers(play)
+
+
+def try_the_next_version(play: Play) -> None:
+    """A change of the rulebook, tried on the month before this one."""
+    play.title("修改细则先试算", "a change is tried before it is adopted")
+    play_rulebooks.try_a_change(play)
 
 
 def play_a_shop(play: Play) -> None:

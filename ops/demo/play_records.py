@@ -51,17 +51,22 @@ def hit_the_limit(play: Play) -> None:
         raise Unexpected(f"the second time on one day should count nothing: {line}")
 
 
-def refuse_self_approval(play: Play) -> None:
-    """A panelist claims a meeting; only somebody else may agree to it."""
-    claim = play.post(
-        PANELIST, "facts", "自己申报：参与协商议事 2 分", "claims a meeting, 2 points",
-        body=fact(play, play.member_id(PANELIST), MEETING, evidence=[{"kind": "check_in"}]),
+def refuse_recording_for_oneself(play: Play) -> None:
+    """Who holds an office records for others; for a panelist's own deed somebody else does."""
+    deed = fact(play, play.member_id(PANELIST), MEETING, evidence=[{"kind": "check_in"}])
+    play.post(
+        PANELIST, "facts", "想给自己记一笔", "tries to record the own deed", body=deed,
+        expect="own_household",
+    )  # fmt: skip
+    recorded = play.post(
+        GRID_WORKER, "facts", "由网格员记：参与协商议事 2 分", "records it instead, 2 points",
+        body=deed,
     )  # fmt: skip
     play.post(
-        PANELIST, f"facts/{claim['id']}/approvals", "想自己审核自己的", "tries to approve it",
-        body={"version": claim["version"]}, expect="self_approval",
+        PANELIST, f"facts/{recorded['id']}/approvals", "想自己审核自己的", "tries to approve it",
+        body={"version": recorded["version"]}, expect="own_household",
     )  # fmt: skip
-    approve(play, claim, SECOND_PANELIST)
+    approve(play, recorded, SECOND_PANELIST)
 
 
 def decide_a_range(play: Play) -> Answer:

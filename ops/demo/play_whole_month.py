@@ -64,6 +64,7 @@ def live_through_october(play: Play) -> Answer:
     """Everything an open month can play; returns the donation, which is doubted later."""
     small_district.enter_other_shop(play)
     gift = play_chapters.play_records_of_today(play)
+    play_chapters.play_the_points_engine(play)
     play_chapters.play_a_shop(play)
     play_chapters.play_the_notice(play)
     play_sealing.refuse_an_early_freeze(play, MONTH)
@@ -72,6 +73,7 @@ def live_through_october(play: Play) -> Answer:
 
 def review_and_publish(play: Play, gift: Answer) -> Answer:
     """Freeze to notice, objections on it; returns the one that is answered after the seal."""
+    play_chapters.try_the_next_version(play)
     play.title("封账、签署、公示", "freeze, signatures and notice")
     small_district.open_month(play, NEXT_MONTH)
     play_sealing.close_and_review(play, MONTH)

@@ -1,4 +1,4 @@
-"""The district's guard-rails, a second version under consultation, and a draft that breaks rails."""
+"""The district's guard-rails, a version under consultation, and a draft that breaks the rails."""
 
 from __future__ import annotations
 

@@ -89,6 +89,7 @@ class MovedClock:
                 password=DEMO_PASSWORD,
                 today=instant.date(),
                 echo=self.echo,
+                shift=instant - dt.datetime.now(dt.UTC),
             )
 
     def flask(
