@@ -48,27 +48,36 @@ def lock(
     account_ids: Collection[uuid.UUID],
     versions: Sequence[Rulebook],
 ) -> list[PointsAccount]:
-    """Lock the accounts, and all that share a household with them where a limit asks for it."""
-    wanted = set(account_ids)
-    if needs_household(versions):
-        locked: set[uuid.UUID] = set()
-        while True:
-            households = _households_of(community_id, wanted) - locked
-            if not households:
-                break
+    """Lock the accounts, and all that share a household with them where a limit asks for it.
+
+    What somebody who has just moved records in the new household may commit while an account is
+    waited for: then the new household and all of its accounts are locked as well.
+    """
+    wanted, locked = set(account_ids), set[uuid.UUID]()
+    stretches = needs_household(versions)
+    while True:
+        while stretches and (households := _households_of(community_id, wanted) - locked):
             lock_households(community_id, households)
             locked |= households
             wanted |= _accounts_of(community_id, rulebook_id, locked)
+        found = _lock_accounts(community_id, wanted)
+        if not stretches or _households_of(community_id, wanted) <= locked:
+            return found
+
+
+def _lock_accounts(
+    community_id: uuid.UUID, account_ids: Collection[uuid.UUID]
+) -> list[PointsAccount]:
     rows = db.session.scalars(
         tenancy.select(PointsAccount, community_id)
-        .where(PointsAccount.id.in_(wanted), PointsAccount.kind == AccountKind.HOLDER)
+        .where(PointsAccount.id.in_(account_ids), PointsAccount.kind == AccountKind.HOLDER)
         .order_by(PointsAccount.id)
         # NO KEY UPDATE: a fact that refers to the account may be under way, and waits here, too.
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     found = list(rows)
-    if len(found) != len(wanted):
+    if len(found) != len(account_ids):
         raise NotFound()
     return found
 

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kernel import unit_of_work
+from community.models import Membership
+from kernel import tenancy, unit_of_work
 from kernel.database import db
 from points import evaluated_together, ledger_check, limits
 from points.models import PointsLine
-from tests.integration.points.every_construct import full_world, put
+from tests.integration.points.every_construct import full_world, put, strike
 from tests.integration.points.world import TODAY, World
 
 D = Decimal
@@ -126,3 +127,31 @@ def test_a_fast_recording_waits_for_a_full_evaluation_of_its_household(
     assert order == ["committed", "recorded"]
     assert book.lines[0].posted == D(2)
     assert mismatches(world) == set()
+
+
+@pytest.mark.postgresql
+def test_who_has_just_moved_in_is_evaluated_with_the_household(app: Flask, world: World) -> None:
+    """The newcomer's first deed in the household commits while the account is waited for."""
+    at_home = world.member(household_id=world.household_id)
+    newcomer = world.member(name="李四")
+    old = put(world, newcomer, "GOOD")
+    put(world, at_home, "SHARED")
+    home = tenancy.update(Membership, world.community_id).where(Membership.member_id == newcomer)
+    db.session.execute(home.values(household_id=world.household_id))
+    db.session.commit()
+
+    def act() -> None:
+        with app.app_context():
+            unit_of_work.run(lambda: strike(world, old))
+
+    put(world, newcomer, "SHARED")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(act)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+        db.session.commit()
+        waiting.result(timeout=30)
+    db.session.rollback()
+    assert mismatches(world) == set()
+    put(world, at_home, "SHARED")
+    assert posted(world, "SHARED") == CAP
