@@ -1,8 +1,9 @@
 """Points by rank 按名次计分: computed once, when the period's last month freezes.
 
-Quantities are those of the facts that stand at that moment; what is recorded later does not move
-a rank, only an upheld objection to the award's own line does. The points are paid into the oldest
-month that is still open and name the month they belong to.
+Quantities are the running totals of that moment: of facts that stand, cut at their limits, without
+what was cancelled or suspended. What is recorded later does not move a rank, only an upheld
+objection to the award's own line does. The points are paid into the oldest month that is still
+open and name the month they belong to.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from points import entries, holders, months, rulebooks
 from points.entries import By, Holder, NewEntry
 from points.grants.due import last_day
 from points.models import (
+    Accumulation,
     EntryCause,
-    Fact,
     HolderKind,
     LineKind,
     LineSource,
@@ -121,30 +122,27 @@ def _award(closing: _Closing) -> int:
 
 
 def _totals(closing: _Closing) -> dict[uuid.UUID, Decimal]:
-    """account → quantity of the facts that stand; one statement, streamed."""
+    """account → quantity that counts in the period; one statement, streamed."""
+    cell = closing.book.compiled.cell(closing.period_start, closing.award.over)
     rows = db.session.execute(
-        tenancy.columns(Fact, closing.community_id, Fact.account_id, Fact.quantity, Fact.tags)
+        tenancy.columns(
+            Accumulation, closing.community_id, Accumulation.account_id, Accumulation.quantity
+        )
         .join(
             PointsAccount,
             sa.and_(
-                PointsAccount.community_id == Fact.community_id,
-                PointsAccount.id == Fact.account_id,
+                PointsAccount.community_id == Accumulation.community_id,
+                PointsAccount.id == Accumulation.account_id,
             ),
         )
         .where(
             PointsAccount.rulebook_id == closing.book.rulebook_id,
-            Fact.item_code == closing.item.code,
-            Fact.occurred_on >= closing.period_start,
-            Fact.occurred_on <= last_day(closing.month),
-            Fact.is_approved,
-            ~Fact.is_struck,
+            Accumulation.item_code == closing.item.code,
+            Accumulation.cell == cell,
+            Accumulation.quantity > 0,
         )
     )
-    totals: dict[uuid.UUID, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        if closing.item.audience.has(frozenset(row.tags)):
-            totals[row.account_id] += row.quantity
-    return totals
+    return {row.account_id: row.quantity for row in rows}
 
 
 def _accounts(closing: _Closing, ids: set[uuid.UUID]) -> dict[uuid.UUID, Account]:

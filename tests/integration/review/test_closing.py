@@ -15,6 +15,7 @@ from kernel import tenancy
 from kernel.database import db
 from points import accounts, grants, ledger_check, standings
 from points.errors import NoOpenMonth
+from points.facts import FactView
 from points.grants import exclusions, rank_awards
 from points.models import AccountingMonth, Entry, MonthlyScore, MonthState, PointsAccount
 from tests.integration.points import world as books
@@ -106,6 +107,39 @@ def test_points_by_rank_are_paid_once_into_the_next_month(session: Any) -> None:
     assert again == 0
     belongs = column(world, Entry.belongs_month)
     assert belongs == {MONTH}
+    assert ledger_check.check(world.community_id) == []
+
+
+def test_a_rank_counts_what_is_left_of_a_quantity(session: Any) -> None:
+    """Cut at its limit, without what was cancelled; a veto suspends it like any bonus."""
+    capped = {**LITTER, "limits": [{"max_quantity": 5, "per": "day"}]}
+    absent = {
+        "code": "ABSENT", "name": "没有去", "kind": "record", "subject": "environment",
+    }  # fmt: skip
+    veto = {
+        "code": "VETO", "name": "私搭乱建", "kind": "deduction", "subject": "environment",
+        "award": {"type": "fixed", "points": 1},
+        "veto": {"until": "end_of_year", "bonuses": "lost", "effects": ["bar_honors"]},
+    }  # fmt: skip
+    conflict = {"code": "no-show", "items": ["LITTER"], "same": "deed", "cancelled_by": ["ABSENT"]}
+    world = book(session, items=[*books.items(), capped, absent, veto], conflicts=[conflict])
+    much, steady, gone, barred = (
+        world.resident(code) for code in ("A0201", "A0202", "A0203", "A0204")
+    )
+    day = dt.timedelta(days=1)
+
+    def litter(who: uuid.UUID, kilograms: int, on: dt.date = DEED) -> FactView:
+        return world.record(who, "LITTER", quantity=D(kilograms), occurred_on=on, now=RECORDED)
+
+    litter(much, 30)
+    litter(steady, 4)
+    litter(steady, 4, DEED + day)
+    deed = litter(gone, 5)
+    world.record(gone, "ABSENT", deed=deed.id, occurred_on=DEED, now=RECORDED)
+    world.record(barred, "VETO", occurred_on=DEED - day, now=RECORDED)
+    litter(barred, 5)
+    world.bring(MonthState.FROZEN)
+    assert scores(world, "2026-11") == {steady: D(50), much: D(30)}
     assert ledger_check.check(world.community_id) == []
 
 
