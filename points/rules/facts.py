@@ -69,6 +69,7 @@ class Fact:
             self.told_on or far,
             self.corrected_on or far,
             not self.promised,
+            sorted(self.tags),
             str(self.deed) if self.names_deed else "",
             str(self.fact_id),
         )
