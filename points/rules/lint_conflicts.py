@@ -61,10 +61,9 @@ def _circles(rulebook: Rulebook) -> Iterator[Finding]:
     for conflict in rulebook.conflicts:
         for code in conflict.items if not conflict.keeps_highest else ():
             cancelled_by.setdefault(code, set()).update(conflict.cancelled_by)
+    circular = {code for code in cancelled_by if _reaches(code, code, cancelled_by)}
     for conflict in rulebook.conflicts:
-        if conflict.keeps_highest:
-            continue
-        inside = sorted(code for code in conflict.items if _reaches(code, code, cancelled_by))
+        inside = [] if conflict.keeps_highest else sorted(conflict.items & circular)
         if inside:
             yield error(
                 "cancels_in_circle",

@@ -23,6 +23,16 @@ _MEASURES = frozenset({SCORE, SCORE_PER_HEAD, BALANCE})
 #: A month is sealed some days after its end; what dies sooner can never be spent.
 SEALED_WITHIN_DAYS = 15
 _SHORTEST_MONTHS = 2
+#: Limits and conflicts are compared with each other; no rulebook we know has half as many.
+_MOST_ENTRIES = {
+    "items": 500,
+    "base": 50,
+    "limits": 50,
+    "conflicts": 100,
+    "counters": 50,
+    "rankings": 50,
+}
+_MOST_OWN_LIMITS = 1_000
 #: Any year without a 29 February: a day of the year has to exist in each.
 _COMMON_YEAR = 2027
 
@@ -31,6 +41,7 @@ def document_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Rules that read the document alone."""
     return [
         *_extends(document),
+        *_sizes(document),
         *_codes(document),
         *_measures(document),
         *_ranked_in_private(document),
@@ -54,6 +65,20 @@ def _extends(document: Mapping[str, Any]) -> Iterator[Finding]:
             f'This is an add-on to "{parent["code"]}" version {parent["version"]} and has to be '
             "joined to it first.",
         )
+
+
+def _sizes(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """What could not be compared while somebody waits is refused before it is compared."""
+    sizes = [(key, len(document.get(key) or ()), most) for key, most in _MOST_ENTRIES.items()]
+    own = sum(len(item.get("limits") or ()) for item in document["items"])
+    for place, size, most in (*sizes, ("items.*.limits", own, _MOST_OWN_LIMITS)):
+        if size > most:
+            yield error(
+                "too_many",
+                place,
+                f"有 {size} 条，最多 {most} 条，请合并或删去一些。",
+                f"There are {size}, at most {most} may be; please join or remove some.",
+            )
 
 
 def _codes(document: Mapping[str, Any]) -> Iterator[Finding]:

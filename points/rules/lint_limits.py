@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from points.rules.awards import Fixed
@@ -11,6 +12,9 @@ from points.rules.compiled import Item, ItemKind, Limit, Measure, Rulebook
 from points.rules.compiling import resolve
 from points.rules.findings import Finding, error, warning
 from points.rules.lint_nesting import nesting_findings
+
+#: One limit too many crosses hundreds; nobody mends them from one answer.
+_MOST_CROSSINGS = 200
 
 
 def limit_findings(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Finding]:
@@ -21,7 +25,7 @@ def limit_findings(rulebook: Rulebook, document: Mapping[str, Any]) -> list[Find
         *_quantities(rulebook),
         *_times(rulebook),
         *_intervals(rulebook),
-        *nesting_findings(rulebook),
+        *islice(nesting_findings(rulebook), _MOST_CROSSINGS),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -266,3 +267,49 @@ def test_boxes_in_boxes_pass(raw: dict[str, Any]) -> None:
 
 def test_the_demo_passes_without_a_warning() -> None:
     assert examine(parse(DEMO.read_bytes())).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "most", "entry"),
+    [
+        ("limits", 50, {"items": ["*bonus"], "max_points": 90, "per": "month"}),
+        ("conflicts", 100, {"items": ["*bonus"], "cancelled_by": ["B"], "same": "deed"}),
+    ],
+)
+def test_more_than_can_be_compared_is_refused_uncompared(
+    table: str, most: int, entry: dict[str, Any]
+) -> None:
+    def listed(size: int) -> dict[str, Any]:
+        return document(
+            item("A"), item("B"), **{table: [{"code": f"C{n}", **entry} for n in range(size)]}
+        )
+
+    assert findings_of(listed(most + 1)) == [("too_many", table)]
+    assert ("too_many", table) not in findings_of(listed(most))
+
+
+def test_limits_of_items_are_counted_together() -> None:
+    own = [{"max_points": 90, "per": per} for per in ("day", "week", "month")]
+    many = [item(f"I{n}", limits=own) for n in range(334)]
+    assert findings_of(document(*many)) == [("too_many", "items.*.limits")]
+
+
+def test_of_crossing_limits_two_hundred_are_named() -> None:
+    items = [item(f"I{n}", limits=[{"max_points": 5, "per": "year"}]) for n in range(201)]
+    shared = [{"code": "s", "items": ["*bonus"], "max_points": 9, "per": "month"}]
+    found = findings_of(document(*items, limits=shared))
+    assert len(found) == 200
+    assert {code for code, _ in found} == {"limits_cross"}
+
+
+def test_circles_of_many_conflicts_are_looked_for_once() -> None:
+    items = [item(f"I{n}") for n in range(500)]
+    conflicts = [
+        {"code": f"C{n}", "items": ["*bonus"], "cancelled_by": [f"I{n}"], "same": "deed"}
+        for n in range(100)
+    ]
+    began = time.process_time()
+    found = findings_of(document(*items, conflicts=conflicts))
+    assert {code for code, _ in found} == {"cancels_in_circle"}
+    # Looked for in every conflict anew they took fifteen.
+    assert time.process_time() - began < 6
