@@ -76,5 +76,6 @@ lock: install ## resolve pyproject.toml again into the two hash-pinned lock file
 	@$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.lock
 
-clean-demo: ## throw the demo database away
+clean-demo: ## throw the demo database and its photos away
 	@rm -f var/linli.db var/linli.db-wal var/linli.db-shm
+	@rm -rf var/files

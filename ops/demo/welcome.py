@@ -15,6 +15,7 @@ from kernel.access import Place
 from kernel.errors import NotFound
 from kernel.settings import Environment, Settings
 from merchants import alliance
+from ops.demo import sights
 from ops.demo.founding import DEMO_PASSWORD
 
 Echo = Callable[[str], object]
@@ -34,7 +35,7 @@ LOGINS: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
 )
 #: The shop at which the tokens of owner and clerk work.
 COMMUNITY, SHOP = "yjyx", "laoxing"
-TITLE_WIDTH, LOGIN_WIDTH = 16, 18
+TITLE_WIDTH, LOGIN_WIDTH, SIGHT_WIDTH = 16, 18, 33
 
 
 def show(*, echo: Echo) -> None:
@@ -42,7 +43,12 @@ def show(*, echo: Echo) -> None:
     settings: Settings = current_app.config["LINLI"]
     if settings.environment is Environment.PRODUCTION:
         raise RuntimeError("demo logins do not belong into production")
-    for line in (*_addresses(settings.public_base_url), *_people(), *_farewell()):
+    for line in (
+        *_addresses(settings.public_base_url),
+        *_sights(settings.public_base_url),
+        *_people(),
+        *_farewell(),
+    ):
         echo(line)
 
 
@@ -54,6 +60,14 @@ def _addresses(base: str) -> Iterator[str]:
         community = each.community
         yield f"  {_padded('', TITLE_WIDTH)}{base}/c/{community.code}/  {community.name}"
     yield f"  {_padded('接口 API', TITLE_WIDTH)}{base}{http.API_PREFIX}/docs"
+
+
+def _sights(base: str) -> Iterator[str]:
+    yield ""
+    yield "看什么 · what to look at（“公开”不用登录；/api 的地址要带令牌 with a token）"
+    for each in sights.sights(clock.now()):
+        who = _padded(each.login or "公开 public", LOGIN_WIDTH)
+        yield f"  {_padded(each.what, SIGHT_WIDTH)}{who}{base}{each.path}"
 
 
 def _people() -> Iterator[str]:

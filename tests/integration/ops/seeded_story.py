@@ -98,7 +98,7 @@ def has_an_opening_batch(session: Any, now: dt.datetime) -> None:
     assert batch.decided_by not in (None, batch.uploaded_by)
     notice = notices.current(community_id, now)
     assert notice is not None
-    assert notice.adjustments == batch.row_count == 12
+    assert notice.totals.adjustments == batch.row_count == 12
 
 
 def has_a_move(session: Any) -> None:
