@@ -156,6 +156,45 @@ def test_a_struck_deduction_gives_back_only_what_it_took(session: Any) -> None:
     assert ledger_check.check(world.community_id) == []
 
 
+def test_what_is_held_is_not_taken_by_the_floor_but_owed(session: Any) -> None:
+    """10 points, 8 held: of a net of −6 two are taken; the hold pays the rest as it comes back."""
+    world = sealing("to_zero")
+    member_id = world.member()
+    give(world, member_id, 10, SEPTEMBER)
+    seal(world, SEPTEMBER)
+    account = accounts.for_member(world.community_id, member_id)
+    own = {"community_id": world.community_id, "account_id": account.id}
+    assert accounts.reserve(**own, points=D(8), now=NOW)
+    give(world, member_id, 4, OCTOBER)
+    take(world, member_id, OCTOBER)
+    seal(world, OCTOBER)
+    db.session.refresh(account)
+    assert (account.balance, account.held, account.debt) == (D(8), D(8), D(4))
+    accounts.release(**own, points=D(8), now=NOW)
+    db.session.refresh(account)
+    assert (account.balance, account.held, account.debt) == (D(4), D(0), D(0))
+    assert ledger_check.check(world.community_id) == []
+
+
+def test_the_version_of_the_sheets_month_decides_about_its_floor(session: Any) -> None:
+    """The deed of October is judged by version 1, and stands on a sheet of version 2."""
+    world = sealing("to_zero")
+    world.adopt(
+        version=2, effective_from=clock.first_day(NOVEMBER),
+        items=items("FREE", "RANGE", "BAD", "HONOR"),
+        balance={"spendable_from": "sealed", "deductions": "below_zero"},
+    )  # fmt: skip
+    member_id = world.member()
+    take(world, member_id, OCTOBER)
+    seal(world, OCTOBER)
+    assert signed(world, member_id) == D(0)
+    late = world.member(name="李四")
+    take(world, late, OCTOBER)
+    seal(world, NOVEMBER)
+    assert (signed(world, member_id), signed(world, late)) == (D(0), D(-10))
+    assert ledger_check.check(world.community_id) == []
+
+
 def test_never_leaves_deductions_to_the_score(session: Any) -> None:
     world = sealing("never")
     member_id = world.member()
