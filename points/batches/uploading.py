@@ -87,7 +87,8 @@ def upload(
     batch_id = None
     if not is_dry_run:
         batch = _batch(book, kind, planned, sha256)
-        batch.filename = filename[:200]
+        # A name may hold what no engine stores (NUL) and what spoils a line (line feeds).
+        batch.filename = "".join(letter for letter in filename if letter.isprintable())[:200]
         _store(batch, planned, actor=actor, now=now)
         batch_id = batch.id
     moving = sum((one.points for one in planned if one.counts_in_balance), ZERO)

@@ -50,7 +50,7 @@ def _identity(document: Mapping[str, Any]) -> Iterator[Finding]:
             "out_of_range", "version", "版本号应是 1 起的整数。", "Has to be a number from 1 on."
         )
     title = document.get("title")
-    if not isinstance(title, str) or not 1 <= len(title) <= LONGEST_TITLE:
+    if not isinstance(title, str) or not title.strip() or len(title) > LONGEST_TITLE:
         yield error("field_missing", "title", "要有标题。", "A title is needed.")
     if document.get("holder") not in HOLDERS:
         listed = "、".join(HOLDERS)

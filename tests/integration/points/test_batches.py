@@ -66,6 +66,14 @@ def waiting(world: World, text: str, **values: Any) -> uuid.UUID:
     return batch_id
 
 
+def test_the_name_of_the_file_is_stored_without_what_cannot_be(
+    world: World, people: dict[str, uuid.UUID]
+) -> None:
+    row = "A0101,,王一,2,得分,补录,2026-11-01\n"
+    batch_id = waiting(world, row, filename="a\x00\r\nb\ud800.csv")
+    assert tenancy.get(PointsBatch, world.community_id, batch_id).filename == "ab.csv"
+
+
 def confirm(world: World, actor: Actor, batch_id: uuid.UUID, version: int = 1) -> views.BatchView:
     return deciding.confirm(
         actor=actor, now=NOW, community_id=world.community_id, batch_id=batch_id, version=version
