@@ -21,12 +21,11 @@ from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO
-from points import evaluation, holders, rulebooks
+from points import base_in_force, evaluated_together, evaluation, holders, rulebooks
 from points.grants.due import last_day
 from points.models import (
     AccountingMonth,
     AccountKind,
-    BaseGrant,
     CounterMonth,
     HolderKind,
     MonthlyScore,
@@ -37,7 +36,6 @@ from points.rulebooks import RulebookInForce
 from points.rules.compiled import ScoreOver, TierEffect
 from points.rules.facts import LineWorth
 from points.rules.header import BALANCE, SCORE, SCORE_PER_HEAD
-from points.rules.periods import cell_of
 from points.rules.score_reading import months_of, score_on, score_per_head
 from points.rules.suspending import VetoSpan
 from points.rules.tiers import MeasureOver, measures_needed, tier_of
@@ -114,7 +112,8 @@ def _page(
     if reads_lines or any(item.veto for item in book.compiled.items):
         _read_lines(community_id, book, ids, month, read)
     if reads_lines:
-        _read_base(community_id, book, ids, last_day(month), read)
+        for account_id, points in base_in_force.of(community_id, book, ids, last_day(month)):
+            read[account_id].base += points
     heads = {}
     if book.compiled.holder == HolderKind.HOUSEHOLD:
         heads = holders.heads(
@@ -175,45 +174,21 @@ def _read_lines(
     month: str,
     read: dict[uuid.UUID, _Read],
 ) -> None:
-    """What is read from facts: records still valid, and vetoes in force."""
+    """What is read from facts: records still valid, and vetoes in force.
+
+    Limits may stretch over a household: its other accounts are evaluated with those of the page.
+    """
     versions = [each.compiled for each in rulebooks.versions_of(community_id, book.rulebook_id)]
-    facts = [each for each in evaluation.facts_of(community_id, ids) if each.occurred_on]
+    together = evaluated_together.tied_to(community_id, book.rulebook_id, ids, (), versions)
+    facts = evaluation.facts_of(community_id, together)
     owners = {fact.fact_id: fact.holder for fact in facts}
     found = evaluation.dry(versions, facts, last_day(month))
+    page = set(ids)
     for line in found.lines:
-        if line.belongs_month <= month:
+        if owners[line.fact_id] in page and line.belongs_month <= month:
             read[owners[line.fact_id]].lines.append(line)
-    for account_id, spans in found.vetoes.items():
-        read[account_id].vetoes = spans
-
-
-def _read_base(
-    community_id: uuid.UUID,
-    book: RulebookInForce,
-    ids: Sequence[uuid.UUID],
-    on: dt.date,
-    read: dict[uuid.UUID, _Read],
-) -> None:
-    """The base in force on a day: what was granted for the periods that hold it."""
-    year = book.compiled.year_starts_month
-    starts = [
-        sa.and_(
-            BaseGrant.base_code == base.code,
-            *(
-                [BaseGrant.period_start == cell_of(on, base.per, year).starts_on]
-                if base.per
-                else []
-            ),
-        )
-        for base in book.compiled.base
-    ]
-    rows = db.session.execute(
-        tenancy.columns(BaseGrant, community_id, BaseGrant.account_id, BaseGrant.points).where(
-            BaseGrant.account_id.in_(ids), sa.or_(sa.false(), *starts)
-        )
-    )
-    for row in rows:
-        read[row.account_id].base += row.points
+    for account_id in page & found.vetoes.keys():
+        read[account_id].vetoes = found.vetoes[account_id]
 
 
 def _write(page: _Page) -> int:

@@ -17,7 +17,15 @@ from points import accounts, grants, ledger_check, standings
 from points.errors import NoOpenMonth
 from points.facts import FactView
 from points.grants import exclusions, rank_awards
-from points.models import AccountingMonth, Entry, MonthlyScore, MonthState, PointsAccount
+from points.models import (
+    AccountingMonth,
+    Entry,
+    MonthlyScore,
+    MonthState,
+    PointsAccount,
+    PointsLine,
+)
+from points.reversals import acts as reversals
 from tests.integration.points import world as books
 from tests.integration.review.world import DEED, MONTH, RECORDED, ReviewWorld, review_world
 
@@ -236,3 +244,68 @@ def test_a_base_of_a_share_of_the_last_year_waits_for_its_seal(session: Any) -> 
     assert scores(world, "2026-11") == {good: D("1.4")}
     assert accounts.for_member(world.community_id, bad).debt == D(10)
     assert ledger_check.check(world.community_id) == []
+
+
+VALID: dict[str, Any] = {
+    "score": {"over": "valid"},
+    "items": [
+        {"code": "SHARED", "name": "打扫楼道", "kind": "bonus", "subject": "environment",
+         "award": {"type": "fixed", "points": 2}, "validity": {"months": 12},
+         "limits": [{"max_points": 3, "per": "month", "across": "household"}]},
+    ],
+}  # fmt: skip
+
+
+def tiers_at_least(points: int) -> list[dict[str, Any]]:
+    return [
+        {"name": "够", "when": [{"measure": "score", "at_least": points}]},
+        {"name": "不够", "when": [{"measure": "score", "below": points}]},
+    ]
+
+
+def sealed_tiers(world: ReviewWorld) -> dict[uuid.UUID | None, str | None]:
+    rows = db.session.scalars(
+        sa.select(MonthlyScore).where(
+            MonthlyScore.community_id == world.community_id, MonthlyScore.month == MONTH
+        )
+    )
+    return {row.member_id: row.tier for row in rows}
+
+
+def test_a_base_that_was_reversed_is_not_valid_any_more(session: Any) -> None:
+    world = book(session, **VALID, tiers=tiers_at_least(10))
+    wrong, right = world.resident("A0201"), world.resident("A0202")
+    world.grant()
+    line_id = db.session.scalars(
+        tenancy.columns(PointsLine, world.community_id, PointsLine.id).where(
+            PointsLine.member_id == wrong
+        )
+    ).one()
+    by: dict[str, Any] = {"now": RECORDED, "community_id": world.community_id}
+    asked = reversals.ask(actor=world.admin, line_id=line_id, reason="重复登记", **by)
+    reversals.confirm(actor=world.supervisor, reversal_id=asked.id, version=asked.version, **by)
+    world.bring(MonthState.SEALED)
+    assert sealed_tiers(world) == {wrong: "不够", right: "够"}
+
+
+def test_a_base_for_the_balance_alone_is_no_score(session: Any) -> None:
+    base = [{"code": "spend", "name": "消费分", "points": 10, "per": "month",
+             "counts_in": ["balance"], "joiners": "full"}]  # fmt: skip
+    world = book(session, **VALID, tiers=tiers_at_least(10), base=base)
+    who = world.resident("A0201")
+    world.grant()
+    world.bring(MonthState.SEALED)
+    assert sealed_tiers(world) == {who: "不够"}
+
+
+def test_a_household_is_read_as_one_whatever_page_it_stands_on(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "BATCH", 1)
+    world = book(session, **VALID, base=[], tiers=tiers_at_least(2))
+    first, second = world.resident("A0201"), world.resident("A0201", name="李四")
+    for who in (first, second):
+        world.record(who, "SHARED", occurred_on=DEED, now=RECORDED)
+    assert scores(world) == {first: D(2), second: D(1)}
+    world.bring(MonthState.SEALED)
+    assert sealed_tiers(world) == {first: "够", second: "不够"}
