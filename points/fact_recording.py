@@ -103,11 +103,10 @@ def record(
     held = months.hold(community_id, own)
     posting = months.posting_in(held, own)
     written, evaluated = _write_down(admitted, held, posting, actor=actor, now=now)
-    first = written[0]
     if evaluated is not None or len(written) > 1:
         ids = [each.fact.fact_id for each in written]
         return fact_views.received(community_id, ids, evaluated or ZERO)
-    return first_view(admitted, first.fact, first.line, posting, now=now)
+    return first_view(admitted, written[0].fact, written[0].line, posting, now=now)
 
 
 def at_the_door(asked: Asked, *, actor: Actor, now: dt.datetime) -> Admitted:

@@ -58,7 +58,7 @@ def _is_refused(backend: Backend, table: str, act: str) -> bool:
         db.session.rollback()
         return found is not None and f"BEFORE {act}" in found and "RAISE(ABORT" in found
     statement = (
-        f"UPDATE {table} SET id = id WHERE community_id IS NULL"
+        f"UPDATE {table} SET id = id WHERE id IS NULL"
         if act == "UPDATE"
         else f"DELETE FROM {table} WHERE id IS NULL OR 'community_id' = ''"
     )

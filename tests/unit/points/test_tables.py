@@ -7,10 +7,13 @@ from points.models import ALLOWED_TRANSFERS, AccountKind, FactActKind, MonthStat
 from points.rules.door import DoorRefusal
 
 
-def test_every_transfer_kind_joins_two_kinds_of_accounts_with_one_holder() -> None:
+def test_every_transfer_kind_joins_accounts_with_a_holder() -> None:
     assert set(ALLOWED_TRANSFERS) == set(TransferKind)
-    for giver, receiver in ALLOWED_TRANSFERS.values():
-        assert (giver, receiver).count(AccountKind.HOLDER) == 1
+    both = {kind for kind, pair in ALLOWED_TRANSFERS.items() if set(pair) == {AccountKind.HOLDER}}
+    # What a leaver hands on stays among holders; everything else has one on one side.
+    assert both == {TransferKind.HANDED_ON}
+    for kind, pair in ALLOWED_TRANSFERS.items():
+        assert pair.count(AccountKind.HOLDER) == (2 if kind in both else 1)
 
 
 def test_every_refusal_of_the_door_is_an_error_of_the_same_code() -> None:
