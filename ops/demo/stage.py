@@ -33,8 +33,8 @@ class SeedSize:
 
     members: int = 300
     density: Mapping[str, float] = field(default_factory=lambda: {"yjyx": 1.0})
-    other_density: float = 0.22
-    sealed_share: float = 0.4
+    other_density: float = 0.2
+    sealed_share: float = 0.32
 
 
 @dataclass(kw_only=True)
