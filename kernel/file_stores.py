@@ -96,6 +96,13 @@ class FolderStore:
 
     def put(self, name: str, content: bytes) -> None:
         path = self._path(name)
+        try:
+            self._write(path, content)
+        except OSError as error:
+            # A full disk is nobody's mistake here, and passes.
+            raise Unavailable() from error
+
+    def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Written aside and renamed: a killed process leaves no half file under the name.
         aside = path.with_suffix(".part")

@@ -7,6 +7,7 @@ it item by item. Everything else is said as a finding and waits for its author.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -70,6 +71,15 @@ def _items(document: Mapping[str, Any]) -> Iterator[Finding]:
         code = item.get("code")
         if not isinstance(code, str) or not CODE_PATTERN.match(code):
             yield _wrong_code(f"items[{position}].code")
+    codes = Counter(item["code"] for item in items if isinstance(item.get("code"), str))
+    for code, times in codes.items():
+        if times > 1:
+            yield error(
+                "duplicate_code",
+                f"items[{code}]",
+                f"编号“{code}”用了 {times} 次，请改成不同的编号。",
+                f'The code "{code}" is used {times} times; please make them differ.',
+            )
 
 
 def _wrong_code(where: str) -> Finding:

@@ -147,7 +147,13 @@ def test_a_rulebook_is_examined_drafted_adopted_and_read(call: Call, world: Worl
     bad = {"text": texts.text(version=2, items=texts.items("CAP") * 2)}
     told = call(world.admin, "POST", "/rulebooks/findings", bad).json["findings"]
     assert [finding["code"] for finding in told] == ["duplicate_code"]
-    made = call(world.admin, "POST", "/rulebooks", bad)
+    twice = call(world.admin, "POST", "/rulebooks", bad)
+    assert (twice.status_code, twice.json["code"]) == (422, "rulebook_refused")
+    item = {**texts.items("CAP")[0], "limits": [{"max_points": 1, "per": "month"}]}
+    wrong = {"text": texts.text(version=2, items=[item])}
+    told = call(world.admin, "POST", "/rulebooks/findings", wrong).json["findings"]
+    assert [finding["code"] for finding in told] == ["limit_below_award"]
+    made = call(world.admin, "POST", "/rulebooks", wrong)
     assert (made.status_code, made.json["state"], made.json["error_count"]) == (201, "draft", 1)
     assert made.json["findings"] == told
     made = call(

@@ -47,11 +47,11 @@ class TestDraft:
         assert found(refused) == ["duplicate_json_key"]
 
     def test_a_draft_with_errors_is_kept_but_not_adopted(self, world: World) -> None:
-        items = texts.document()["items"]
-        row = draft(world, version=2, items=[*items, items[0]])
+        item = {**texts.items("CAP")[0], "limits": [{"max_points": 1, "per": "month"}]}
+        row = draft(world, version=2, items=[item])
         with pytest.raises(RulebookRefused) as refused:
             adopt(world, row)
-        assert "duplicate_code" in found(refused)
+        assert "limit_below_award" in found(refused)
         assert refused.value.extra["findings"]
 
     @pytest.mark.parametrize(
@@ -67,6 +67,7 @@ class TestDraft:
             ({"items": {}}, "items"),
             ({"items": ["CAP"]}, "items"),
             ({"items": [{"name": "没有编号"}]}, "items[1].code"),
+            ({"items": texts.items("CAP") * 2}, "items[CAP]"),
         ],
     )
     def test_what_cannot_be_kept_as_a_draft_is_refused_with_its_place(
