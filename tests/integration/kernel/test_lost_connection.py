@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -16,16 +16,21 @@ from tests.support.backend import Backend
 from tests.support.postgresql import PostgresServer
 
 pytestmark = pytest.mark.postgresql
+#: Waits until each is gone: until then a statement may still be answered.
 CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
     " WHERE datname = 'linli' AND pid <> pg_backend_pid()"
 )
 
 
 @pytest.fixture
-def app(postgresql_once: Backend) -> Flask:
+def app(postgresql_once: Backend) -> Iterator[Flask]:
     postgresql_once.reset()
-    return postgresql_once.app
+    yield postgresql_once.app
+    # Nobody after us is to meet a connection that was cut here.
+    with postgresql_once.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

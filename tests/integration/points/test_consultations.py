@@ -90,7 +90,8 @@ class TestOpening:
         assert seen.standing == "coming"
 
     def test_a_text_with_errors_is_not_laid_open(self, world: World) -> None:
-        broken = draft(world, items=texts.items("CAP") * 2)
+        item = {**texts.items("CAP")[0], "limits": [{"max_points": 1, "per": "month"}]}
+        broken = draft(world, items=[item])
         with pytest.raises(RulebookRefused):
             consult(world, broken)
         assert consultation_lists.on_board(world.community_id, TODAY) == []

@@ -207,7 +207,8 @@ class TestReading:
         assert [each for each in seen if not each.startswith(("SELECT", "WITH"))] == []
 
     def test_a_text_that_is_no_rulebook_is_refused_with_its_findings(self, world: World) -> None:
-        broken = draft(world, items=texts.items("CAP") * 2)
+        item = {**texts.items("CAP")[0], "limits": [{"max_points": 1, "per": "month"}]}
+        broken = draft(world, items=[item])
         with pytest.raises(RulebookRefused):
             run(world, broken)
 
