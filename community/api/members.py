@@ -94,14 +94,14 @@ def import_members(
 @blp.response(200, _BINARY, content_type="text/csv")
 def template_csv(community_id: uuid.UUID) -> Response:
     """The empty table as CSV (UTF-8 with BOM)."""
-    return _download(member_template.as_csv(), "text/csv; charset=utf-8", "members.csv")
+    return _download(member_template.TEMPLATE.as_csv(), "text/csv; charset=utf-8", "members.csv")
 
 
 @blp.get("/template.xlsx")
 @blp.response(200, _BINARY, content_type=_XLSX)
 def template_xlsx(community_id: uuid.UUID) -> Response:
     """The empty table as Excel, with remarks."""
-    return _download(member_template.as_xlsx(), _XLSX, "members.xlsx")
+    return _download(member_template.TEMPLATE.as_xlsx(), _XLSX, "members.xlsx")
 
 
 @blp.get("/<uuid:member_id>")

@@ -75,7 +75,7 @@ class Opening:
 
 def _workbook(people: list[DemoPerson]) -> bytes:
     """The product's own empty table, filled in."""
-    book = openpyxl.load_workbook(io.BytesIO(template.as_xlsx()))
+    book = openpyxl.load_workbook(io.BytesIO(template.TEMPLATE.as_xlsx()))
     sheet = book.worksheets[0]
     for person, points in zip(people, LEDGER_POINTS, strict=False):
         sheet.append([person.household_code, None, person.name, points, None, "纸质台账结余"])

@@ -39,14 +39,14 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blp.response(200, _BINARY, content_type="text/csv")
 def template_csv(community_id: uuid.UUID) -> Response:
     """The empty table as CSV (UTF-8 with BOM)."""
-    return _download(template.as_csv(), "text/csv; charset=utf-8", "batch.csv")
+    return _download(template.TEMPLATE.as_csv(), "text/csv; charset=utf-8", "batch.csv")
 
 
 @blp.get("/template.xlsx")
 @blp.response(200, _BINARY, content_type=_XLSX)
 def template_xlsx(community_id: uuid.UUID) -> Response:
     """The empty table as Excel, with remarks."""
-    return _download(template.as_xlsx(), _XLSX, "batch.xlsx")
+    return _download(template.TEMPLATE.as_xlsx(), _XLSX, "batch.xlsx")
 
 
 @blp.get("")

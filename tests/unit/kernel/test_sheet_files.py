@@ -150,9 +150,9 @@ def test_exactly_as_many_rows_as_allowed_are_read() -> None:
 
 
 def test_the_templates_can_be_filled_in_and_read_back() -> None:
-    assert member_template.as_csv().startswith(b"\xef\xbb\xbf")
-    with_row = member_template.as_csv() + "张三,居民\n".encode()
-    made = openpyxl.load_workbook(io.BytesIO(member_template.as_xlsx()))
+    assert member_template.TEMPLATE.as_csv().startswith(b"\xef\xbb\xbf")
+    with_row = member_template.TEMPLATE.as_csv() + "张三,居民\n".encode()
+    made = openpyxl.load_workbook(io.BytesIO(member_template.TEMPLATE.as_xlsx()))
     made.worksheets[0].append(["张三", "居民"])
     for content, name in ((with_row, "x.csv"), (saved(made), "x.xlsx")):
         header, row = read(content, name)[:2]

@@ -164,7 +164,7 @@ def test_a_wrong_header_is_named(titles: list[str], error: type[Invalid]) -> Non
 
 @pytest.mark.parametrize("name", ["batch.csv", "batch.xlsx"])
 def test_the_template_has_the_header_that_is_read(name: str) -> None:
-    content = template.as_csv() if name.endswith("csv") else template.as_xlsx()
+    content = template.TEMPLATE.as_csv() if name.endswith("csv") else template.TEMPLATE.as_xlsx()
     from points.batches.reading import COLUMNS
 
     if name.endswith("csv"):
