@@ -30,12 +30,16 @@ from points.rulebook_life.errors import (
     AdoptedInFuture,
     EffectiveInPast,
     EffectiveNotFirstDay,
+    EffectiveTooFar,
     FactsAlreadyRecorded,
     OtherRulebookInForce,
     RulebookNotDraft,
 )
 from points.rules import compiled as rules
 from points.rules.document import parse
+
+#: A year mistyped would leave a community without the rulebook that its meeting adopted.
+LONGEST_AHEAD = dt.timedelta(days=366)
 
 
 def adopt(
@@ -53,8 +57,9 @@ def adopt(
 
     ``version`` is the ``version_seen`` the caller saw. Raises RulebookNotDraft, StaleVersion,
     AdoptedInFuture, OtherRulebookInForce, EffectiveNotFirstDay, EffectiveInPast,
-    FactsAlreadyRecorded, RulebookRefused (every finding); where the text was consulted on:
-    ConsultationRunning, AdoptedDuringConsultation, ConsultationBrokenOff, CommentsUnanswered.
+    EffectiveTooFar, FactsAlreadyRecorded, RulebookRefused (every finding); where the text was
+    consulted on: ConsultationRunning, AdoptedDuringConsultation, ConsultationBrokenOff,
+    CommentsUnanswered.
     """
     actor.require(PointsPermission.ADOPT_RULEBOOK, places.place_of(community_id))
     row = steps.held(community_id, version_id)
@@ -67,7 +72,7 @@ def adopt(
     consulted.require_finished(row, today, adopted_on)
     _require_no_other(community_id, row.rulebook_id)
     former = _former(community_id, row.rulebook_id)
-    _require_effective(community_id, former, effective_from)
+    _require_effective(community_id, former, effective_from, today)
     read = examining.read(community_id, parse(row.document), max(today, effective_from))
     book = read.require_right()
     by = steps.By(actor=actor, now=now)
@@ -124,9 +129,13 @@ def _require_effective(
     community_id: uuid.UUID,
     former: RulebookVersion | None,
     effective_from: dt.date,
+    today: dt.date,
 ) -> None:
     if effective_from.day != 1:
         raise EffectiveNotFirstDay(field="effective_from")
+    latest = today + LONGEST_AHEAD
+    if effective_from > latest:
+        raise EffectiveTooFar(field="effective_from", latest=latest)
     oldest = months.oldest_not_closed(community_id)
     if oldest is not None and effective_from < clock.first_day(oldest):
         raise EffectiveInPast(field="effective_from", month=oldest)

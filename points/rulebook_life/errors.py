@@ -164,6 +164,12 @@ class EffectiveInPast(Invalid):
     en = "It cannot take effect before the oldest open month {month}, nor before the present one."
 
 
+class EffectiveTooFar(Invalid):
+    code = "effective_too_far"
+    zh = "生效日期最晚是 {latest}，请看年份写对了没有。"
+    en = "It must take effect by {latest}. Please look at the year."
+
+
 class OtherRulebookInForce(Conflict):
     code = "other_rulebook_in_force"
     zh = "本社区已有另一套同类细则“{title}”在执行；请作为它的新一版提交（用它的代码）。"

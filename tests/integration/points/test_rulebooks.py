@@ -139,6 +139,7 @@ class TestAdopt:
         [
             ({"effective_from": dt.date(2026, 12, 2)}, life.EffectiveNotFirstDay),
             ({"effective_from": dt.date(2026, 9, 1)}, life.EffectiveInPast),
+            ({"effective_from": dt.date(9999, 1, 1)}, life.EffectiveTooFar),
             ({"adopted_on": dt.date(2026, 11, 22)}, life.AdoptedInFuture),
         ],
     )
