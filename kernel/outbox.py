@@ -136,3 +136,26 @@ def postpone(*, message: Message, now: dt.datetime, error: BaseException) -> Non
         .where(OutboxMessage.id == message.message_id)
         .values(available_at_utc=now + wait, last_error=type(error).__name__)
     )
+
+
+def given_up(*, community_id: uuid.UUID) -> list[OutboxMessage]:
+    """Messages that failed MOST_ATTEMPTS times, oldest first; they wait for a person."""
+    return list(
+        db.session.scalars(
+            tenancy.select(OutboxMessage, community_id)
+            .where(OutboxMessage.done_at_utc.is_(None), OutboxMessage.attempts >= MOST_ATTEMPTS)
+            .order_by(OutboxMessage.id)
+        )
+    )
+
+
+def revive(*, community_id: uuid.UUID, now: dt.datetime) -> int:
+    """Let every message that was given up on be tried again; returns how many."""
+    revived = db.session.execute(
+        tenancy.update(OutboxMessage, community_id)
+        .where(OutboxMessage.done_at_utc.is_(None), OutboxMessage.attempts >= MOST_ATTEMPTS)
+        .values(attempts=0, available_at_utc=now)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(revived.all())

@@ -1,4 +1,7 @@
-"""``flask ops worker``: drain the outbox. Several may run; a killed one loses nothing."""
+"""``flask ops worker``: drain the outbox. Several may run; a killed one loses nothing.
+
+``flask ops given-up`` names what failed too often, such as points on their way elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -60,4 +63,22 @@ def _handle(message: outbox.Message, handlers: Mapping[str, outbox.Handler]) -> 
         unit_of_work.run(outbox.finish, message=message, now=clock.now())
 
 
-COMMANDS = [worker]
+@click.command("given-up")
+@click.option("--retry", is_flag=True, help="Try every one of them again.")
+@with_appcontext
+def given_up(retry: bool) -> None:
+    """Name the messages that failed too often; exit 1 while there are some."""
+    left = 0
+    for community in places.all_communities():
+        for message in outbox.given_up(community_id=community.id):
+            left += 1
+            error = message.last_error or "its worker was killed"
+            click.echo(f"{community.code}: {message.topic} {message.id}: {error}", err=True)
+        if retry:
+            revived = unit_of_work.run(outbox.revive, community_id=community.id, now=clock.now())
+            click.echo(f"{community.code}: {revived} messages are tried again")
+    if left and not retry:
+        raise SystemExit(1)
+
+
+COMMANDS = [worker, given_up]

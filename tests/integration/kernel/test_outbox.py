@@ -85,3 +85,19 @@ def test_another_community_has_its_own_messages(session: Any, now: dt.datetime) 
         )
         == 0
     )
+
+
+def test_what_failed_too_often_is_named_and_tried_again(session: Any, now: dt.datetime) -> None:
+    add(now)
+    for attempt in range(outbox.MOST_ATTEMPTS):
+        (message,) = lease(now + dt.timedelta(days=attempt))
+        late = now + dt.timedelta(days=attempt)
+        unit_of_work.run(outbox.postpone, message=message, now=late, error=KeyError("x"))
+    much_later = now + dt.timedelta(days=99)
+    assert lease(much_later) == []
+    (left,) = outbox.given_up(community_id=COMMUNITY)
+    assert (left.id, left.last_error) == (message.message_id, "KeyError")
+    assert unit_of_work.run(outbox.revive, community_id=new_id(), now=much_later) == 0
+    assert unit_of_work.run(outbox.revive, community_id=COMMUNITY, now=much_later) == 1
+    assert [one.message_id for one in lease(much_later)] == [message.message_id]
+    assert outbox.given_up(community_id=COMMUNITY) == []
