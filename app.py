@@ -40,7 +40,7 @@ from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
 from points.moving import carrying, left_balances
-from redemption import codes, holds, notify
+from redemption import codes, notify, releases
 from web import limiting
 from wechat import push_api
 from wechat.client import WeChatClient
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
     # Holds are freed first, so that what becomes of the points finds all of them.
-    departures.when_left(holds.free_of_departed)
+    departures.when_left(releases.free_of_departed)
     departures.when_left(left_balances.note)
     bindings.when_bound(carrying.arrive_for)
     holders.merchants_from(alliance.roster)

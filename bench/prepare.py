@@ -90,7 +90,8 @@ def redeem_requests(
         redemptions.append(
             {
                 "community_id": community.community_id, "id": redemption_id,
-                "account_id": account_id, "member_id": member_id, "offer_id": shop.offer_id,
+                "account_id": account_id, "member_id": member_id, "channel": "code",
+                "offer_id": shop.offer_id,
                 "agreement_id": shop.agreement_id, "merchant_id": shop.merchant_id,
                 "points": PRICE, "receipt_number": new_receipt_number(), "state": "held",
                 "quotas_taken": [], "held_at_utc": now, "hold_expires_at_utc": until,

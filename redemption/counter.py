@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Row
@@ -40,6 +40,17 @@ TOPIC_REDEEMED = "redemption.redeemed"
 GUESSES = 10
 GUESS_WINDOW = dt.timedelta(minutes=10)
 _GUESSING = "redemption-digits"
+
+
+class Resolved(Protocol):
+    """What completing needs of a redemption that has just been resolved."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def account_id(self) -> uuid.UUID: ...
+    @property
+    def points(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +98,7 @@ def redeem(*, actor: Actor, now: dt.datetime, code: str) -> Receipt | Refused:
     refusal = _judge(actor=actor, at=at, found=found, now=now)
     if found is not None and refusal is None:
         if resolve(at=at, redemption_id=found.id, actor=actor, now=now):
-            _move(at=at, found=found, now=now)
+            complete(at=at, redemption=found, now=now)
             return receipts.of_row(found, state=RedemptionState.REDEEMED, resolved_at_utc=now)
         # Somebody was faster between the look and the update: look again and say what happened.
         found = codes.find(
@@ -110,6 +121,27 @@ def resolve(*, at: Counter, redemption_id: uuid.UUID, actor: Actor, now: dt.date
         p_by=actor.account_id,
     )
     return row.first() is not None
+
+
+def complete(*, at: Counter, redemption: Resolved, now: dt.datetime) -> None:
+    """What follows :func:`resolve` in the same transaction: capture, transfer, outbox."""
+    accounts.capture(
+        community_id=at.community_id, account_id=redemption.account_id, points=redemption.points
+    )
+    transfers.to_merchant(
+        community_id=at.community_id,
+        account_id=redemption.account_id,
+        merchant_id=at.merchant_id,
+        points=redemption.points,
+        redemption_id=redemption.id,
+        now=now,
+    )
+    outbox.add(
+        community_id=at.community_id,
+        topic=TOPIC_REDEEMED,
+        now=now,
+        payload={"redemption_id": str(redemption.id)},
+    )
 
 
 _ROWS = table_of(Redemption)
@@ -196,24 +228,6 @@ def _refuse(
         offered=offered.value,
         redemption_id=None if found is None else found.id,
         offer_id=None if found is None else found.offer_id,
-    )
-
-
-def _move(*, at: Counter, found: Row[Any], now: dt.datetime) -> None:
-    accounts.capture(community_id=at.community_id, account_id=found.account_id, points=found.points)
-    transfers.to_merchant(
-        community_id=at.community_id,
-        account_id=found.account_id,
-        merchant_id=at.merchant_id,
-        points=found.points,
-        redemption_id=found.id,
-        now=now,
-    )
-    outbox.add(
-        community_id=at.community_id,
-        topic=TOPIC_REDEEMED,
-        now=now,
-        payload={"redemption_id": str(found.id)},
     )
 
 

@@ -1,6 +1,7 @@
-"""Holds: points and quotas set aside for ten minutes, taken back, or left to expire.
+"""Holds: points and quotas set aside for one offer, whichever way the holder comes to the counter.
 
-Lock order: redemption rows → holders by id → quotas.
+How they end without being redeemed stands in releases.py. Lock order: redemption rows → holders
+by id → quotas.
 """
 
 from __future__ import annotations
@@ -13,24 +14,23 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Row
 
 from community import proxies
-from community.departures import Departure
 from kernel import clock, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
 from kernel.errors import NotFound, Refused
 from kernel.ids import new_id, new_receipt_number
 from merchants import offers, quotas
+from merchants.errors import OfferUnknown
 from merchants.offers import Redeemable
 from merchants.quotas import Taken
 from points import accounts
 from points.models import HolderKind, PointsAccount
-from redemption import codes, door, receipts, refusals
+from redemption import codes, door, receipts, refusals, releases
 from redemption.codes import ShownCode
-from redemption.errors import NotHeld
-from redemption.models import Redemption, RedemptionState, RefusalStage
+from redemption.door import Limited
+from redemption.models import Channel, Redemption, RedemptionState, RefusalStage
 from redemption.permissions import RedemptionPermission
 from redemption.receipts import Receipt
 from redemption.refusals import Refusal
@@ -61,32 +61,77 @@ def issue(
     refusal is returned and kept. Raises OfferUnknown, RulebookMissing, HouseholdUnknown; NotFound
     for a member whose proxy the actor is not.
     """
+    holder = holder_for(actor=actor, now=now, community_id=community_id, member_id=member_id)
+    account = accounts.to_spend_from(community_id, holder, clock.business_date(now), of=pays)
+    receipt = hold(
+        actor=actor, now=now, community_id=community_id, offer_id=offer_id, account=account,
+        member_id=holder, channel=Channel.CODE, acted_by=proxy_of(actor, community_id, holder),
+    )  # fmt: skip
+    if isinstance(receipt, Refused):
+        return receipt
+    code = codes.issue(
+        community_id=community_id, redemption_id=receipt.id, merchant_id=receipt.merchant_id,
+        hold_expires_at_utc=receipt.hold_expires_at_utc, now=now,
+    )  # fmt: skip
+    return Held(id=receipt.id, receipt=receipt, code=code)
+
+
+def holder_for(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, member_id: uuid.UUID | None
+) -> uuid.UUID:
+    """The member the actor redeems for: oneself, or ``member_id`` whose proxy one is; NotFound."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     own = actor.member_in(community_id)
     holder = member_id or own
     today = clock.business_date(now)
     if holder != own and not proxies.may_act_for(actor, community_id, holder, today):
         raise NotFound(field="member_id")
-    account = accounts.to_spend_from(community_id, holder, today, of=pays)
+    return holder
+
+
+def proxy_of(actor: Actor, community_id: uuid.UUID, holder: uuid.UUID) -> uuid.UUID | None:
+    """The actor's account where it acts for another member, as ``Redemption.acted_by`` keeps it."""
+    return None if holder == actor.member_in(community_id) else actor.account_id
+
+
+def hold(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    account: PointsAccount,
+    member_id: uuid.UUID,
+    channel: Channel,
+    lasts: dt.timedelta = HOLD,
+    acted_by: uuid.UUID | None = None,
+    at_merchant: uuid.UUID | None = None,
+    extra: Sequence[Limited] = (),
+) -> Receipt | Refused:
+    """Set points and quotas of one holder aside for one offer; who may is asked by the caller.
+
+    ``extra`` are quotas of the channel beside those of the offer. A refusal is kept and returned.
+    Raises OfferUnknown, also where ``at_merchant`` is given and the offer is another's.
+    """
     if free_expired_of(community_id=community_id, account_id=account.id, now=now):
         db.session.refresh(account)
-    wanted = offers.redeemable(community_id=community_id, offer_id=offer_id, on=today)
-    refusal = door.refusal(wanted=wanted, account=account, member_id=holder, now=now)
-    taken = refusal or _set_aside(account=account, wanted=wanted, now=now)
+    wanted = offers.redeemable(
+        community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
+    )
+    if at_merchant is not None and wanted.merchant.id != at_merchant:
+        raise OfferUnknown(field="offer_id")
+    taken = door.refusal(
+        wanted=wanted, account=account, member_id=member_id, now=now
+    ) or _set_aside(account=account, wanted=wanted, extra=extra, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(
             actor=actor, now=now, community_id=community_id, merchant_id=wanted.merchant.id,
             stage=RefusalStage.ISSUE, refusal=taken, offer_id=offer_id,
         )  # fmt: skip
-    receipt = _insert(
-        community_id=community_id, account_id=account.id, member_id=holder, wanted=wanted,
-        taken=taken, now=now, acted_by=actor.account_id if holder != own else None,
+    return _insert(
+        wanted=wanted, now=now, lasts=lasts, channel=channel.value, account_id=account.id,
+        member_id=member_id, acted_by=acted_by, quotas_taken=[one.as_json() for one in taken],
     )  # fmt: skip
-    code = codes.issue(
-        community_id=community_id, redemption_id=receipt.id, merchant_id=wanted.merchant.id,
-        hold_expires_at_utc=receipt.hold_expires_at_utc, now=now,
-    )  # fmt: skip
-    return Held(id=receipt.id, receipt=receipt, code=code)
 
 
 def replay_issue(
@@ -102,62 +147,16 @@ def replay_issue(
         return refused
     return Held(
         id=result_id,
-        receipt=receipts.receipt(actor=actor, community_id=community_id, redemption_id=result_id),
+        receipt=receipts.receipt(
+            actor=actor, now=now, community_id=community_id, redemption_id=result_id
+        ),
         code=codes.newest_live(community_id=community_id, redemption_id=result_id, now=now),
     )
 
 
-def withdraw(
-    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
-) -> Receipt:
-    """Take one's own hold back; doing it twice changes nothing. RedemptionUnknown, NotHeld."""
-    own = receipts.receipt(actor=actor, community_id=community_id, redemption_id=redemption_id)
-    freed = _resolve(
-        community_id,
-        Redemption.id == redemption_id,
-        state=RedemptionState.WITHDRAWN,
-        resolved_by=actor.account_id,
-        now=now,
-    )
-    if freed:
-        _give_back(community_id, freed, now)
-    elif own.state != RedemptionState.WITHDRAWN:
-        raise NotHeld(state=own.state)
-    return receipts.by_id(community_id, redemption_id)
-
-
 def free_expired_of(*, community_id: uuid.UUID, account_id: uuid.UUID, now: dt.datetime) -> int:
     """Free the expired holds of one holder; returns how many."""
-    return _expire(community_id, Redemption.account_id == account_id, now=now)
-
-
-def free_of_departed(departure: Departure, actor: Actor, now: dt.datetime) -> None:
-    """Take every hold of somebody who left back; app.py registers it for that moment."""
-    freed = _resolve(
-        departure.community_id,
-        Redemption.member_id == departure.member_id,
-        state=RedemptionState.WITHDRAWN,
-        resolved_by=actor.account_id,
-        now=now,
-    )
-    _give_back(departure.community_id, freed, now)
-
-
-def expire_holds(*, community_id: uuid.UUID, now: dt.datetime, limit: int) -> int:
-    """Free up to ``limit`` expired holds of a community, oldest first; returns how many.
-
-    Rows that somebody else is resolving at this moment are left to them.
-    """
-    due = list(
-        db.session.scalars(
-            tenancy.columns(Redemption, community_id, Redemption.id)
-            .where(Redemption.state == RedemptionState.HELD, Redemption.hold_expires_at_utc <= now)
-            .order_by(Redemption.hold_expires_at_utc, Redemption.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    return _expire(community_id, Redemption.id.in_(due), now=now) if due else 0
+    return releases.expire(community_id, Redemption.account_id == account_id, now=now)
 
 
 def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
@@ -176,16 +175,21 @@ def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
 
 
 def _set_aside(
-    *, account: PointsAccount, wanted: Redeemable, now: dt.datetime
+    *, account: PointsAccount, wanted: Redeemable, extra: Sequence[Limited], now: dt.datetime
 ) -> list[Taken] | Refusal:
-    """Reserve the points, then take each quota, the busiest last; all of it or nothing."""
+    """Reserve the points, then take each quota; all of it or nothing.
+
+    Quotas are taken by code, as they are given back, so that the two cannot wait for each other;
+    the codes sort those of one holder first and what most holders share last.
+    """
     offer, points, community_id = wanted.offer, wanted.offer.points, account.community_id
     if not accounts.reserve(
         community_id=community_id, account_id=account.id, points=points, now=now
     ):
         return door.insufficient(account=account, points=points, now=now)
     taken: list[Taken] = []
-    for limited in door.limits(wanted=wanted, account_id=account.id, now=now):
+    own = door.limits(wanted=wanted, account_id=account.id, now=now)
+    for limited in sorted([*own, *extra], key=lambda limited: limited.quota.code):
         one = quotas.take(
             community_id=community_id,
             quota=limited.quota,
@@ -203,86 +207,29 @@ def _set_aside(
 
 
 def _insert(
-    *,
-    community_id: uuid.UUID,
-    account_id: uuid.UUID,
-    member_id: uuid.UUID,
-    wanted: Redeemable,
-    taken: Sequence[Taken],
-    now: dt.datetime,
-    acted_by: uuid.UUID | None,
+    *, wanted: Redeemable, now: dt.datetime, lasts: dt.timedelta, channel: str, **row: Any
 ) -> Receipt:
     offer, merchant, agreement = wanted.offer, wanted.merchant, wanted.agreement
     if agreement is None:
         raise AssertionError("the door lets nobody in without an agreement")
-    values: dict[str, Any] = {
+    told: dict[str, Any] = {
         "id": new_id(),
+        "channel": channel,
         "offer_id": offer.id,
         "merchant_id": merchant.id,
         "points": offer.points,
         "receipt_number": new_receipt_number(),
         "state": RedemptionState.HELD.value,
         "held_at_utc": now,
-        "hold_expires_at_utc": now + HOLD,
+        "hold_expires_at_utc": now + lasts,
     }
-    db.session.execute(
-        sa.insert(Redemption),
-        values
-        | {
-            "community_id": community_id,
-            "account_id": account_id,
-            "member_id": member_id,
-            "acted_by": acted_by,
-            "agreement_id": agreement.id,
-            "quotas_taken": [one.as_json() for one in taken],
-        },
-    )
+    row |= {"community_id": offer.community_id, "agreement_id": agreement.id}
+    db.session.execute(sa.insert(Redemption), told | row)
     return Receipt(
-        **values,
+        **told,
         offer_title=offer.title,
         cash_cents=offer.alliance_price_cents,
         merchant_name=merchant.name,
         merchant_code=merchant.code,
         resolved_at_utc=None,
-    )
-
-
-def _expire(community_id: uuid.UUID, whose: sa.ColumnElement[bool], *, now: dt.datetime) -> int:
-    freed = _resolve(
-        community_id,
-        whose & (Redemption.hold_expires_at_utc <= now),
-        state=RedemptionState.EXPIRED,
-        resolved_by=None,
-        now=now,
-    )
-    _give_back(community_id, freed, now)
-    return len(freed)
-
-
-def _resolve(
-    community_id: uuid.UUID,
-    which: sa.ColumnElement[bool],
-    *,
-    state: RedemptionState,
-    resolved_by: uuid.UUID | None,
-    now: dt.datetime,
-) -> Sequence[Row[Any]]:
-    """Resolve what is still held, once; returns what must be given back."""
-    return db.session.execute(
-        tenancy.update(Redemption, community_id)
-        .where(which, Redemption.state == RedemptionState.HELD)
-        .values(state=state, resolved_at_utc=now, resolved_by=resolved_by)
-        .returning(Redemption.account_id, Redemption.points, Redemption.quotas_taken)
-        .execution_options(synchronize_session=False)
-    ).all()
-
-
-def _give_back(community_id: uuid.UUID, freed: Sequence[Row[Any]], now: dt.datetime) -> None:
-    for row in sorted(freed, key=lambda row: row.account_id):
-        accounts.release(
-            community_id=community_id, account_id=row.account_id, points=row.points, now=now
-        )
-    quotas.give_back(
-        community_id=community_id,
-        taken=[one for row in freed for one in quotas.from_json(row.quotas_taken)],
     )

@@ -24,10 +24,14 @@ from redemption.rules.times import CANCELLATION
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One redemption. ``cash_cents`` is what the holder pays beside the points."""
+    """One redemption. ``cash_cents`` is what the holder pays beside the points.
+
+    ``decline_reason`` is set where a clerk declined the request.
+    """
 
     id: uuid.UUID
     receipt_number: str
+    channel: str
     state: str
     points: Decimal
     offer_id: uuid.UUID
@@ -39,6 +43,7 @@ class Receipt:
     held_at_utc: dt.datetime
     hold_expires_at_utc: dt.datetime
     resolved_at_utc: dt.datetime | None
+    decline_reason: str | None = None
     cancelled_at_utc: dt.datetime | None = None
 
     @property
@@ -57,6 +62,7 @@ def rows(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
             community_id,
             Redemption.id,
             Redemption.receipt_number,
+            Redemption.channel,
             Redemption.state,
             Redemption.points,
             Redemption.offer_id,
@@ -64,6 +70,7 @@ def rows(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
             Redemption.held_at_utc,
             Redemption.hold_expires_at_utc,
             Redemption.resolved_at_utc,
+            Redemption.decline_reason,
             Offer.title.label("offer_title"),
             Offer.alliance_price_cents,
             Merchant.name.label("merchant_name"),
@@ -88,6 +95,7 @@ def of_row(row: Row[Any], **changed: Any) -> Receipt:
     facts = {
         "id": row.id,
         "receipt_number": row.receipt_number,
+        "channel": row.channel,
         "state": row.state,
         "points": row.points,
         "offer_id": row.offer_id,
@@ -99,6 +107,7 @@ def of_row(row: Row[Any], **changed: Any) -> Receipt:
         "held_at_utc": row.held_at_utc,
         "hold_expires_at_utc": row.hold_expires_at_utc,
         "resolved_at_utc": row.resolved_at_utc,
+        "decline_reason": row.decline_reason,
         "cancelled_at_utc": row.cancelled_at_utc,
     }
     return Receipt(**(facts | changed))
@@ -120,7 +129,9 @@ def own(actor: Actor, community_id: uuid.UUID) -> ColumnElement[bool]:
     )
 
 
-def receipt(*, actor: Actor, community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
+def receipt(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
+) -> Receipt:
     """One of the member's own redemptions, or RedemptionUnknown."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     row = db.session.execute(
@@ -128,11 +139,25 @@ def receipt(*, actor: Actor, community_id: uuid.UUID, redemption_id: uuid.UUID) 
     ).one_or_none()
     if row is None:
         raise RedemptionUnknown()
-    return of_row(row)
+    return of_row(row, state=state_at(row, now))
+
+
+def state_at(row: Row[Any], now: dt.datetime) -> str:
+    """The state as a person must be told it: a hold whose time is over has expired, freed or not.
+
+    ``row`` has ``state`` and ``hold_expires_at_utc``. Nothing depends on when the sweeper comes.
+    """
+    is_over = row.state == RedemptionState.HELD and row.hold_expires_at_utc <= now
+    return RedemptionState.EXPIRED.value if is_over else str(row.state)
 
 
 def mine(
-    *, actor: Actor, community_id: uuid.UUID, after: uuid.UUID | None = None, limit: int = 20
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    after: uuid.UUID | None = None,
+    limit: int = 20,
 ) -> list[Receipt]:
     """The member's own redemptions, latest first."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
@@ -144,7 +169,7 @@ def mine(
     )
     if after is not None:
         statement = statement.where(Redemption.id < after)
-    return [of_row(row) for row in db.session.execute(statement)]
+    return [of_row(row, state=state_at(row, now)) for row in db.session.execute(statement)]
 
 
 def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Receipt | Refused:

@@ -7,8 +7,9 @@ from redemption.codes import ShownCode, live, payload
 from redemption.codes import show as show_code
 from redemption.counter import Preview, preview, redeem
 from redemption.counter_lists import at_counter, refused_scans, today
-from redemption.holds import Held, expire_holds, issue, replay_issue, withdraw
+from redemption.holds import Held, issue, replay_issue
 from redemption.receipts import Receipt, mine, receipt, replay
+from redemption.releases import expire_holds, withdraw
 
 __all__ = [
     "Held",

@@ -52,8 +52,9 @@ def mine(query: dict[str, Any], community_id: UUID) -> dict[str, Any]:
     """One's own redemptions, latest first."""
     limit = query["limit"]
     found = redemptions.mine(
-        actor=actor(), community_id=community_id, after=query["after"], limit=limit + 1
-    )
+        actor=actor(), now=clock.now(), community_id=community_id, after=query["after"],
+        limit=limit + 1,
+    )  # fmt: skip
     return page(found, limit)
 
 
@@ -62,7 +63,7 @@ def mine(query: dict[str, Any], community_id: UUID) -> dict[str, Any]:
 def receipt(community_id: UUID, redemption_id: UUID) -> Receipt:
     """One of one's own redemptions, as it stands now."""
     return redemptions.receipt(
-        actor=actor(), community_id=community_id, redemption_id=redemption_id
+        actor=actor(), now=clock.now(), community_id=community_id, redemption_id=redemption_id
     )
 
 

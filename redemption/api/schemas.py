@@ -44,6 +44,7 @@ class ReceiptSchema(Schema):
 
     id = fields.UUID()
     receipt_number = fields.String()
+    channel = fields.String()
     state = fields.String()
     points = PointsField()
     offer_id = fields.UUID()
@@ -55,6 +56,7 @@ class ReceiptSchema(Schema):
     held_at_utc = fields.AwareDateTime()
     hold_expires_at_utc = fields.AwareDateTime()
     resolved_at_utc = fields.AwareDateTime(allow_none=True)
+    decline_reason = fields.String(allow_none=True)
     cancelled_at_utc = fields.AwareDateTime(allow_none=True)
     cancellable_until_utc = fields.AwareDateTime(allow_none=True)
 

@@ -3,6 +3,8 @@
 from redemption.models.codes import RedemptionCode
 from redemption.models.redemptions import (
     CancellationReason,
+    Channel,
+    DeclineReason,
     Redemption,
     RedemptionCancellation,
     RedemptionState,
@@ -11,6 +13,8 @@ from redemption.models.refusals import RefusalStage, RefusedScan
 
 __all__ = [
     "CancellationReason",
+    "Channel",
+    "DeclineReason",
     "Redemption",
     "RedemptionCancellation",
     "RedemptionCode",

@@ -6,6 +6,8 @@ import datetime as dt
 
 #: Points stay reserved this long after a code was issued.
 HOLD = dt.timedelta(minutes=10)
+#: A request at a counter waits this long for a clerk.
+REQUEST_HOLD = dt.timedelta(minutes=3)
 #: A code dies this long after its own issue …
 CODE_LIFE = dt.timedelta(seconds=70)
 #: … or this long after its successor's, whichever is first.

@@ -21,6 +21,7 @@ class RedemptionFactory(RowFactory):
         model = models.Redemption
 
     id = factory.LazyFunction(new_id)
+    channel = "code"
     points = Decimal(8)
     receipt_number = factory.LazyFunction(new_receipt_number)
     state = "held"

@@ -49,6 +49,13 @@ def parents(world: AllianceWorld, holder: Holder) -> dict[str, Any]:
         {"state": "expired", "resolved_at_utc": LATER, "resolved_by": new_id()},
         {"state": "redeemed", "resolved_at_utc": NOW + dt.timedelta(minutes=10),
          "resolved_by": new_id()},
+        {"channel": "post"},
+        {"channel": None},
+        {"channel": "request", "decline_reason": "closing"},
+        {"state": "withdrawn", "resolved_at_utc": LATER, "resolved_by": new_id(),
+         "channel": "request", "decline_reason": "mood"},
+        {"state": "withdrawn", "resolved_at_utc": LATER, "resolved_by": new_id(),
+         "decline_reason": "closing"},
         {"account_id": new_id()},
         {"member_id": new_id()},
         {"offer_id": new_id()},
@@ -67,6 +74,23 @@ def test_receipt_numbers_are_unique_in_a_community(parents: dict[str, Any]) -> N
     RedemptionFactory(**parents, receipt_number="ABCDEFGH01")
     with pytest.raises(IntegrityError):
         RedemptionFactory(**parents, receipt_number="ABCDEFGH01")
+
+
+class TestWaitingRequests:
+    """One of each holder and merchant at a time, whoever asks twice at once."""
+
+    def test_two_of_one_holder_cannot_be(self, parents: dict[str, Any]) -> None:
+        RedemptionFactory(**parents, channel="request")
+        with pytest.raises(IntegrityError):
+            RedemptionFactory(**parents, channel="request")
+
+    def test_one_beside_a_code_and_a_declined_one_can(self, parents: dict[str, Any]) -> None:
+        RedemptionFactory(**parents)
+        RedemptionFactory(
+            **parents, channel="request", state="withdrawn", resolved_at_utc=LATER,
+            resolved_by=new_id(), decline_reason="closing",
+        )  # fmt: skip
+        assert RedemptionFactory(**parents, channel="request").state == "held"
 
 
 class TestCodes:

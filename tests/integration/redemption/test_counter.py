@@ -57,7 +57,7 @@ class TestRedeem:
         assert transfers(world) == [("redemption", 8)]
         assert (receipt.state, receipt.points, receipt.resolved_at_utc) == ("redeemed", 8, NOW)
         assert receipt == redemptions.receipt(
-            actor=holder.actor, community_id=world.community_id, redemption_id=receipt.id
+            actor=holder.actor, now=NOW, community_id=world.community_id, redemption_id=receipt.id
         )
 
     def test_tells_the_outbox(self, world: AllianceWorld, holder: Holder) -> None:
@@ -331,8 +331,14 @@ class TestLists:
     ) -> None:
         world.hold(world.holder(), world.offer())
         ids = [world.hold(holder, world.offer()).id for _ in range(3)]
-        first = redemptions.mine(actor=holder.actor, community_id=world.community_id, limit=2)
+        first = redemptions.mine(
+            actor=holder.actor, now=NOW, community_id=world.community_id, limit=2
+        )
         rest = redemptions.mine(
-            actor=holder.actor, community_id=world.community_id, after=first[-1].id, limit=2
+            actor=holder.actor,
+            now=NOW,
+            community_id=world.community_id,
+            after=first[-1].id,
+            limit=2,
         )
         assert [one.id for one in first + rest] == ids[::-1]

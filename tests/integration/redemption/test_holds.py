@@ -122,7 +122,7 @@ def test_every_transition(
 def _bring_to(world: AllianceWorld, holder: Holder, held: Held, to: RedemptionState) -> bool:
     """Do the act that leads to ``to``; whether it changed anything."""
     before = redemptions.receipt(
-        actor=holder.actor, community_id=world.community_id, redemption_id=held.id
+        actor=holder.actor, now=NOW, community_id=world.community_id, redemption_id=held.id
     )
     assert held.code is not None
     if to is RedemptionState.REDEEMED:
@@ -135,6 +135,6 @@ def _bring_to(world: AllianceWorld, holder: Holder, held: Held, to: RedemptionSt
         except NotHeld:
             assert before.state in ("redeemed", "expired")
     after = redemptions.receipt(
-        actor=holder.actor, community_id=world.community_id, redemption_id=held.id
+        actor=holder.actor, now=NOW, community_id=world.community_id, redemption_id=held.id
     )
     return after != before

@@ -98,7 +98,7 @@ class TestAHold:
         assert world.points_of(holder) == (100, 60, 0)
         assert (
             redemptions.receipt(
-                actor=holder.actor, community_id=world.community_id, redemption_id=first.id
+                actor=holder.actor, now=NOW, community_id=world.community_id, redemption_id=first.id
             ).state
             == "expired"
         )

@@ -1,6 +1,6 @@
-"""points engine
+"""redemption
 
-Revision: 0002
+Revision: 0003
 Follows: nothing
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
+revision = "0003"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -3231,6 +3231,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("acted_by", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=24), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("merchant_id", sa.Uuid(), nullable=False),
@@ -3242,6 +3243,7 @@ def upgrade() -> None:
         sa.Column("hold_expires_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.Uuid(), nullable=True),
+        sa.Column("decline_reason", sa.String(length=24), nullable=True),
         sa.CheckConstraint(
             "(state = 'held') = (resolved_at_utc IS NULL)",
             name=op.f("ck_redemption__resolved_at_a_time"),
@@ -3249,6 +3251,17 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state IN ('redeemed', 'withdrawn')) = (resolved_by IS NOT NULL)",
             name=op.f("ck_redemption__resolved_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "channel IN ('code', 'request', 'card')", name=op.f("ck_redemption__channel_known")
+        ),
+        sa.CheckConstraint(
+            "decline_reason IN ('sold_out', 'closing', 'cannot_provide', 'not_here', 'other')",
+            name=op.f("ck_redemption__decline_reason_known"),
+        ),
+        sa.CheckConstraint(
+            "decline_reason IS NULL OR (state = 'withdrawn' AND channel = 'request')",
+            name=op.f("ck_redemption__only_requests_are_declined"),
         ),
         sa.CheckConstraint(
             "state <> 'redeemed' OR resolved_at_utc < hold_expires_at_utc",
@@ -3321,6 +3334,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'held'"),
             postgresql_where=sa.text("state = 'held'"),
+        )
+        batch_op.create_index(
+            "uq_redemption__waiting",
+            ["community_id", "merchant_id", "member_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'held' AND channel = 'request'"),
+            postgresql_where=sa.text("state = 'held' AND channel = 'request'"),
         )
 
     op.create_table(
@@ -4161,6 +4181,11 @@ def downgrade() -> None:
     op.drop_table("claim_approval")
     op.drop_table("claim_act")
     with op.batch_alter_table("redemption", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_redemption__waiting",
+            sqlite_where=sa.text("state = 'held' AND channel = 'request'"),
+            postgresql_where=sa.text("state = 'held' AND channel = 'request'"),
+        )
         batch_op.drop_index(
             "ix_redemption__held_until",
             sqlite_where=sa.text("state = 'held'"),
