@@ -20,6 +20,7 @@ VENDOR = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "jsqr.js": "jsqr/dist/jsQR.js",
 }
 _KEPT = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "no-cache"
