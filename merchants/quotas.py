@@ -1,8 +1,11 @@
 """Quotas 名额: stock, limits per holder, the agreement's cap of the month.
 
-Taking is one conditional upsert on one row: it succeeds only while the cap covers it, whatever
-else runs at the same time. A large stock is split into slots, so that a busy offer is not one
-hot row; each slot has its share of the cap.
+Taking is one conditional statement on one row: it succeeds only while the row's share covers it,
+whatever else runs at the same time. A busy quota is split into slots, so that it is not one hot
+row; the shares always add up to the cap. Where the own slot does not cover the amount, or the cap
+is another one than the shares were made for (a new edition of the agreement), all slots are locked
+in their order, and what is free is shared out anew: the cap is used to the last unit and never
+exceeded.
 """
 
 from __future__ import annotations
@@ -10,50 +13,37 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, tuple_
 
 from kernel import clock, tenancy
-from kernel.database import db, upsert
-from kernel.ids import new_id
+from kernel.database import db
 from kernel.points_value import from_tenths, to_tenths
+from merchants import quota_slots
 from merchants.models import Offer, Per, QuotaUsage
 from merchants.rules.offers import cell_of
+from merchants.rules.quotas import Quota, Taken
+
+__all__ = [
+    "Quota",
+    "Taken",
+    "as_points",
+    "from_json",
+    "give_back",
+    "holder_limit",
+    "left",
+    "month_cap",
+    "stock",
+    "take",
+]
 
 #: From this stock on an offer's quota is split.
 BUSY_STOCK = 200
+#: From this cap of a month on the merchant's takings are split: tenths, so 5,000 points.
+BUSY_CAP = 50_000
 BUSY_SLOTS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quota:
-    """One limited thing in one period. ``cap`` counts its smallest unit."""
-
-    kind: str
-    code: str
-    cell: str
-    cap: int
-    slots: int = 1
-
-    def cap_of(self, slot: int) -> int:
-        """The slot's share of the cap; the shares add up to the cap."""
-        return self.cap // self.slots + (slot < self.cap % self.slots)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What was taken from which row, so that exactly that is given back."""
-
-    code: str
-    cell: str
-    slot: int
-    amount: int
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def stock(offer: Offer, on: dt.date) -> Quota | None:
@@ -86,22 +76,30 @@ def month_cap(merchant_id: uuid.UUID, monthly_cap: Decimal, on: dt.date) -> Quot
 
     Counted by merchant, so that a new edition of the agreement does not begin at nothing.
     """
+    cap = to_tenths(monthly_cap)
     return Quota(
         kind="month_cap",
         code=f"takings:{merchant_id}",
         cell=clock.month_of(on),
-        cap=to_tenths(monthly_cap),
+        cap=cap,
+        slots=BUSY_SLOTS if cap >= BUSY_CAP else 1,
     )
 
 
 def take(
     *, community_id: uuid.UUID, quota: Quota, amount: int, first_slot: int = 0
 ) -> Taken | None:
-    """Take ``amount`` ≥ 1; None, and nothing changed, when the cap does not cover it."""
-    for step in range(quota.slots):
-        slot = (first_slot + step) % quota.slots
-        if _take_slot(community_id, quota, slot, amount):
-            return Taken(code=quota.code, cell=quota.cell, slot=slot, amount=amount)
+    """Take ``amount`` ≥ 1; None, and nothing changed, when the cap does not cover it.
+
+    Always from one slot: where it has too little, the others' free share comes to it first.
+    """
+    if amount > quota.cap:
+        return None
+    slot = first_slot % quota.slots
+    if quota_slots.take(community_id, quota, slot, amount) or quota_slots.share_out(
+        community_id, quota, slot, amount
+    ):
+        return Taken(code=quota.code, cell=quota.cell, slot=slot, amount=amount)
     return None
 
 
@@ -158,27 +156,6 @@ def left(*, community_id: uuid.UUID, wanted: Iterable[Quota]) -> dict[str, int]:
 def as_points(tenths: int) -> Decimal:
     """A number of the month cap as points."""
     return from_tenths(tenths)
-
-
-def _take_slot(community_id: uuid.UUID, quota: Quota, slot: int, amount: int) -> bool:
-    cap = quota.cap_of(slot)
-    if amount > cap:
-        return False
-    insert = upsert(QuotaUsage).values(
-        community_id=community_id,
-        id=new_id(),
-        quota_code=quota.code,
-        cell=quota.cell,
-        slot=slot,
-        used=amount,
-        cap=cap,
-    )
-    statement = insert.on_conflict_do_update(
-        index_elements=["community_id", "quota_code", "cell", "slot"],
-        set_={"used": QuotaUsage.used + amount, "cap": cap},
-        where=QuotaUsage.used + amount <= cap,
-    ).returning(QuotaUsage.id)
-    return db.session.execute(statement).first() is not None
 
 
 def _per(word: str | None) -> Per | None:

@@ -14,14 +14,16 @@ NAME = 120
 class QuotaUsage(TenantRow, Base):
     """How much of one quota is used in one cell; a busy quota is split into several slots.
 
-    Counted in the quota's smallest unit: pieces, times, or tenths of a point. ``cap`` is the cap
-    as it stood when something was last taken.
+    Counted in the quota's smallest unit: pieces, times, or tenths of a point. ``cap`` is the slot's
+    share of ``whole``, the cap of the whole quota as it stood when the shares were made; the
+    shares of all slots add up to it.
     """
 
     __tablename__ = "quota_usage"
     __table_args__ = (
         UniqueConstraint("community_id", "quota_code", "cell", "slot"),
         CheckConstraint("used >= 0 AND used <= cap", name="used_within_cap"),
+        CheckConstraint("cap <= whole", name="cap_within_whole"),
         CheckConstraint("slot >= 0", name="slot_from_zero"),
     )
 
@@ -32,3 +34,4 @@ class QuotaUsage(TenantRow, Base):
     slot: Mapped[int] = mapped_column(Integer)
     used: Mapped[int] = mapped_column(BigInteger)
     cap: Mapped[int] = mapped_column(BigInteger)
+    whole: Mapped[int] = mapped_column(BigInteger)

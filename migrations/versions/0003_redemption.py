@@ -325,6 +325,8 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.Column("cap", sa.BigInteger(), nullable=False),
+        sa.Column("whole", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("cap <= whole", name=op.f("ck_quota_usage__cap_within_whole")),
         sa.CheckConstraint("slot >= 0", name=op.f("ck_quota_usage__slot_from_zero")),
         sa.CheckConstraint(
             "used >= 0 AND used <= cap", name=op.f("ck_quota_usage__used_within_cap")

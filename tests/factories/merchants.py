@@ -91,3 +91,4 @@ class QuotaUsageFactory(RowFactory):
     slot = 0
     used = 0
     cap = 10
+    whole = 10
