@@ -23,7 +23,7 @@ from kernel.one_time_codes import DIGITS, digest
 from kernel.prepared import Prepared
 from redemption import receipts
 from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
-from redemption.models import Redemption, RedemptionCode, RedemptionState
+from redemption.models import Channel, Redemption, RedemptionCode, RedemptionState
 from redemption.rules.reading import Form, Offered
 from redemption.rules.times import CODE_OVERLAP, code_expiry
 
@@ -65,7 +65,12 @@ def show(
             Redemption.hold_expires_at_utc,
             Redemption.member_id,
         )
-        .where(Redemption.id == redemption_id, receipts.own(actor, community_id))
+        .where(
+            Redemption.id == redemption_id,
+            # A request or a card has no code: the one way in stays the only one.
+            Redemption.channel == Channel.CODE,
+            receipts.own(actor, community_id),
+        )
         .with_for_update()
     ).one_or_none()
     if hold is None or not _still_may(actor, community_id, hold.member_id):

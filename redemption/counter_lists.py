@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 
 from kernel import clock, tenancy
 from kernel.access import Actor
@@ -58,13 +58,16 @@ class Today:
 def at_counter(
     *, actor: Actor, now: dt.datetime, after: uuid.UUID | None = None, limit: int = 20
 ) -> list[Receipt]:
-    """Today's redemptions of this counter, cancelled ones included, latest hold first."""
+    """What this counter redeemed (cancelled or not) and declined today, latest hold first."""
     at = counter_of(actor, RedemptionPermission.READ_COUNTER)
     statement = (
         receipts.rows(at.community_id)
         .where(
             Redemption.merchant_id == at.merchant_id,
-            Redemption.state == RedemptionState.REDEEMED,
+            or_(
+                Redemption.state == RedemptionState.REDEEMED,
+                Redemption.decline_reason.is_not(None),
+            ),
             Redemption.resolved_at_utc >= _midnight(now),
         )
         .order_by(Redemption.id.desc())

@@ -13,7 +13,7 @@ class RedemptionUnknown(NotFound):
     en = "There is no such redemption. Please check the receipt number."
 
 
-_STATE_WORDS = {"redeemed": "已兑换", "withdrawn": "已退回", "expired": "过了十分钟"}
+_STATE_WORDS = {"redeemed": "已兑换", "withdrawn": "已退回", "expired": "过时了"}
 
 
 class NotHeld(Conflict):
@@ -23,6 +23,12 @@ class NotHeld(Conflict):
 
     def __init__(self, *, state: str) -> None:
         super().__init__(state=state, state_zh=_STATE_WORDS[state])
+
+
+class RequestWaits(Conflict):
+    code = "request_waiting"
+    zh = "您在这家店有一笔在等，请等店员，或先退回那一笔。"
+    en = "A request of yours waits at this shop. Wait for the clerk or take it back."
 
 
 class NoLiveCode(Conflict):
@@ -65,3 +71,24 @@ class OwnHousehold(Forbidden):
     code = "own_household"
     zh = "涉及您本人或家里人，请另一位店员来撤销。"
     en = "This concerns you or your household. Please ask another clerk."
+
+
+# --- stops
+
+
+class NotStopped(Conflict):
+    code = "not_stopped"
+    zh = "本社区现在没有暂停兑换，不用恢复。"
+    en = "Redemption is not stopped in this community; there is nothing to lift."
+
+
+class CheckNotClean(Conflict):
+    code = "check_not_clean"
+    zh = "暂停以后还没有一次对账是平的；请先查清差错，再对一次账。"
+    en = "No ledger check since the stop was clean. Find the mismatch and check again first."
+
+
+class ReasonMissing(Invalid):
+    code = "why_missing"
+    zh = "恢复兑换要写明理由。"
+    en = "Lifting the stop needs a reason."

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from community import proxies
 from kernel import clock, tenancy
 from kernel.access import Actor, Place
-from kernel.database import db
+from kernel.database import db, upsert
 from kernel.errors import NotFound, Refused
 from kernel.ids import new_id, new_receipt_number
 from merchants import offers, quotas
@@ -30,7 +30,9 @@ from points.models import HolderKind, PointsAccount
 from redemption import codes, door, receipts, refusals, releases
 from redemption.codes import ShownCode
 from redemption.door import Limited
+from redemption.errors import RequestWaits
 from redemption.models import Channel, Redemption, RedemptionState, RefusalStage
+from redemption.models.redemptions import WAITING
 from redemption.permissions import RedemptionPermission
 from redemption.receipts import Receipt
 from redemption.refusals import Refusal
@@ -105,13 +107,16 @@ def hold(
     channel: Channel,
     lasts: dt.timedelta = HOLD,
     acted_by: uuid.UUID | None = None,
+    card_id: uuid.UUID | None = None,
     at_merchant: uuid.UUID | None = None,
     extra: Sequence[Limited] = (),
+    offered: str | None = None,
 ) -> Receipt | Refused:
     """Set points and quotas of one holder aside for one offer; who may is asked by the caller.
 
-    ``extra`` are quotas of the channel beside those of the offer. A refusal is kept and returned.
-    Raises OfferUnknown, also where ``at_merchant`` is given and the offer is another's.
+    ``extra`` are quotas of the channel beside those of the offer; ``offered`` is what a clerk
+    scanned or typed. A refusal is kept and returned. Raises OfferUnknown, also where
+    ``at_merchant`` is given and the offer is another's.
     """
     if free_expired_of(community_id=community_id, account_id=account.id, now=now):
         db.session.refresh(account)
@@ -126,12 +131,18 @@ def hold(
     if isinstance(taken, Refusal):
         return refusals.keep(
             actor=actor, now=now, community_id=community_id, merchant_id=wanted.merchant.id,
-            stage=RefusalStage.ISSUE, refusal=taken, offer_id=offer_id,
+            stage=RefusalStage.REDEEM if offered else RefusalStage.ISSUE, refusal=taken,
+            offered=offered, offer_id=offer_id,
         )  # fmt: skip
-    return _insert(
-        wanted=wanted, now=now, lasts=lasts, channel=channel.value, account_id=account.id,
-        member_id=member_id, acted_by=acted_by, quotas_taken=[one.as_json() for one in taken],
+    receipt = _insert(
+        wanted=wanted, now=now, lasts=lasts, channel=channel, account_id=account.id,
+        member_id=member_id, acted_by=acted_by, card_id=card_id,
+        quotas_taken=[one.as_json() for one in taken],
     )  # fmt: skip
+    if receipt is None:
+        _put_back(account=account, points=wanted.offer.points, taken=taken, now=now)
+        raise RequestWaits()
+    return receipt
 
 
 def replay_issue(
@@ -197,24 +208,31 @@ def _set_aside(
             first_slot=account.id.int % limited.quota.slots,
         )
         if one is None:
-            quotas.give_back(community_id=community_id, taken=taken)
-            accounts.release(
-                community_id=community_id, account_id=account.id, points=points, now=now
-            )
-            return door.exhausted(offer=offer, limited=limited)
+            _put_back(account=account, points=points, taken=taken, now=now)
+            return limited.refusal or door.exhausted(offer=offer, limited=limited)
         taken.append(one)
     return taken
 
 
+def _put_back(
+    *, account: PointsAccount, points: Decimal, taken: Sequence[Taken], now: dt.datetime
+) -> None:
+    quotas.give_back(community_id=account.community_id, taken=taken)
+    accounts.release(
+        community_id=account.community_id, account_id=account.id, points=points, now=now
+    )
+
+
 def _insert(
-    *, wanted: Redeemable, now: dt.datetime, lasts: dt.timedelta, channel: str, **row: Any
-) -> Receipt:
+    *, wanted: Redeemable, now: dt.datetime, lasts: dt.timedelta, channel: Channel, **row: Any
+) -> Receipt | None:
+    """Write the hold; None where another request of the holder came to wait there meanwhile."""
     offer, merchant, agreement = wanted.offer, wanted.merchant, wanted.agreement
     if agreement is None:
         raise AssertionError("the door lets nobody in without an agreement")
     told: dict[str, Any] = {
         "id": new_id(),
-        "channel": channel,
+        "channel": channel.value,
         "offer_id": offer.id,
         "merchant_id": merchant.id,
         "points": offer.points,
@@ -224,7 +242,18 @@ def _insert(
         "hold_expires_at_utc": now + lasts,
     }
     row |= {"community_id": offer.community_id, "agreement_id": agreement.id}
-    db.session.execute(sa.insert(Redemption), told | row)
+    if channel is Channel.REQUEST:
+        once = (
+            upsert(Redemption)
+            .values(**told, **row)
+            .on_conflict_do_nothing(
+                index_elements=["community_id", "merchant_id", "member_id"], index_where=WAITING
+            )
+        )
+        if db.session.execute(once.returning(Redemption.id)).first() is None:
+            return None
+    else:
+        db.session.execute(sa.insert(Redemption), told | row)
     return Receipt(
         **told,
         offer_title=offer.title,

@@ -25,6 +25,22 @@ class Reason(StrEnum):
     MONTH_FULL = "month_full"
     INSUFFICIENT_POINTS = "insufficient_points"
     REDEMPTION_BARRED = "redemption_barred"
+    REDEMPTION_STOPPED = "redemption_stopped"
+    REQUEST_WAITING = "request_waiting"
+    REQUEST_EXPIRED = "request_expired"
+    REQUEST_REDEEMED = "request_redeemed"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_BLOCKED = "card_blocked"
+    #: Blocked by hand, not by wrong PINs.
+    CARD_STOPPED = "card_stopped"
+    CARD_LOST = "card_lost"
+    CARD_CLOSED = "card_closed"
+    CARD_NOT_ACTIVE = "card_not_active"
+    PIN_WRONG = "pin_wrong"
+    CARD_DAY_AMOUNT = "card_day_amount"
+    CARD_USED_HERE_TODAY = "card_used_here_today"
+    KEYPAD_EXPIRED = "keypad_expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +112,76 @@ SENTENCES: Mapping[Reason, Sentences] = {
         zh="按积分细则您现在暂停兑换，积分都在；怎样恢复请问社区。",
         en="The rulebook suspends redemption for you now; your points stay. Ask the community.",
     ),
+    Reason.REDEMPTION_STOPPED: Sentences(
+        zh="积分正在核对，暂停兑换，积分都在；恢复后再来，可以先问社区。",
+        en="The points are being checked, redemption pauses, nothing is lost. Ask the community.",
+    ),
+    Reason.REQUEST_WAITING: Sentences(
+        zh="您在这家店有一笔在等（{receipt_number}），请等店员，或先退回。",
+        en="A request of yours waits here ({receipt_number}). Wait for the clerk or take it back.",
+    ),
+    Reason.REQUEST_EXPIRED: Sentences(
+        zh="这一笔等过了时间，没收积分；请居民重新选一次。",
+        en="This request has run out; no points were taken. Ask the holder to choose again.",
+    ),
+    Reason.REQUEST_REDEEMED: Sentences(
+        zh="这一笔已经核销（{receipt_number}），没再收积分，不用再点。",
+        en="This request was redeemed before (receipt {receipt_number}). Nothing more to do.",
+    ),
+    Reason.REQUEST_WITHDRAWN: Sentences(
+        zh="这一笔已经退回，没收积分；要兑换请居民重新选。",
+        en="This request was taken back; no points were taken. Ask the holder to choose again.",
+    ),
+    Reason.CARD_UNKNOWN: Sentences(
+        zh="没有这张卡，没收积分；请核对卡号，或请居民到窗口问。",
+        en="This card is not known; no points were taken. Check the number or ask the office.",
+    ),
+    Reason.CARD_BLOCKED: Sentences(
+        zh="密码错 3 次，卡已锁，没收积分；请居民到窗口解锁。",
+        en="Three wrong PINs: the card is blocked, no points were taken. Ask the office.",
+    ),
+    Reason.CARD_STOPPED: Sentences(
+        zh="这张卡已锁，没收积分；请居民到窗口解锁。",
+        en="The card is blocked; no points were taken. The office can unblock it.",
+    ),
+    Reason.CARD_LOST: Sentences(
+        zh="这张卡已挂失，没收积分；请居民到窗口办找回或换卡。",
+        en="The card is reported lost; no points were taken. Ask the office.",
+    ),
+    Reason.CARD_CLOSED: Sentences(
+        zh="这张卡已停用，没收积分；请居民用新卡，或到窗口问。",
+        en="The card is out of use; no points were taken. Use the new card or ask the office.",
+    ),
+    Reason.CARD_NOT_ACTIVE: Sentences(
+        zh="这张卡还没设密码，没收积分；请居民先到窗口设密码。",
+        en="The card has no PIN yet; no points were taken. Set one at the office.",
+    ),
+    Reason.PIN_WRONG: Sentences(
+        zh="密码不对，没收积分；再试请重新刷卡，还能试 {tries_left} 次。",
+        en="Wrong PIN; no points were taken. Scan again, {tries_left} tries are left.",
+    ),
+    Reason.CARD_DAY_AMOUNT: Sentences(
+        zh="一张卡一天最多用 {cap} 积分，今天还能用 {left}；请换一个优惠。",
+        en="A card spends {cap} points a day at most, {left} are left. Choose another offer.",
+    ),
+    Reason.CARD_USED_HERE_TODAY: Sentences(
+        zh="这张卡今天在本店用过了，请明天再来，或换一家店。",
+        en="The card was used in this shop today. Come back tomorrow or choose another shop.",
+    ),
+    Reason.KEYPAD_EXPIRED: Sentences(
+        zh="密码键盘过时了，没收积分；请重新刷卡，再输一次。",
+        en="The keypad has run out; no points were taken. Scan the card and type again.",
+    ),
 }
 
-#: The monthly cap is a limit as well: callers get one code for both.
-CODES: Mapping[Reason, str] = {
-    reason: Reason.LIMIT_REACHED.value if reason is Reason.MONTH_FULL else reason.value
-    for reason in Reason
+#: Callers get one code for what is one thing to a program, however it is worded.
+_SAME_CODE: Mapping[Reason, Reason] = {
+    Reason.MONTH_FULL: Reason.LIMIT_REACHED,
+    Reason.REQUEST_REDEEMED: Reason.ALREADY_REDEEMED,
+    Reason.REQUEST_WITHDRAWN: Reason.WITHDRAWN,
+    Reason.CARD_STOPPED: Reason.CARD_BLOCKED,
 }
+CODES: Mapping[Reason, str] = {reason: _SAME_CODE.get(reason, reason).value for reason in Reason}
 
 #: per → when to come back, for {again_zh} and {again_en}
 AGAIN: Mapping[str | None, tuple[str, str]] = {

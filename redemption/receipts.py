@@ -172,6 +172,18 @@ def mine(
     return [of_row(row, state=state_at(row, now)) for row in db.session.execute(statement)]
 
 
+def replay_own(
+    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, result_id: uuid.UUID
+) -> Receipt | Refused:
+    """The answer of a holder's repeated request: the receipt as it stands now, or the refusal.
+
+    RedemptionUnknown or NotFound where the account is not that holder any more.
+    """
+    return refusals.replayed(community_id=community_id, result_id=result_id) or receipt(
+        actor=actor, now=now, community_id=community_id, redemption_id=result_id
+    )
+
+
 def replay(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Receipt | Refused:
     """The answer of a repeated request: the receipt, or the same refusal."""
     return refusals.replayed(community_id=community_id, result_id=result_id) or by_id(

@@ -8,7 +8,7 @@ from redemption.codes import show as show_code
 from redemption.counter import Preview, preview, redeem
 from redemption.counter_lists import at_counter, refused_scans, today
 from redemption.holds import Held, issue, replay_issue
-from redemption.receipts import Receipt, mine, receipt, replay
+from redemption.receipts import Receipt, mine, receipt, replay, replay_own
 from redemption.releases import expire_holds, withdraw
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "refused_scans",
     "replay",
     "replay_issue",
+    "replay_own",
     "show_code",
     "today",
     "withdraw",

@@ -158,6 +158,50 @@ def upgrade() -> None:
         info={"kind": "reference", "append_only": False, "deletable": True},
     )
     op.create_table(
+        "card_batch",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("first_number", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("ordered_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('ordered', 'printed', 'received', 'voided')",
+            name=op.f("ck_card_batch__state_known"),
+        ),
+        sa.CheckConstraint(
+            "last_number - first_number BETWEEN 0 AND 499", name=op.f("ck_card_batch__size_range")
+        ),
+        sa.CheckConstraint(
+            "number >= 1 AND first_number >= 1", name=op.f("ck_card_batch__numbers_from_one")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_card_batch__version_from_one")),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_batch")),
+        sa.UniqueConstraint(
+            "community_id", "first_number", name=op.f("uq_card_batch__community_id_first_number")
+        ),
+        sa.UniqueConstraint(
+            "community_id", "number", name=op.f("uq_card_batch__community_id_number")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
+        "card_counter",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("last_batch", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last_batch >= 0", name=op.f("ck_card_counter__last_batch_from_zero")),
+        sa.CheckConstraint(
+            "last_number BETWEEN 0 AND 999999", name=op.f("ck_card_counter__last_number_range")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_counter")),
+        sa.UniqueConstraint("community_id", name=op.f("uq_card_counter__community_id")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
         "district",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -200,6 +244,34 @@ def upgrade() -> None:
         ),
         info={"kind": "tenant", "append_only": False, "deletable": True},
     )
+    op.create_table(
+        "ledger_check",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("began_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mismatches", sa.Integer(), nullable=False),
+        sa.Column("stuck_holds", sa.Integer(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "ended_at_utc >= began_at_utc", name=op.f("ck_ledger_check__ended_after_began")
+        ),
+        sa.CheckConstraint(
+            "mismatches >= 0", name=op.f("ck_ledger_check__mismatches_not_negative")
+        ),
+        sa.CheckConstraint(
+            "stuck_holds >= 0", name=op.f("ck_ledger_check__stuck_holds_not_negative")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_ledger_check")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ledger_check__community_id_began_at_utc_id"),
+            ["community_id", "began_at_utc", "id"],
+            unique=False,
+        )
+
     op.create_table(
         "member",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -596,6 +668,42 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "card_batch_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("from_state", sa.String(length=24), nullable=True),
+        sa.Column("to_state", sa.String(length=24), nullable=False),
+        sa.Column("cards", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "to_state IN ('ordered', 'printed', 'received', 'voided')",
+            name=op.f("ck_card_batch_act__to_state_known"),
+        ),
+        sa.CheckConstraint("cards >= 0", name=op.f("ck_card_batch_act__cards_from_zero")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "batch_id"],
+            ["card_batch.community_id", "card_batch.id"],
+            name=op.f("fk_card_batch_act__community_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_card_batch_act__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_batch_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("card_batch_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_card_batch_act__community_id_batch_id_id"),
+            ["community_id", "batch_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "claim_day",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -647,6 +755,33 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_consent__community_id_member_id_document_id"),
             ["community_id", "member_id", "document", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "guessing_alarm",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("merchant_id", sa.Uuid(), nullable=False),
+        sa.Column("clerk_id", sa.Uuid(), nullable=True),
+        sa.Column("guesses", sa.Integer(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_until_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("guesses >= 1", name=op.f("ck_guessing_alarm__guesses_some")),
+        sa.CheckConstraint(
+            "paused_until_utc IS NULL OR paused_until_utc > at_utc",
+            name=op.f("ck_guessing_alarm__paused_until_utc_after_at_utc"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_guessing_alarm__merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_guessing_alarm")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("guessing_alarm", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_guessing_alarm__community_id_at_utc_id"),
+            ["community_id", "at_utc", "id"],
             unique=False,
         )
 
@@ -990,6 +1125,114 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "redemption_card",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("token_hmac", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("pin_hmac", sa.String(length=64), nullable=True),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('active', 'blocked')) = (pin_hmac IS NOT NULL)",
+            name=op.f("ck_redemption_card__pin_in_use"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('stock', 'voided')) = (member_id IS NULL)",
+            name=op.f("ck_redemption_card__held_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'active' OR misses < 3",
+            name=op.f("ck_redemption_card__too_many_misses_block"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('stock', 'handed', 'active', 'blocked', 'lost', 'replaced', 'closed', 'voided')",
+            name=op.f("ck_redemption_card__state_known"),
+        ),
+        sa.CheckConstraint("misses BETWEEN 0 AND 3", name=op.f("ck_redemption_card__misses_range")),
+        sa.CheckConstraint(
+            "number BETWEEN 1 AND 999999", name=op.f("ck_redemption_card__number_range")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_redemption_card__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "batch_id"],
+            ["card_batch.community_id", "card_batch.id"],
+            name=op.f("fk_redemption_card__community_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_redemption_card__community_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_card")),
+        sa.UniqueConstraint(
+            "community_id", "number", name=op.f("uq_redemption_card__community_id_number")
+        ),
+        sa.UniqueConstraint(
+            "community_id", "token_hmac", name=op.f("uq_redemption_card__community_id_token_hmac")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("redemption_card", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_redemption_card__community_id_batch_id_number"),
+            ["community_id", "batch_id", "number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_redemption_card__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_redemption_card__community_id_state_number"),
+            ["community_id", "state", "number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_redemption_card__live",
+            ["community_id", "member_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('handed', 'active', 'blocked', 'lost')"),
+            postgresql_where=sa.text("state IN ('handed', 'active', 'blocked', 'lost')"),
+        )
+
+    op.create_table(
+        "redemption_stop",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("since_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "reason IN ('ledger_mismatch')", name=op.f("ck_redemption_stop__reason_known")
+        ),
+        sa.CheckConstraint(
+            "lifted_at_utc IS NULL OR lifted_at_utc > since_utc",
+            name=op.f("ck_redemption_stop__lifted_at_utc_after_since_utc"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "check_id"],
+            ["ledger_check.community_id", "ledger_check.id"],
+            name=op.f("fk_redemption_stop__community_id_check_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_stop")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("redemption_stop", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_redemption_stop__stands",
+            ["community_id"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at_utc IS NULL"),
+            postgresql_where=sa.text("lifted_at_utc IS NULL"),
+        )
+
+    op.create_table(
         "rulebook_version",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1226,6 +1469,96 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "card_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("from_state", sa.String(length=24), nullable=True),
+        sa.Column("to_state", sa.String(length=24), nullable=False),
+        sa.Column("way", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "to_state IN ('stock', 'handed', 'active', 'blocked', 'lost', 'replaced', 'closed', 'voided')",
+            name=op.f("ck_card_act__to_state_known"),
+        ),
+        sa.CheckConstraint(
+            "way IN ('app', 'proxy', 'window', 'phone', 'counter', 'system')",
+            name=op.f("ck_card_act__way_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_card_act__community_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_card_act__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("card_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_card_act__community_id_card_id_id"),
+            ["community_id", "card_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "card_handover",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("received_by_id", sa.Uuid(), nullable=False),
+        sa.Column("replaces_card_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "replaces_card_id <> card_id", name=op.f("ck_card_handover__replaces_another")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_card_handover__community_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_card_handover__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "received_by_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_card_handover__community_id_received_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "replaces_card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_card_handover__community_id_replaces_card_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_handover")),
+        sa.UniqueConstraint(
+            "community_id", "card_id", name=op.f("uq_card_handover__community_id_card_id")
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("card_handover", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_card_handover__community_id_at_utc_id"),
+            ["community_id", "at_utc", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_card_handover__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "community",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("street_id", sa.Uuid(), nullable=False),
@@ -1238,10 +1571,18 @@ def upgrade() -> None:
         sa.Column("notice_working_days", sa.Integer(), nullable=True),
         sa.Column("leaving_balance", sa.String(length=24), nullable=True),
         sa.Column("leaving_notice_days", sa.Integer(), nullable=False),
+        sa.Column(
+            "card_daily_points",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("alliance_name", sa.String(length=40), nullable=False),
         sa.CheckConstraint(
             "leaving_balance IS NULL OR leaving_balance IN ('expires', 'household', 'carried_over')",
             name=op.f("ck_community__leaving_balance_known"),
+        ),
+        sa.CheckConstraint(
+            "card_daily_points > 0", name=op.f("ck_community__card_daily_points_positive")
         ),
         sa.CheckConstraint(
             "leaving_notice_days BETWEEN 1 AND 366",
@@ -1942,6 +2283,47 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "redemption_stop_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stop_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(length=24), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(step = 'lift') = (why_text_id IS NOT NULL)",
+            name=op.f("ck_redemption_stop_act__lifted_with_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "step IN ('stop', 'lift')", name=op.f("ck_redemption_stop_act__step_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "check_id"],
+            ["ledger_check.community_id", "ledger_check.id"],
+            name=op.f("fk_redemption_stop_act__community_id_check_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "stop_id"],
+            ["redemption_stop.community_id", "redemption_stop.id"],
+            name=op.f("fk_redemption_stop_act__community_id_stop_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_redemption_stop_act__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_stop_act")),
+        sa.UniqueConstraint(
+            "community_id",
+            "stop_id",
+            "step",
+            name=op.f("uq_redemption_stop_act__community_id_stop_id_step"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
     op.create_table(
         "rulebook_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -2854,6 +3236,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "card_keypad",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=True),
+        sa.Column("merchant_id", sa.Uuid(), nullable=True),
+        sa.Column("opened_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(purpose = 'use') = (offer_id IS NOT NULL) AND (offer_id IS NULL) = (merchant_id IS NULL)",
+            name=op.f("ck_card_keypad__used_for_an_offer"),
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('choose', 'use')", name=op.f("ck_card_keypad__purpose_known")
+        ),
+        sa.CheckConstraint(
+            "expires_at_utc IS NULL OR expires_at_utc > opened_at_utc",
+            name=op.f("ck_card_keypad__expires_at_utc_after_opened_at_utc"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_card_keypad__community_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "offer_id"],
+            ["offer.community_id", "offer.id"],
+            name=op.f("fk_card_keypad__community_id_offer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_card_keypad__merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_keypad")),
+        info={"kind": "tenant", "append_only": False, "deletable": True},
+    )
+    with op.batch_alter_table("card_keypad", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_card_keypad__community_id_card_id_expires_at_utc"),
+            ["community_id", "card_id", "expires_at_utc"],
+            unique=False,
+        )
+
+    op.create_table(
         "claim",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3234,6 +3662,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("acted_by", sa.Uuid(), nullable=True),
         sa.Column("channel", sa.String(length=24), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=True),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("merchant_id", sa.Uuid(), nullable=False),
@@ -3246,6 +3675,10 @@ def upgrade() -> None:
         sa.Column("resolved_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.Uuid(), nullable=True),
         sa.Column("decline_reason", sa.String(length=24), nullable=True),
+        sa.CheckConstraint(
+            "(channel = 'card') = (card_id IS NOT NULL)",
+            name=op.f("ck_redemption__card_where_a_card_paid"),
+        ),
         sa.CheckConstraint(
             "(state = 'held') = (resolved_at_utc IS NULL)",
             name=op.f("ck_redemption__resolved_at_a_time"),
@@ -3292,6 +3725,11 @@ def upgrade() -> None:
             name=op.f("fk_redemption__community_id_agreement_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["community_id", "card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_redemption__community_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["community_id", "member_id"],
             ["member.community_id", "member.id"],
             name=op.f("fk_redemption__community_id_member_id"),
@@ -3313,6 +3751,13 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     with op.batch_alter_table("redemption", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_redemption__by_card",
+            ["community_id", "card_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("card_id IS NOT NULL"),
+            postgresql_where=sa.text("card_id IS NOT NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_redemption__community_id_member_id_id"),
             ["community_id", "member_id", "id"],
@@ -3343,6 +3788,59 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("state = 'held' AND channel = 'request'"),
             postgresql_where=sa.text("state = 'held' AND channel = 'request'"),
+        )
+
+    op.create_table(
+        "card_notice",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("news", sa.String(length=24), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(news = 'used') = (redemption_id IS NOT NULL)",
+            name=op.f("ck_card_notice__used_for_a_redemption"),
+        ),
+        sa.CheckConstraint(
+            "news IN ('used', 'blocked', 'lost')", name=op.f("ck_card_notice__news_known")
+        ),
+        sa.CheckConstraint(
+            "(called_at_utc IS NULL) = (called_by IS NULL)",
+            name=op.f("ck_card_notice__called_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "card_id"],
+            ["redemption_card.community_id", "redemption_card.id"],
+            name=op.f("fk_card_notice__community_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_card_notice__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "redemption_id"],
+            ["redemption.community_id", "redemption.id"],
+            name=op.f("fk_card_notice__community_id_redemption_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_card_notice")),
+        sa.UniqueConstraint(
+            "community_id", "message_id", name=op.f("uq_card_notice__community_id_message_id")
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("card_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_card_notice__open",
+            ["community_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("called_at_utc IS NULL"),
+            postgresql_where=sa.text("called_at_utc IS NULL"),
         )
 
     op.create_table(
@@ -3810,11 +4308,12 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(stage = 'issue') = (offered_hmac IS NULL)",
+            "(stage IN ('issue', 'accept')) = (offered_hmac IS NULL)",
             name=op.f("ck_refused_scan__offered_at_the_counter"),
         ),
         sa.CheckConstraint(
-            "stage IN ('issue', 'preview', 'redeem')", name=op.f("ck_refused_scan__stage_known")
+            "stage IN ('issue', 'preview', 'redeem', 'accept')",
+            name=op.f("ck_refused_scan__stage_known"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "offer_id"],
@@ -3833,6 +4332,11 @@ def upgrade() -> None:
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
     with op.batch_alter_table("refused_scan", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_refused_scan__community_id_at_utc_merchant_id_reason"),
+            ["community_id", "at_utc", "merchant_id", "reason"],
+            unique=False,
+        )
         batch_op.create_index(
             batch_op.f("ix_refused_scan__community_id_merchant_id_at_utc_id"),
             ["community_id", "merchant_id", "at_utc", "id"],
@@ -4128,6 +4632,7 @@ def downgrade() -> None:
     op.drop_table("line_reversal_act")
     with op.batch_alter_table("refused_scan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refused_scan__community_id_merchant_id_at_utc_id"))
+        batch_op.drop_index(batch_op.f("ix_refused_scan__community_id_at_utc_merchant_id_reason"))
 
     op.drop_table("refused_scan")
     with op.batch_alter_table("redemption_code", schema=None) as batch_op:
@@ -4182,6 +4687,14 @@ def downgrade() -> None:
     op.drop_table("claim_photo")
     op.drop_table("claim_approval")
     op.drop_table("claim_act")
+    with op.batch_alter_table("card_notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_card_notice__open",
+            sqlite_where=sa.text("called_at_utc IS NULL"),
+            postgresql_where=sa.text("called_at_utc IS NULL"),
+        )
+
+    op.drop_table("card_notice")
     with op.batch_alter_table("redemption", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_redemption__waiting",
@@ -4202,6 +4715,11 @@ def downgrade() -> None:
             batch_op.f("ix_redemption__community_id_merchant_id_resolved_at_utc_id")
         )
         batch_op.drop_index(batch_op.f("ix_redemption__community_id_member_id_id"))
+        batch_op.drop_index(
+            "ix_redemption__by_card",
+            sqlite_where=sa.text("card_id IS NOT NULL"),
+            postgresql_where=sa.text("card_id IS NOT NULL"),
+        )
 
     op.drop_table("redemption")
     with op.batch_alter_table("points_line", schema=None) as batch_op:
@@ -4226,6 +4744,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim__community_id_item_code_occurred_on"))
 
     op.drop_table("claim")
+    with op.batch_alter_table("card_keypad", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_keypad__community_id_card_id_expires_at_utc"))
+
+    op.drop_table("card_keypad")
     with op.batch_alter_table("activity_attendance", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_activity_attendance__once",
@@ -4288,6 +4810,7 @@ def downgrade() -> None:
     op.drop_table("sheet_row")
     op.drop_table("score_item")
     op.drop_table("rulebook_act")
+    op.drop_table("redemption_stop_act")
     with op.batch_alter_table("redemption_agreement", schema=None) as batch_op:
         batch_op.drop_index(
             batch_op.f("ix_redemption_agreement__community_id_merchant_id_number_edition")
@@ -4345,6 +4868,15 @@ def downgrade() -> None:
 
     op.drop_table("consultation")
     op.drop_table("community")
+    with op.batch_alter_table("card_handover", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_handover__community_id_member_id_id"))
+        batch_op.drop_index(batch_op.f("ix_card_handover__community_id_at_utc_id"))
+
+    op.drop_table("card_handover")
+    with op.batch_alter_table("card_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_act__community_id_card_id_id"))
+
+    op.drop_table("card_act")
     with op.batch_alter_table("alliance_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alliance_act__community_id_alliance_merchant_id_id"))
 
@@ -4376,6 +4908,25 @@ def downgrade() -> None:
         )
 
     op.drop_table("rulebook_version")
+    with op.batch_alter_table("redemption_stop", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_redemption_stop__stands",
+            sqlite_where=sa.text("lifted_at_utc IS NULL"),
+            postgresql_where=sa.text("lifted_at_utc IS NULL"),
+        )
+
+    op.drop_table("redemption_stop")
+    with op.batch_alter_table("redemption_card", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_redemption_card__live",
+            sqlite_where=sa.text("state IN ('handed', 'active', 'blocked', 'lost')"),
+            postgresql_where=sa.text("state IN ('handed', 'active', 'blocked', 'lost')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_redemption_card__community_id_state_number"))
+        batch_op.drop_index(batch_op.f("ix_redemption_card__community_id_member_id_id"))
+        batch_op.drop_index(batch_op.f("ix_redemption_card__community_id_batch_id_number"))
+
+    op.drop_table("redemption_card")
     with op.batch_alter_table("proxy_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_proxy_id_id"))
         batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_grantor_id_id"))
@@ -4428,11 +4979,19 @@ def downgrade() -> None:
 
     op.drop_table("limit_usage")
     op.drop_table("household")
+    with op.batch_alter_table("guessing_alarm", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guessing_alarm__community_id_at_utc_id"))
+
+    op.drop_table("guessing_alarm")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent__community_id_member_id_document_id"))
 
     op.drop_table("consent")
     op.drop_table("claim_day")
+    with op.batch_alter_table("card_batch_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_batch_act__community_id_batch_id_id"))
+
+    op.drop_table("card_batch_act")
     with op.batch_alter_table("binding_request", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_binding_request__waiting",
@@ -4483,9 +5042,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_member__community_id_sort_key_id"))
 
     op.drop_table("member")
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_check__community_id_began_at_utc_id"))
+
+    op.drop_table("ledger_check")
     op.drop_table("idempotency_key")
     op.drop_table("grid")
     op.drop_table("district")
+    op.drop_table("card_counter")
+    op.drop_table("card_batch")
     op.drop_table("calendar_day")
     with op.batch_alter_table("audit_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_record__community_id_subject_kind_subject_id_id"))

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from redemption.api import counter, holder
+from redemption.api import counter, holder, requests
 
-BLUEPRINTS: list[Any] = [holder.blp, counter.blp]
+BLUEPRINTS: list[Any] = [holder.blp, counter.blp, requests.blp, requests.counter_blp]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from kernel import clock, qr
+from kernel import clock, conditional, qr
 from kernel.errors import Refused
 from kernel.fields import PageQuery, page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
@@ -60,11 +60,13 @@ def mine(query: dict[str, Any], community_id: UUID) -> dict[str, Any]:
 
 @blp.get("/<uuid:redemption_id>")
 @blp.response(200, ReceiptSchema)
-def receipt(community_id: UUID, redemption_id: UUID) -> Receipt:
-    """One of one's own redemptions, as it stands now."""
-    return redemptions.receipt(
+@blp.alt_response(304, description="nothing has changed since If-None-Match")
+def receipt(community_id: UUID, redemption_id: UUID) -> Any:
+    """One of one's own redemptions, as it stands now; to ask again with If-None-Match."""
+    stands = redemptions.receipt(
         actor=actor(), now=clock.now(), community_id=community_id, redemption_id=redemption_id
     )
+    return conditional.answer(state=stands, body=lambda: stands)
 
 
 @blp.post("/<uuid:redemption_id>/code")

@@ -6,10 +6,13 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from kernel import clock
 from kernel.fields import PointsField, Schema, choice, text
 from kernel.problems import language
 from points.models import HolderKind
-from redemption.models import CancellationReason
+from redemption.declines import DECLINED
+from redemption.models import CancellationReason, DeclineReason, RedemptionState
+from redemption.rules.times import seconds_left
 
 #: Longer than any URL we make; a scanner may read whatever hangs on a wall.
 LONGEST_CODE = 300
@@ -57,8 +60,38 @@ class ReceiptSchema(Schema):
     hold_expires_at_utc = fields.AwareDateTime()
     resolved_at_utc = fields.AwareDateTime(allow_none=True)
     decline_reason = fields.String(allow_none=True)
+    decline_detail = fields.Method("told_why", metadata={"type": "string", "nullable": True})
     cancelled_at_utc = fields.AwareDateTime(allow_none=True)
     cancellable_until_utc = fields.AwareDateTime(allow_none=True)
+
+    def told_why(self, receipt: Any) -> str | None:
+        """Why it was declined, in the caller's language."""
+        if receipt.decline_reason is None:
+            return None
+        told = DECLINED[DeclineReason(receipt.decline_reason)]
+        return told.en if language() == "en" else told.zh
+
+
+class AtCounterSchema(ReceiptSchema):
+    """A request that waits at a counter; holder and clerk find it by its receipt number."""
+
+    seconds_left = fields.Method("until_it_expires", metadata={"type": "integer"})
+
+    def until_it_expires(self, receipt: Any) -> int:
+        """Whole seconds in which a clerk can still decide; 0 once it is resolved."""
+        if receipt.state != RedemptionState.HELD:
+            return 0
+        return seconds_left(until=receipt.hold_expires_at_utc, now=clock.now())
+
+
+class WaitingSchema(Schema):
+    """What waits at a counter, oldest first."""
+
+    items = fields.List(fields.Nested(AtCounterSchema), required=True)
+
+
+class Decline(Schema):
+    reason = choice([reason.value for reason in DeclineReason], required=True)
 
 
 class CodeSchema(Schema):

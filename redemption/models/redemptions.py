@@ -66,7 +66,30 @@ class CancellationReason(StrEnum):
 
 
 _HELD = sa.text("state = 'held'")
-_WAITING = sa.text("state = 'held' AND channel = 'request'")
+_BY_CARD = sa.text("card_id IS NOT NULL")
+#: A request that nobody has resolved.
+WAITING = sa.text("state = 'held' AND channel = 'request'")
+
+#: What each way to the counter brings with it.
+_WAYS = (
+    CheckConstraint("(channel = 'card') = (card_id IS NOT NULL)", name="card_where_a_card_paid"),
+    CheckConstraint(
+        "decline_reason IS NULL OR (state = 'withdrawn' AND channel = 'request')",
+        name="only_requests_are_declined",
+    ),
+)
+#: Made once and resolved once, by somebody, in time.
+_ONE_RESOLUTION = (
+    CheckConstraint("(state = 'held') = (resolved_at_utc IS NULL)", name="resolved_at_a_time"),
+    CheckConstraint(
+        "(state IN ('redeemed', 'withdrawn')) = (resolved_by IS NOT NULL)",
+        name="resolved_by_somebody",
+    ),
+    CheckConstraint(
+        "state <> 'redeemed' OR resolved_at_utc < hold_expires_at_utc",
+        name="redeemed_in_time",
+    ),
+)
 
 
 class Redemption(TenantRow, Base):
@@ -86,26 +109,14 @@ class Redemption(TenantRow, Base):
         one_of("state", RedemptionState),
         one_of("channel", Channel),
         one_of("decline_reason", DeclineReason),
-        CheckConstraint(
-            "decline_reason IS NULL OR (state = 'withdrawn' AND channel = 'request')",
-            name="only_requests_are_declined",
-        ),
+        reference("card_id", "redemption_card"),
+        *_WAYS,
         period("held_at_utc", "hold_expires_at_utc"),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint(
             f"length(receipt_number) = {RECEIPT_LENGTH}", name="receipt_number_whole"
         ),
-        CheckConstraint(
-            "(state = 'held') = (resolved_at_utc IS NULL)", name="resolved_at_a_time"
-        ),
-        CheckConstraint(
-            "(state IN ('redeemed', 'withdrawn')) = (resolved_by IS NOT NULL)",
-            name="resolved_by_somebody",
-        ),
-        CheckConstraint(
-            "state <> 'redeemed' OR resolved_at_utc < hold_expires_at_utc",
-            name="redeemed_in_time",
-        ),
+        *_ONE_RESOLUTION,
         # serves: a holder's own holds, freed by the holder's next act
         Index(
             "ix_redemption__held_of_account", "community_id", "account_id",
@@ -119,7 +130,12 @@ class Redemption(TenantRow, Base):
         # serves: the requests waiting at a counter; one of each holder, whoever asks twice at once
         Index(
             "uq_redemption__waiting", "community_id", "merchant_id", "member_id",
-            unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING,
+            unique=True, sqlite_where=WAITING, postgresql_where=WAITING,
+        ),
+        # serves: what a card was used for, latest first
+        Index(
+            "ix_redemption__by_card", "community_id", "card_id", "id",
+            sqlite_where=_BY_CARD, postgresql_where=_BY_CARD,
         ),
         # serves: what a counter redeemed, latest first
         Index(None, "community_id", "merchant_id", "resolved_at_utc", "id"),
@@ -132,6 +148,7 @@ class Redemption(TenantRow, Base):
     #: The proxy's account that asked for it; None where the holder did.
     acted_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     channel: Mapped[str] = mapped_column(String(WORD))
+    card_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     offer_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: The agreement as it stood when the hold was made decides.
     agreement_id: Mapped[uuid.UUID] = mapped_column(Uuid)

@@ -15,11 +15,12 @@ from kernel.database import Base, TenantRow, UtcDateTime
 
 
 class RefusalStage(StrEnum):
-    """Where it was refused: to the holder asking for a code, or at the counter."""
+    """Where it was refused: to the holder asking, to a clerk with a code, or with a request."""
 
     ISSUE = "issue"
     PREVIEW = "preview"
     REDEEM = "redeem"
+    ACCEPT = "accept"
 
 
 class RefusedScan(TenantRow, Base):
@@ -33,10 +34,12 @@ class RefusedScan(TenantRow, Base):
         reference("offer_id", "offer"),
         one_of("stage", RefusalStage),
         CheckConstraint(
-            "(stage = 'issue') = (offered_hmac IS NULL)", name="offered_at_the_counter"
+            "(stage IN ('issue', 'accept')) = (offered_hmac IS NULL)", name="offered_at_the_counter"
         ),
         # serves: what a counter refused, latest first
         Index(None, "community_id", "merchant_id", "at_utc", "id"),
+        # serves: what a community refused, latest first; and counted by merchant and reason
+        Index(None, "community_id", "at_utc", "merchant_id", "reason"),
     )
 
     merchant_id: Mapped[uuid.UUID] = mapped_column(Uuid)
