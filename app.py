@@ -35,6 +35,7 @@ from kernel.access import system_actor
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance
+from ops.demo import welcome
 from points import holders
 from points.activities import attendees, cards
 from points.claims import notify as claim_notify
@@ -42,6 +43,7 @@ from points.claims import screening
 from points.moving import carrying, left_balances
 from redemption import codes, notify, releases
 from web import limiting
+from web import signing_in as signing_in_pages
 from wechat import push_api
 from wechat.client import WeChatClient
 
@@ -95,6 +97,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Searching for one's row is public in the API as well, and limited there as on the page.
     limiting.limit_search(app, "public_notices.own_row")
     ops.register(app)
+    if settings.environment is Environment.DEMO:
+        app.extensions[signing_in_pages.DEMO_LOGINS] = welcome.demo_logins()
     return app
 
 
@@ -107,6 +111,7 @@ def _hooks() -> http.Hooks:
         community_id=places.id_of,
         endpoints=access_table.ENDPOINTS,
         error_page=web.error_page,
+        to_sign_in=web.to_sign_in,
     )
 
 

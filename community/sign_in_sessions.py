@@ -53,6 +53,15 @@ def issue(
     return Issued(token=token, expires_at_utc=expires)
 
 
+def work_at(*, session_id: uuid.UUID, counter: Place) -> None:
+    """Move a session to another counter (community and merchant)."""
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == session_id)
+        .values(counter_community_id=counter.community_id, counter_merchant_id=counter.merchant_id)
+    )
+
+
 def end(*, session_id: uuid.UUID, now: dt.datetime) -> None:
     """End one session; ending twice keeps the first instant."""
     db.session.execute(

@@ -26,7 +26,16 @@ from kernel.access import AccessTable, Actor, Place
 from kernel.database import db
 from wechat.client import WeChatIdentity
 
-__all__ = ["SignedIn", "authenticate", "sign_in", "sign_in_wechat", "sign_out"]
+__all__ = [
+    "SignedIn",
+    "authenticate",
+    "shops_of",
+    "sign_in",
+    "sign_in_wechat",
+    "sign_out",
+    "sign_out_everywhere",
+    "work_at",
+]
 
 WINDOW = dt.timedelta(minutes=15)
 MOST_PER_NAME = 10
@@ -105,6 +114,24 @@ def sign_in_wechat(
         return _opened(account.id, now, table, counter)
 
     return unit_of_work.run(open_session)
+
+
+def shops_of(actor: Actor) -> list[Place]:
+    """The shops (community and merchant) whose counter this account may work at."""
+    places = {
+        Place(community_id=grant.place.community_id, merchant_id=grant.place.merchant_id)
+        for grant in actor.grants
+        if grant.role in MERCHANT_ROLES
+    }
+    return sorted(places, key=lambda place: (str(place.community_id), str(place.merchant_id)))
+
+
+def work_at(*, actor: Actor, counter: Place) -> None:
+    """Choose the shop that this session works at. Raises CounterNotYours."""
+    chosen = Place(community_id=counter.community_id, merchant_id=counter.merchant_id)
+    if actor.session_id is None or chosen not in shops_of(actor):
+        raise CounterNotYours(field="counter")
+    sign_in_sessions.work_at(session_id=actor.session_id, counter=chosen)
 
 
 def sign_out(*, actor: Actor, now: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""The edge of the API: who calls, in which unit of work, and how answers and errors look.
+"""The edge of API and pages: who calls, in which unit of work, how answers and errors look.
 
 A route parses, makes one call in one unit of work, and dumps:
 
@@ -11,6 +11,9 @@ A route parses, makes one call in one unit of work, and dumps:
         return redemptions.redeem(actor=actor(), now=clock.now(), **body)
 
 ``<community>`` (a short code) in a URL reaches the view as ``community_id``.
+
+The API knows its caller by a bearer token, a page by the cookie :data:`SESSION_COOKIE`, which
+holds the same kind of token and is asked by the same statement.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 API_PREFIX = "/api/v1"
+SESSION_COOKIE = "linli_session"
 #: Set on views that sign their caller in themselves; wrappers around them carry it on.
 _SIGNS_IN = "signs_in"
 PUBLIC = "public"
@@ -62,6 +66,8 @@ class Hooks:
     #: endpoint → "public" or the name of what it needs
     endpoints: dict[str, str]
     error_page: Callable[[str, int, str], Response]
+    #: where a page sends somebody whom it does not know; takes the error's code
+    to_sign_in: Callable[[str], Response]
 
 
 class Parser(FlaskParser):
@@ -146,8 +152,31 @@ def actor() -> Actor:
     return found
 
 
+def visitor() -> Actor | None:
+    """Who looks at a public page, where somebody is signed in there."""
+    if "actor" not in g and (token := request.cookies.get(SESSION_COOKIE)):
+        try:
+            g.actor = hooks().authenticate(token)
+        except Unauthenticated:
+            return None
+    found: Actor | None = g.get("actor")
+    return found
+
+
 def in_unit_of_work(view: Callable[P, T]) -> Callable[P, T | Response]:
-    """The view's writes are one unit of work; a Refused is committed, then rendered.
+    """The view's writes are one unit of work; a Refused is committed, then rendered."""
+    run = committed(view)
+
+    @wraps(run)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T | Response:
+        result = run(*args, **kwargs)
+        return problems.of_refusal(result) if isinstance(result, Refused) else result
+
+    return wrapper
+
+
+def committed(view: Callable[P, T]) -> Callable[P, T]:
+    """The view's writes are one unit of work; a Refused is committed and returned as it is.
 
     Who calls is asked in the same transaction, which spares the hot path a second one.
     """
@@ -157,9 +186,8 @@ def in_unit_of_work(view: Callable[P, T]) -> Callable[P, T | Response]:
         return view(*args, **kwargs)
 
     @wraps(view)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T | Response:
-        result = unit_of_work.run(signed_in, *args, **kwargs)
-        return problems.of_refusal(result) if isinstance(result, Refused) else result
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        return unit_of_work.run(signed_in, *args, **kwargs)
 
     setattr(wrapper, _SIGNS_IN, True)
     return wrapper
@@ -173,6 +201,7 @@ def idempotent(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The same Idempotency-Key and body get the same answer, and one effect.
 
+    A page's form carries the key in its hidden field ``idempotency_key``.
     ``replay(community_id=…, result_id=…)`` renders the answer again; ``result_id`` names the row
     of a first answer (a Refused must carry ``row_id``).
     """
@@ -194,8 +223,8 @@ def idempotent(
                 community_id=community_id,
                 actor_id=caller.account_id,
                 operation=operation,
-                key=idempotency.checked_key(request.headers.get("Idempotency-Key")),
-                body={"path": request.path, "body": args[0] if args else {}},
+                key=idempotency.checked_key(_idempotency_key()),
+                body={"path": request.path, "body": args[0] if args else _form()},
                 now=clock.now(),
                 act=act,
                 replay=lambda row_id: replay(community_id=community_id, result_id=row_id),
@@ -217,10 +246,28 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
+def asks_for_json() -> bool:
+    """Whether the API is called, or a page's script asks for something to read by itself."""
+    return is_api() or request.accept_mimetypes.best == "application/json"
+
+
 def _counter_community(caller: Actor) -> uuid.UUID:
     if caller.counter is None or caller.counter.community_id is None:
         raise NoCounter()
     return caller.counter.community_id
+
+
+def _idempotency_key() -> str | None:
+    return request.headers.get("Idempotency-Key") or request.form.get("idempotency_key")
+
+
+def _form() -> dict[str, list[str]]:
+    """What a page's form says, without what only guards it."""
+    return {
+        name: values
+        for name, values in request.form.lists()
+        if name not in ("csrf_token", "idempotency_key")
+    }
 
 
 class NoCounter(Invalid):
@@ -234,16 +281,18 @@ def _name_request(_endpoint: str | None, _values: dict[str, Any] | None) -> None
 
 
 def _begin() -> None:
-    if not is_api() or request.endpoint is None:
+    if request.endpoint is None or hooks().endpoints.get(request.endpoint) == PUBLIC:
         return
-    if hooks().endpoints.get(request.endpoint) == PUBLIC:
-        return
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    g.token = _bearer() if is_api() else request.cookies.get(SESSION_COOKIE)
+    if not g.token:
         raise Unauthenticated()
-    g.token = token.strip()
     if not getattr(current_app.view_functions[request.endpoint], _SIGNS_IN, False):
         _authenticate_reader()
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _authenticate() -> None:
@@ -285,8 +334,10 @@ def _finish(response: Response) -> Response:
 def _render(to_problem: Callable[[Any], Response]) -> Callable[[Any], Response]:
     def handler(error: Any) -> Response:
         answer = to_problem(error)
-        if is_api():
+        if asks_for_json():
             return answer
+        if isinstance(error, Unauthenticated):
+            return hooks().to_sign_in(error.code)
         body = cast(dict[str, Any], answer.get_json(force=True))
         page = hooks().error_page(body["code"], answer.status_code, body["detail"])
         for name in ("Allow", "Retry-After"):

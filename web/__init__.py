@@ -1,6 +1,7 @@
 """Pages people read in a browser, by audience; no rules here.
 
-``register(app)`` wires everything, ``error_page`` renders what went wrong on a page.
+``register(app)`` wires everything, ``error_page`` renders what went wrong on a page,
+``to_sign_in`` sends somebody there whom a page does not know.
 """
 
 from __future__ import annotations
@@ -8,11 +9,26 @@ from __future__ import annotations
 from flask import Flask
 
 from kernel.settings import Environment
-from web import address, api_docs, assets, formats, headers, language, limiting, text_size
+from web import (
+    acting,
+    address,
+    api_docs,
+    assets,
+    csrf,
+    formats,
+    headers,
+    language,
+    limiting,
+    said,
+    signing_in,
+    text_size,
+)
 from web.board import routes as board
 from web.error_pages import error_page
+from web.member import routes as member
+from web.signing_in import to_sign_in
 
-__all__ = ["error_page", "register"]
+__all__ = ["error_page", "register", "to_sign_in"]
 
 
 def register(app: Flask) -> None:
@@ -21,6 +37,9 @@ def register(app: Flask) -> None:
     text_size.configure(app)
     formats.register(app)
     address.configure(app)
+    acting.configure(app)
+    said.configure(app)
+    csrf.configure(app)
     limiting.configure(app)
     headers.configure(app)
     assets.configure(app)
@@ -30,3 +49,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(api_docs.blueprint)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(board.blueprint)
+    app.register_blueprint(signing_in.blueprint)
+    app.register_blueprint(member.blueprint)

@@ -40,6 +40,7 @@ def _try_again() -> str:
 
 
 _LOOKS: dict[int, _Look] = {
+    403: _Look(lambda: _("您的账号不能办这件事"), "sealed", lambda: _("回我的首页"), lambda: "/me"),
     404: _Look(lambda: _("没有找到这一页"), "search", lambda: _("去公示栏找"), _home),
     405: _Look(lambda: _("这一页只能看"), "plain", _to_board, _home),
     429: _Look(lambda: _("查得太快了"), "clock", lambda: _("过一分钟再试"), _again),
@@ -49,9 +50,14 @@ _LOOKS: dict[int, _Look] = {
 _OTHER = _Look(lambda: _("这一步没有办成"), "soon", _to_board, _home)
 
 
-def error_page(code: str, status: int, sentence: str) -> Response:
-    """An HTML page for an error; ``sentence`` comes from the error itself."""
+def error_page(code: str, status: int, sentence: str, *, back: str | None = None) -> Response:
+    """An HTML page for an error; ``sentence`` comes from the error itself.
+
+    ``back`` is the page of this site to try once more, where there is one.
+    """
     look = _LOOKS.get(status, _OTHER)
+    if back is not None:
+        look = look._replace(step=lambda: _("回到这一页"), href=lambda: back)
     page = render_template(
         "error.html",
         code=code,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = "; ".join(
     (
@@ -24,6 +24,9 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: Only the merchant's page may ask for the camera.
+_NO_CAMERA = "camera=(), microphone=(), geolocation=()"
+_CAMERA = "camera=(self), microphone=(), geolocation=()"
 _SEARCH_FIELDS = ("household", "surname")
 
 
@@ -37,6 +40,8 @@ def _protect(response: Response) -> Response:
         return response
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    is_counter = request.path.startswith("/counter")
+    response.headers["Permissions-Policy"] = _CAMERA if is_counter else _NO_CAMERA
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "Accept-Language"))
         _say_how_to_keep(response)
@@ -44,8 +49,13 @@ def _protect(response: Response) -> Response:
 
 
 def _say_how_to_keep(response: Response) -> None:
-    """A page may be kept by its reader and asked for again by its ETag; a search may not."""
-    if any(name in request.args for name in _SEARCH_FIELDS) or response.status_code != 200:
+    """A page may be kept by its reader and asked for again by its ETag.
+
+    A search may not, nor a page that knows its reader or carries a form's token.
+    """
+    is_personal = "actor" in g or "csrf_token" in g
+    is_search = any(name in request.args for name in _SEARCH_FIELDS)
+    if is_personal or is_search or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "no-store")
         return
     response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -28,7 +28,12 @@ def configure(app: Flask) -> None:
 
 def current_language() -> str:
     """ "zh" or "en"."""
-    return g.get("language", "zh") if has_request_context() else "zh"
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        # What fails before the pages begin is told in the reader's language too.
+        _choose()
+    return str(g.language)
 
 
 def _choose() -> None:

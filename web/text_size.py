@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, request
 
 COOKIE = "size"
@@ -20,16 +18,3 @@ def current_size() -> str:
     """One of SIZES."""
     chosen = request.cookies.get(COOKIE)
     return chosen if chosen in SIZES else SIZES[0]
-
-
-def safe_back(target: str | None) -> str:
-    """``target`` if it is an address inside this site, else the front page.
-
-    Browsers read ``//host``, ``/\\host`` and addresses with control signs as other sites.
-    """
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return "/"
-    if "\\" in target or any(ord(sign) <= 0x20 or ord(sign) == 0x7F for sign in target):
-        return "/"
-    parts = urlsplit(target)
-    return "/" if parts.scheme or parts.netloc else target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from flask import current_app
 
@@ -36,6 +37,22 @@ LOGINS: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
 #: The shop at which the tokens of owner and clerk work.
 COMMUNITY, SHOP = "yjyx", "laoxing"
 TITLE_WIDTH, LOGIN_WIDTH, SIGHT_WIDTH = 16, 18, 33
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoLogins:
+    """What the sign-in page of a demo shows: (title of a role, login names), one password."""
+
+    password: str
+    logins: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def demo_logins() -> DemoLogins:
+    """The demo's logins by role, as they are printed at the start."""
+    return DemoLogins(
+        password=DEMO_PASSWORD,
+        logins=tuple((role_rules.TITLES[role], logins) for role, logins in LOGINS),
+    )
 
 
 def show(*, echo: Echo) -> None:

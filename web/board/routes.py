@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.http import MonthInvalid
 from points.errors import RulebookMissing
 from web import text_size as sizes
+from web.address import safe_back
 from web.board import consultation_reading, notice_reading, place_reading
 from web.board.views import UNITS, Unit
 from web.limiting import search_limited
@@ -127,7 +128,7 @@ def consultation(community: str, consultation_id: uuid.UUID) -> str:
 @blueprint.get("/size")
 def text_size() -> WerkzeugResponse:
     """Remember a text size and go back to the page."""
-    response = redirect(sizes.safe_back(request.args.get("back")))
+    response = redirect(safe_back(request.args.get("back")))
     chosen = request.args.get("to")
     if chosen in sizes.SIZES:
         response.set_cookie(

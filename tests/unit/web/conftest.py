@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import access_endpoints
 import web
 from kernel import http
 from kernel.errors import NotFound
@@ -46,15 +47,16 @@ def pages(english: None, monkeypatch: pytest.MonkeyPatch, environment: Environme
     for module, name, answer in _ANSWERS:
         monkeypatch.setattr(module, name, answer)
     app = Flask("app", root_path=str(ROOT), static_folder=None)
-    app.config["LINLI"] = Settings(environment=environment)
+    app.config.update(LINLI=Settings(environment=environment), SECRET_KEY="for-tests-only")
     http.configure(
         app,
         http.Hooks(
             authenticate=_nobody,
             roles={},
             community_id=_nobody,
-            endpoints={},
+            endpoints=access_endpoints.ENDPOINTS,
             error_page=web.error_page,
+            to_sign_in=web.to_sign_in,
         ),
     )
     web.register(app)

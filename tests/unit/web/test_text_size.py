@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from web.text_size import SIZES, safe_back
+from web.address import safe_back
+from web.text_size import SIZES
 
 
 @pytest.mark.parametrize(
