@@ -62,7 +62,7 @@ def _entries(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> sa.
     return tenancy.columns(
         Entry, community_id, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
         Entry.moved, Entry.lapsed, Entry.month, Entry.belongs_month, Entry.awaits_seal,
-        Entry.occurred_on,
+        Entry.occurred_on, Entry.created_at_utc,
     ).where(
         Entry.account_id.in_(account_ids),
         sa.or_(Entry.awaits_seal, Entry.moved != ZERO, Entry.lapsed != ZERO),
@@ -75,8 +75,9 @@ def _entry(
     """What an entry did to the lots: ``points`` (signed) moved, ``left_out`` had expired."""
     if row.points < 0:
         if row.kind == LineKind.DEDUCTION:
-            return Spend(points=-points)
-        return Revoke(line=row.line_id, points=-points, left_out=left_out)
+            return Spend(points=-points, on=clock.business_date(row.created_at_utc))
+        on = clock.business_date(row.created_at_utc)
+        return Revoke(line=row.line_id, points=-points, left_out=left_out, on=on)
     version = rules_of_expiry.judging_version(versions, row.occurred_on)
     dated = rules_of_expiry.dated_on(row.occurred_on, row.month)
     return Credit(
@@ -96,6 +97,7 @@ class _Net:
         self.id: uuid.UUID = row.id
         self.account_id: uuid.UUID = row.account_id
         self.moved: Decimal = row.moved
+        self.sealed_on = clock.business_date(row.sealed_at_utc)
         self.entries = entries
 
 
@@ -108,7 +110,7 @@ def _with_entries(
     rows = db.session.execute(
         tenancy.columns(
             MonthNet, community_id, MonthNet.id, MonthNet.account_id, MonthNet.month,
-            MonthNet.belongs_month, MonthNet.moved,
+            MonthNet.belongs_month, MonthNet.moved, MonthNet.sealed_at_utc,
         ).where(MonthNet.account_id.in_(account_ids))
     ).all()  # fmt: skip
     apart = {
@@ -136,6 +138,7 @@ def _sealed(net: _Net, versions: Collection[rules.Rulebook]) -> _Placed:
         credits=tuple(each for each in events if isinstance(each, Credit)),
         revoked=tuple(each for each in events if isinstance(each, Revoke)),
         moved=net.moved,
+        on=net.sealed_on,
     )
 
 
@@ -162,13 +165,13 @@ def _movements(
 
 
 def _movement(row: Any, sign: int, versions: Collection[rules.Rulebook]) -> Event:
+    day: dt.date = clock.business_date(row.at_utc)
     if row.kind == TransferKind.EXPIRY:
-        return Expire(lot=row.lot_entry_id or row.lot_transfer_id, points=row.points)
+        return Expire(lot=row.lot_entry_id or row.lot_transfer_id, points=row.points, on=day)
     if sign < 0:
-        return Spend(points=row.points, key=row.id)
+        return Spend(points=row.points, key=row.id, on=day)
     if row.kind == TransferKind.CANCELLATION:
         return Return(key=row.reverses_id, points=row.points)
-    day: dt.date = clock.business_date(row.at_utc)
     # Handed on or carried over: they live as long as points earned on the day they came.
     return Credit(
         lot=row.id,

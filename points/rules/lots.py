@@ -3,13 +3,17 @@
 Replayed from what happened to one account, in order; nothing here is stored. Earliest expiry is
 spent first. A bonus taken back takes first what is left of its own lot, then other lots
 (rulebook-format.md section 5, Balance). Amounts are positive.
+
+What a shop gives back was never spent: acts in between are replayed as if those points had been
+there, each as long as it lived. So nothing lives longer by going through a shop, and nothing is
+lost before its day, however late a redemption is reversed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -33,10 +37,11 @@ class Credit:
 
 @dataclass(frozen=True, kw_only=True)
 class Spend:
-    """Points went, earliest expiry first. ``key`` names what may give them back."""
+    """Points went, earliest expiry first, on a day. ``key`` names what may give them back."""
 
     points: Decimal
     key: uuid.UUID | None = None
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,7 @@ class Revoke:
     line: uuid.UUID
     points: Decimal
     left_out: Decimal = ZERO
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +65,12 @@ class SealedSheet:
     credits: tuple[Credit, ...]
     revoked: tuple[Revoke, ...]
     moved: Decimal
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Return:
-    """What ``key`` spent came back: into the lots it came from."""
+    """What ``key`` spent came back, as a whole and once."""
 
     key: uuid.UUID
     points: Decimal
@@ -75,6 +82,7 @@ class Expire:
 
     lot: uuid.UUID
     points: Decimal
+    on: dt.date | None = None
 
 
 Event = Credit | Spend | Revoke | SealedSheet | Return | Expire
@@ -82,7 +90,10 @@ Event = Credit | Spend | Revoke | SealedSheet | Return | Expire
 
 @dataclass
 class Lot:
-    """One arrival of points, and what is left of it."""
+    """One arrival of points, and what is left of it.
+
+    ``away``: of what is left, what was out with a spend that came back later; nothing at the end.
+    """
 
     lot: uuid.UUID
     line: uuid.UUID | None
@@ -90,11 +101,16 @@ class Lot:
     expires_on: dt.date | None
     left: Decimal
     expired: Decimal = ZERO
+    away: Decimal = ZERO
 
     @property
     def turn(self) -> tuple[dt.date, dt.date]:
         """Smaller is spent first; lots alike in both go in the order they came."""
         return self.expires_on or dt.date.max, self.dated_on
+
+    def lives(self, on: dt.date | None) -> bool:
+        """Whether its points could still be spent on a day."""
+        return on is None or self.expires_on is None or on < self.expires_on
 
 
 @dataclass
@@ -103,14 +119,17 @@ class Lots:
 
     lots: list[Lot] = field(default_factory=list)
     short: Decimal = ZERO
-    _spent: dict[uuid.UUID, list[tuple[Lot, Decimal]]] = field(default_factory=dict)
+    #: what spent → how much of it comes back later
+    returning: Mapping[uuid.UUID, Decimal] = field(default_factory=dict)
+    #: what spent → how much of it is out now and comes back
+    _out: dict[uuid.UUID, Decimal] = field(default_factory=dict)
     #: line → what of its expired points a taking back has left out
     _left_out: dict[uuid.UUID, Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
         """What the account's balance must be."""
-        return sum((lot.left for lot in self.lots), ZERO) - self.short
+        return sum((lot.left - lot.away for lot in self.lots), ZERO) - self.short
 
     def in_turn(self) -> list[Lot]:
         """Lots with something left, in the order they are spent."""
@@ -155,9 +174,7 @@ class Lots:
         if isinstance(event, Credit):
             self._credit(event)
         elif isinstance(event, Spend):
-            taken = self._take(self.in_turn(), event.points)
-            if event.key is not None:
-                self._spent[event.key] = taken
+            self._spend(event)
         elif isinstance(event, Revoke):
             self._revoke(event)
         elif isinstance(event, SealedSheet):
@@ -175,11 +192,24 @@ class Lots:
             Lot(event.lot, event.line, event.dated_on, event.expires_on, event.points - filled)
         )
 
+    def _spend(self, event: Spend) -> None:
+        out = ZERO
+        if event.key is not None:
+            out = min(event.points, self.returning.get(event.key, ZERO))
+            self._out[event.key] = out
+        self._take(self.in_turn(), event.points - out, event.on)
+        for lot in self.in_turn():
+            part = min(lot.left - lot.away, out)
+            lot.away += part
+            out -= part
+
     def _revoke(self, event: Revoke) -> None:
         self._leave_out(event.line, event.left_out)
         own = [lot for lot in self.in_turn() if lot.line == event.line]
         others = [lot for lot in self.in_turn() if lot.line != event.line]
-        self._take(own + others, event.points)
+        # Of its own, what was out is taken although it be dead: it is not the holder's any more,
+        # and what others gave in its stead is.
+        self._take(own + others, event.points, event.on, always=len(own))
 
     def _sealed(self, event: SealedSheet) -> None:
         came = ZERO
@@ -192,43 +222,55 @@ class Lots:
         for each in event.revoked:
             left_out = self.left_out(each.line, -each.points)
             part = max(min(each.points - left_out, gone), ZERO)
-            self._revoke(Revoke(line=each.line, points=part, left_out=left_out))
+            self._revoke(Revoke(line=each.line, points=part, left_out=left_out, on=event.on))
             gone -= part
         if gone > 0:
-            self._take(self.in_turn(), gone)
+            self._take(self.in_turn(), gone, event.on)
         elif gone < 0:
             self._fill(-gone)
 
     def _expire(self, event: Expire) -> None:
         own = [lot for lot in self.in_turn() if lot.lot == event.lot]
         others = [lot for lot in self.in_turn() if lot.lot != event.lot]
-        for lot, points in self._take(own + others, event.points):
+        for lot, points in self._take(own + others, event.points, event.on):
             lot.expired += points
 
     def _leave_out(self, line: uuid.UUID | None, points: Decimal) -> None:
         if line is not None and points:
             self._left_out[line] = self._left_out.get(line, ZERO) + points
 
-    def _take(self, lots: Sequence[Lot], points: Decimal) -> list[tuple[Lot, Decimal]]:
-        taken = []
-        for lot in lots:
-            part = min(lot.left, points)
+    def _take(
+        self, lots: Sequence[Lot], points: Decimal, on: dt.date | None, *, always: int = 0
+    ) -> list[tuple[Lot, Decimal]]:
+        """Take ``points`` as if nothing had been out; returns what was taken from which lot.
+
+        What was out and dead on the day is left alone, but of the first ``always`` lots. Beside
+        that it is followed what really went, so that it is known which points are out.
+        """
+        taken, really = [], points
+        for number, lot in enumerate(lots):
+            here = lot.left - lot.away
+            part = min(lot.left if number < always or lot.lives(on) else here, points)
+            went = min(here, really)
+            lot.left -= part
+            lot.away += went - part
+            points -= part
+            really -= went
             if part:
-                lot.left -= part
-                points -= part
                 taken.append((lot, part))
         # Two acts may stand in the ledger in another order than they had: the next lot fills it.
         self.short += points
         return taken
 
     def _return(self, event: Return) -> None:
-        points = event.points
-        for lot, part in self._spent.pop(event.key, []):
-            back = min(part, points)
-            lot.left += back
-            points -= back
-        if points:
-            self._fill(points)
+        back = min(event.points, self._out.pop(event.key, ZERO))
+        if event.points > back:
+            self._fill(event.points - back)
+        # What is still out then was spent first.
+        for lot in reversed(self.in_turn()):
+            part = min(lot.away, back)
+            lot.away -= part
+            back -= part
 
     def _fill(self, points: Decimal) -> None:
         """Points came back that no lot is known to have given."""
@@ -240,7 +282,8 @@ class Lots:
 
 def replay(events: Iterable[Event]) -> Lots:
     """The lots after all events, which come in the order they happened."""
-    lots = Lots()
-    for event in events:
+    happened = list(events)
+    lots = Lots(returning={each.key: each.points for each in happened if isinstance(each, Return)})
+    for event in happened:
         lots.apply(event)
     return lots

@@ -122,16 +122,28 @@ def test_events_in_another_order_than_they_had_add_up_to_the_same() -> None:
 
 @dataclass
 class Tenths:
-    """Each tenth of a point by itself: (expires, dated, arrival, lot) of those that are left."""
+    """Each tenth of a point by itself: (expires, dated, arrival, lot) of those that are left.
 
-    left: list[tuple[int, int, int, int]] = field(default_factory=list)
-    spent: dict[int, list[tuple[int, int, int, int]]] = field(default_factory=dict)
+    What comes back was never taken: the takings are gone through again without it.
+    """
 
-    def take(self, count: int, *, first: int | None = None) -> list[tuple[int, int, int, int]]:
-        ordered = sorted(self.left, key=lambda one: (one[3] != first, one))
-        taken = ordered[:count]
-        self.left = ordered[count:]
-        return taken
+    earned: list[tuple[int, list[tuple[int, int, int, int]]]] = field(default_factory=list)
+    takings: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    spent: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> list[tuple[int, int, int, int]]:
+        left: list[tuple[int, int, int, int]] = []
+        arriving = dict(self.earned)
+        for number in sorted(arriving.keys() | self.takings.keys()):
+            left += arriving.get(number, [])
+            count, first = self.takings.get(number, (0, None))
+            own = sorted(one for one in left if one[3] == first)
+            left = (own + sorted(one for one in left if one[3] != first))[count:]
+        return left
+
+    def take(self, number: int, count: int, *, first: int | None = None) -> None:
+        self.takings[number] = count, first
 
 
 ACTS = st.lists(
@@ -148,44 +160,37 @@ ACTS = st.lists(
 @given(ACTS)
 def test_property_7_every_tenth_is_somewhere_once(acts: list[tuple[str, int, int]]) -> None:
     """balance = credits − spent − taken back − expired, tenth by tenth, after every act."""
-    model, lots = Tenths(), Lots()
-    credited = gone = 0
-    for number, (act, amount, which) in enumerate(acts):
-        event: Event | None = None
+    model, events = Tenths(), list[Event]()
+    for turn, (act, amount, which) in enumerate(acts):
+        # Several lots may die in one act: each is a taking with a number of its own.
+        number, left = turn * 100, model.left
         if act == "earn":
-            expires = 20 * which
-            event = credit(number, str(D(amount) / 10), expires=expires)
-            model.left += [(expires, number, number, number)] * amount
-            credited += amount
-        elif act == "spend" and len(model.left) >= amount:
-            event = Spend(points=D(amount) / 10, key=an_id(500 + number))
-            model.spent[number] = model.take(amount)
-            gone += amount
-        elif act == "revoke" and len(model.left) >= amount and model.left:
-            lot = sorted(model.left)[which % len(model.left)][3]
-            event = Revoke(line=an_id(1000 + lot), points=D(amount) / 10)
-            model.take(amount, first=lot)
-            gone += amount
+            events.append(credit(number, str(D(amount) / 10), expires=20 * which))
+            model.earned.append((number, [(20 * which, number, number, number)] * amount))
+        elif act == "spend" and len(left) >= amount:
+            events.append(Spend(points=D(amount) / 10, key=an_id(500_000 + number)))
+            model.take(number, amount)
+            model.spent[number] = amount
+        elif act == "revoke" and len(left) >= amount:
+            lot = sorted(left)[which % len(left)][3]
+            events.append(Revoke(line=an_id(1000 + lot), points=D(amount) / 10))
+            model.take(number, amount, first=lot)
         elif act == "return" and model.spent:
             key = sorted(model.spent)[which % len(model.spent)]
-            back = model.spent.pop(key)
-            event = Return(key=an_id(500 + key), points=D(len(back)) / 10)
-            model.left += back
-            gone -= len(back)
+            events.append(Return(key=an_id(500_000 + key), points=D(model.spent.pop(key)) / 10))
+            del model.takings[key]
         elif act == "expire":
-            dead = [one for one in sorted(model.left) if one[0] <= 20 * which]
-            day = DAY + dt.timedelta(days=20 * which)
-            dying = lots.expiring(day, D(0))
+            dead = [one for one in left if one[0] <= 20 * which]
+            dying = replay(events).expiring(DAY + dt.timedelta(days=20 * which), D(0))
             assert sum((points for _, points in dying), D(0)) == D(len(dead)) / 10
-            for lot_row, points in dying:
-                lots.apply(Expire(lot=lot_row.lot, points=points))
-            model.left = [one for one in model.left if one not in dead]
-            gone += len(dead)
-        if event is not None:
-            lots.apply(event)
-        assert lots.total == D(len(model.left)) / 10 == D(credited - gone) / 10
+            for order, lot in enumerate(sorted({one[3] for one in dead})):
+                count = sum(one[3] == lot for one in dead)
+                events.append(Expire(lot=an_id(lot), points=D(count) / 10))
+                model.take(number + order, count, first=lot)
+        lots, left = replay(events), model.left
+        assert lots.total == D(len(left)) / 10
         by_lot = {lot.lot: lot.left for lot in lots.lots if lot.left}
-        counted = {an_id(one[3]): D(0) for one in model.left}
-        for one in model.left:
+        counted = {an_id(one[3]): D(0) for one in left}
+        for one in left:
             counted[an_id(one[3])] += TENTH
         assert by_lot == counted
