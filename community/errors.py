@@ -33,6 +33,12 @@ class CounterNotYours(Forbidden):
     en = "You are neither owner nor clerk of this shop in this community."
 
 
+class TicketEnded(Invalid):
+    code = "ticket_ended"
+    zh = "这个进入口令用过了或过时了（只管一分钟）。请回到小程序再打开一次。"
+    en = "This ticket was used or has run out (it lasts a minute). Please open it again in the app."
+
+
 # --- accounts
 
 

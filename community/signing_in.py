@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from community import accounts, passwords, roles, sign_in_sessions
+from community import accounts, passwords, roles, sign_in_sessions, web_tickets
 from community.errors import AccountDisabled, CounterNotYours, SignInRefused
 from community.identity import authenticate
 from community.models import RoleGrant, UserAccount
@@ -29,6 +29,7 @@ from wechat.client import WeChatIdentity
 __all__ = [
     "SignedIn",
     "authenticate",
+    "enter",
     "shops_of",
     "sign_in",
     "sign_in_wechat",
@@ -114,6 +115,15 @@ def sign_in_wechat(
         return _opened(account.id, now, table, counter)
 
     return unit_of_work.run(open_session)
+
+
+def enter(*, ticket: str, now: dt.datetime, table: AccessTable) -> SignedIn:
+    """Sign a browser in with a ticket that a signed-in app asked for; inside a unit of work.
+
+    Raises TicketEnded, AccountDisabled.
+    """
+    account_id, counter = web_tickets.take(ticket=ticket, now=now)
+    return _opened(account_id, now, table, counter)
 
 
 def shops_of(actor: Actor) -> list[Place]:

@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from community import places, signing_in
 from community.signing_in import SignedIn
-from kernel import clock
+from kernel import clock, unit_of_work
 from kernel.access import Actor, Place
 from kernel.errors import LinliError
 from kernel.http import actor, committed, hooks, visitor
@@ -80,6 +80,24 @@ def sign_in() -> ResponseReturnValue:
         )
     except LinliError as error:
         return shown_again(_form, error)
+    return _entered(signed, now)
+
+
+@blueprint.get("/enter")
+def enter_form() -> str:
+    """Where an app sends its web view: "/enter#<ticket>". A press of a button takes the ticket."""
+    return render_template("sign_in/enter.html", next=_asked_next())
+
+
+@blueprint.post("/enter")
+def enter() -> ResponseReturnValue:
+    """Sign in with the ticket out of the form's body; addresses are logged, bodies are not."""
+    now = clock.now()
+    try:
+        ticket = typed.text("ticket", longest=LONGEST_TICKET)
+        signed = unit_of_work.run(signing_in.enter, ticket=ticket, now=now, table=hooks().roles)
+    except LinliError as error:
+        return shown_again(enter_form, error)
     return _entered(signed, now)
 
 

@@ -63,3 +63,9 @@ class MeSchema(Schema):
 class ChangePassword(Schema):
     password = text(longest=200, required=True, load_only=True)
     new_password = text(longest=200, required=True, load_only=True)
+
+
+class WebTicketSchema(Schema):
+    ticket = ma.fields.String(metadata={"description": "works once, told this once"})
+    address = ma.fields.String(metadata={"description": "the page that takes it, with the ticket"})
+    seconds_left = ma.fields.Integer()

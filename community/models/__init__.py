@@ -1,6 +1,6 @@
 """Tables of people and places."""
 
-from community.models.accounts import RoleGrant, SignInSession, UserAccount
+from community.models.accounts import RoleGrant, SignInSession, UserAccount, WebTicket
 from community.models.bindings import (
     BindingRequest,
     BindingWay,
@@ -46,4 +46,5 @@ __all__ = [
     "SignInSession",
     "Street",
     "UserAccount",
+    "WebTicket",
 ]

@@ -60,6 +60,26 @@ class SignInSession(LocalRow, Base):
     counter_merchant_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
 
 
+class WebTicket(LocalRow, Base):
+    """A one-time ticket by which a signed-in app opens the pages; the ticket itself is not stored.
+
+    It lives a minute and works once, while the session that asked for it still stands.
+    """
+
+    __tablename__ = "web_ticket"
+    __deletable__ = True
+    __table_args__ = (
+        # serves: a session that asks again gives its earlier ticket up
+        Index(None, "session_id"),
+        CheckConstraint("expires_at_utc > issued_at_utc", name="expires_after_issue"),
+    )
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sign_in_session.id"))
+    token_hmac: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class RoleGrant(LocalRow, Base):
     """A role of an account at a place or merchant in [granted_from, granted_to); never edited.
 

@@ -2488,6 +2488,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "web_ticket",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hmac", sa.String(length=64), nullable=False),
+        sa.Column("issued_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "expires_at_utc > issued_at_utc", name=op.f("ck_web_ticket__expires_after_issue")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sign_in_session.id"], name=op.f("fk_web_ticket__session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_ticket")),
+        sa.UniqueConstraint("token_hmac", name=op.f("uq_web_ticket__token_hmac")),
+        info={"kind": "local", "append_only": False, "deletable": True},
+    )
+    with op.batch_alter_table("web_ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_ticket__session_id"), ["session_id"], unique=False)
+
+    op.create_table(
         "agreement_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4803,6 +4823,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreement_act__community_id_agreement_id_id"))
 
     op.drop_table("agreement_act")
+    with op.batch_alter_table("web_ticket", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_ticket__session_id"))
+
+    op.drop_table("web_ticket")
     with op.batch_alter_table("sheet_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_row__community_id_sheet_id_household_code"))
         batch_op.drop_index(batch_op.f("ix_sheet_row__community_id_member_id_sheet_id"))
