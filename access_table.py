@@ -33,6 +33,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.READ_POINTS, Points.READ_CLAIMS, Points.CHECK_CLAIM, Points.DECIDE_CLAIM,
         Review.KEY_OBJECTION,
         Points.READ_ACTIVITIES, Points.ORGANISE_ACTIVITY,
+        Redemption.READ_CARDS, Redemption.HAND_OVER_CARDS,
     }),
     RoleName.PANELIST: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.RECORD_FACT,
@@ -49,7 +50,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.READ_OBJECTIONS, Review.DECIDE_OBJECTION,
         Points.READ_ACTIVITIES,
         Points.CONFIRM_BATCH, Points.READ_BATCHES,
-        Points.READ_INSIGHT,
+        Points.READ_INSIGHT, Redemption.READ_CARDS,
     }),
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
@@ -67,6 +68,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.SETTLE_LEFT,
         Points.PREPARE_BATCH, Points.READ_BATCHES,
         Points.READ_INSIGHT,
+        Redemption.MANAGE_CARDS, Redemption.READ_CARDS, Redemption.HAND_OVER_CARDS,
     }),
     RoleName.STREET_OFFICER: frozenset({
         Community.READ_MEMBERS, Community.SEAT_BODIES, Community.READ_ROLES,
@@ -89,7 +91,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.READ_OBJECTIONS,
         Points.READ_ACTIVITIES,
         Points.READ_BATCHES,
-        Points.READ_INSIGHT,
+        Points.READ_INSIGHT, Redemption.READ_CARDS,
     }),
     RoleName.MERCHANT_OWNER: frozenset({
         Merchants.SIGN_FOR_MERCHANT, Merchants.PROPOSE_OFFER, Merchants.READ_OWN_SHOP,

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from community import places
 from community.models import Community, District, LeavingBalance, Street
+from community.models.places import CARD_DAILY_POINTS
 from community.permissions import CommunityPermission
 from community.place_errors import CodeInvalid, CodeTaken
 from kernel import audit
 from kernel.access import Actor, Place
 from kernel.database import db
+from kernel.points_value import as_text
 
 P = TypeVar("P", District, Street, Community)
 
@@ -89,8 +92,9 @@ def change_settings(
     notice_working_days: int | None,
     leaving_balance: LeavingBalance | None = None,
     leaving_notice_days: int = 60,
+    card_daily_points: Decimal = CARD_DAILY_POINTS,
 ) -> Community:
-    """Change how a community is reached, what its alliance is called, how long notices stand.
+    """Change how a community is reached, how long its notices stand, what a card may spend a day.
 
     A notice that is published keeps the due date it was issued with.
     """
@@ -104,6 +108,7 @@ def change_settings(
     community.notice_working_days = notice_working_days
     community.leaving_balance = leaving_balance
     community.leaving_notice_days = leaving_notice_days
+    community.card_daily_points = card_daily_points
     audit.record(
         actor=actor,
         now=now,
@@ -114,6 +119,7 @@ def change_settings(
         notice_working_days=notice_working_days,
         leaving_balance=leaving_balance,
         leaving_notice_days=leaving_notice_days,
+        card_daily_points=as_text(card_daily_points),
     )
     db.session.flush()
     return community

@@ -51,12 +51,23 @@ def may_act_for(
     own = actor.members.get(community_id)
     if own is None or own == member_id:
         return False
-    statement = _standing(community_id).where(
-        ProxyGrant.proxy_id == own,
-        ProxyGrant.grantor_id == member_id,
-        _one_household(community_id, ProxyGrant.grantor_id, ProxyGrant.proxy_id, on),
+    counting = _counting(community_id, on).where(
+        ProxyGrant.proxy_id == own, ProxyGrant.grantor_id == member_id
     )
-    return db.session.execute(statement.limit(1)).first() is not None
+    return db.session.execute(counting.limit(1)).first() is not None
+
+
+def of_grantor(community_id: uuid.UUID, grantor_id: uuid.UUID, on: dt.date) -> frozenset[uuid.UUID]:
+    """Members who may act for somebody on a day."""
+    counting = _counting(community_id, on).where(ProxyGrant.grantor_id == grantor_id)
+    return frozenset(row.proxy_id for row in db.session.execute(counting))
+
+
+def grantors_of(actor: Actor, community_id: uuid.UUID, on: dt.date) -> frozenset[uuid.UUID]:
+    """Members for whom the actor may act on a day."""
+    own = actor.members.get(community_id)
+    counting = _counting(community_id, on).where(ProxyGrant.proxy_id == own)
+    return frozenset(row.grantor_id for row in db.session.execute(counting))
 
 
 def grant(
@@ -157,6 +168,15 @@ def _require_for(actor: Actor, community_id: uuid.UUID, grantor_id: uuid.UUID, o
         household_id=place.household_id, on=on,
     )  # fmt: skip
     grid_authority.require_stranger(actor=actor, community_id=community_id, member_id=grantor_id)
+
+
+def _counting(community_id: uuid.UUID, on: dt.date | None) -> sa.Select[Any]:
+    """Grants that are not revoked, of people who live in one household."""
+    return (
+        _standing(community_id)
+        .add_columns(ProxyGrant.grantor_id, ProxyGrant.proxy_id)
+        .where(_one_household(community_id, ProxyGrant.grantor_id, ProxyGrant.proxy_id, on))
+    )
 
 
 def _standing(community_id: uuid.UUID) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from community import members
 from kernel import clock
@@ -16,7 +17,6 @@ from merchants.models import Offer, OfferState
 from merchants.offers import Redeemable
 from merchants.quotas import Quota
 from merchants.rules import offers as rules
-from points import accounts
 from points.models import PointsAccount
 from redemption.reasons import AGAIN, Reason
 from redemption.refusals import Refusal
@@ -27,30 +27,67 @@ SENIOR = "senior"
 
 @dataclass(frozen=True, kw_only=True)
 class Limited:
-    """How much of which quota one redemption takes."""
+    """How much of which quota one redemption takes.
+
+    ``refusal`` is told when it is used up; without it the kind of the quota says what is told.
+    """
 
     quota: Quota
     amount: int
+    refusal: Refusal | None = None
+
+
+class Audience:
+    """Whom a member counts as on a day; looked up when the first offer asks, and once."""
+
+    def __init__(self, community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> None:
+        self._who = (community_id, member_id)
+        self._on = on
+
+    def is_meant(self, offer: Offer) -> bool:
+        """Whether the offer is for everybody or for one of the words that fit the member."""
+        wanted = set(offer.audience)
+        return not wanted or (SENIOR in wanted and self._is_senior) or bool(wanted & self._words)
+
+    @cached_property
+    def _is_senior(self) -> bool:
+        senior_from = members.get(*self._who).senior_from
+        return senior_from is not None and senior_from <= self._on.year
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return members.identity(*self._who, self._on).tags
 
 
 def refusal(
-    *, wanted: Redeemable, account: PointsAccount, member_id: uuid.UUID, now: dt.datetime
+    *, wanted: Redeemable, account: PointsAccount | None, who: Audience, now: dt.datetime
 ) -> Refusal | None:
-    """The first condition that does not hold now; writes nothing."""
+    """The first condition that does not hold now; writes nothing.
+
+    Without an account nothing can bar its holder.
+    """
     offer, today = wanted.offer, clock.business_date(now)
-    if is_barred(account, today):
-        return Refusal(reason=Reason.REDEMPTION_BARRED)
-    if wanted.agreement is None:
-        return Refusal(reason=Reason.AGREEMENT_NOT_ACTIVE)
+    closed = _closed(wanted, account, today)
+    if closed is not None:
+        return Refusal(reason=closed)
     if offer.state != OfferState.ACCEPTED or not rules.is_valid(
         offer.valid_from, offer.valid_to, today
     ):
         return Refusal(reason=Reason.OFFER_NOT_AVAILABLE)
     if not rules.is_open(offer, now):
         return Refusal(reason=Reason.OUTSIDE_HOURS, facts={"hours": rules.hours_text(offer)})
-    if offer.audience and not _is_meant(offer, member_id, today):
+    if not who.is_meant(offer):
         return Refusal(reason=Reason.NOT_IN_AUDIENCE)
     return None
+
+
+def _closed(wanted: Redeemable, account: PointsAccount | None, today: dt.date) -> Reason | None:
+    """What stands in the way of any offer: in the community, on the account, of the shop."""
+    if wanted.is_stopped:
+        return Reason.REDEMPTION_STOPPED
+    if account is not None and is_barred(account, today):
+        return Reason.REDEMPTION_BARRED
+    return Reason.AGREEMENT_NOT_ACTIVE if wanted.agreement is None else None
 
 
 def is_barred(account: PointsAccount, today: dt.date) -> bool:
@@ -81,21 +118,12 @@ def exhausted(*, offer: Offer, limited: Limited) -> Refusal:
     return Refusal(reason=Reason.LIMIT_REACHED, facts=facts)
 
 
-def insufficient(*, account: PointsAccount, points: Decimal, now: dt.datetime) -> Refusal:
-    """How much is missing, seen from the account as it stands."""
-    missing = max(points - accounts.spendable(account, now), Decimal("0.1"))
+def insufficient(*, points: Decimal, spendable: Decimal) -> Refusal:
+    """How much is missing."""
+    missing = max(points - spendable, Decimal("0.1"))
     return Refusal(reason=Reason.INSUFFICIENT_POINTS, facts={"missing": as_text(missing)})
 
 
 def _again(per: str | None) -> dict[str, str]:
     zh, en = AGAIN[per]
     return {"again_zh": zh, "again_en": en}
-
-
-def _is_meant(offer: Offer, member_id: uuid.UUID, today: dt.date) -> bool:
-    wanted = set(offer.audience)
-    if SENIOR in wanted:
-        senior_from = members.get(offer.community_id, member_id).senior_from
-        if senior_from is not None and senior_from <= today.year:
-            return True
-    return bool(wanted & members.identity(offer.community_id, member_id, today).tags)

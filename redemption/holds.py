@@ -27,7 +27,7 @@ from merchants.offers import Redeemable
 from merchants.quotas import Taken
 from points import accounts
 from points.models import HolderKind, PointsAccount
-from redemption import codes, door, receipts, refusals, releases
+from redemption import codes, door, receipts, refusals, releases, stops
 from redemption.codes import ShownCode
 from redemption.door import Limited
 from redemption.errors import RequestWaits
@@ -120,13 +120,15 @@ def hold(
     """
     if free_expired_of(community_id=community_id, account_id=account.id, now=now):
         db.session.refresh(account)
+    today = clock.business_date(now)
     wanted = offers.redeemable(
-        community_id=community_id, offer_id=offer_id, on=clock.business_date(now)
-    )
+        community_id=community_id, offer_id=offer_id, on=today,
+        stopped_if=stops.is_stopped(community_id),
+    )  # fmt: skip
     if at_merchant is not None and wanted.merchant.id != at_merchant:
         raise OfferUnknown(field="offer_id")
     taken = door.refusal(
-        wanted=wanted, account=account, member_id=member_id, now=now
+        wanted=wanted, account=account, who=door.Audience(community_id, member_id, today), now=now
     ) or _set_aside(account=account, wanted=wanted, extra=extra, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(
@@ -197,7 +199,7 @@ def _set_aside(
     if not accounts.reserve(
         community_id=community_id, account_id=account.id, points=points, now=now
     ):
-        return door.insufficient(account=account, points=points, now=now)
+        return door.insufficient(points=points, spendable=accounts.spendable(account, now))
     taken: list[Taken] = []
     own = door.limits(wanted=wanted, account_id=account.id, now=now)
     for limited in sorted([*own, *extra], key=lambda limited: limited.quota.code):

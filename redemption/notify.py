@@ -42,12 +42,12 @@ def send_redeemed_message(
     wechat_client.send_subscribe_message(
         openid=openid,
         template_id=template_id,
-        data=_fields(receipt),
+        data=fields_of(receipt),
         page=f"pages/receipt/receipt?id={redemption_id}",
     )
 
 
-def _fields(receipt: Receipt) -> dict[str, str]:
+def fields_of(receipt: Receipt) -> dict[str, str]:
     """Values by template key, in the order: offer, merchant, points, receipt number, time."""
     redeemed_at = receipt.resolved_at_utc or receipt.held_at_utc
     local = redeemed_at.astimezone(clock.SHANGHAI)

@@ -14,3 +14,15 @@ class RedemptionPermission(Permission):
     REDEEM = "redemption.redeem"
     #: Read redemptions and refused scans of the counter one is signed in to.
     READ_COUNTER = "redemption.read_counter"
+    #: Order, print, receive and void batches of cards.
+    MANAGE_CARDS = "redemption.manage_cards"
+    #: Hand a card over, unblock, replace and close it, take a loss down, tell its holder the news.
+    HAND_OVER_CARDS = "redemption.hand_over_cards"
+    #: Read batches, cards, their acts and the hand-over book.
+    READ_CARDS = "redemption.read_cards"
+    #: Read refused scans of the whole community, alarms of guessing, and their counts.
+    READ_REFUSALS = "redemption.read_refusals"
+    #: Read why redemption was stopped, since when, and who lifted it.
+    READ_STOPS = "redemption.read_stops"
+    #: Let redemption go on after a clean ledger check.
+    LIFT_STOP = "redemption.lift_stop"

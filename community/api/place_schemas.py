@@ -5,7 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 
 from community.models import LeavingBalance
-from kernel.fields import PageQuery, Schema, text, whole
+from community.models.places import CARD_DAILY_POINTS
+from kernel.fields import PageQuery, PointsField, Schema, text, whole
 
 
 class CommunitySchema(Schema):
@@ -20,6 +21,7 @@ class CommunitySchema(Schema):
     notice_working_days = ma.fields.Integer(
         attribute="community.notice_working_days", allow_none=True
     )
+    card_daily_points = PointsField(attribute="community.card_daily_points")
     street_id = ma.fields.UUID(attribute="street.id")
     street_name = ma.fields.String(attribute="street.name")
     district_id = ma.fields.UUID(attribute="district.id")
@@ -72,6 +74,14 @@ class ChangeSettings(CommunitySettings):
         metadata={"description": "what becomes of the points of who leaves; null: not decided"},
     )
     leaving_notice_days = whole(least=1, most=366, load_default=60)
+    card_daily_points = PointsField(
+        load_default=CARD_DAILY_POINTS,
+        metadata={
+            "type": "number",
+            "multipleOf": 0.1,
+            "description": "what a redemption card may spend in one day",
+        },
+    )
 
 
 class FoundCommunity(CommunitySettings):

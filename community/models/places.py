@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, Uuid
@@ -10,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.constraints import WORD, reference
 from kernel.database import Base, ReferenceRow, TenantRow
+from kernel.points_value import Points
+
+#: What a card may spend in a day where a community has not decided otherwise.
+CARD_DAILY_POINTS = Decimal(20)
 
 
 class LeavingBalance(StrEnum):
@@ -59,6 +64,7 @@ class Community(ReferenceRow, Base):
             name="leaving_balance_known",
         ),
         CheckConstraint("leaving_notice_days BETWEEN 1 AND 366", name="leaving_notice_days_range"),
+        CheckConstraint("card_daily_points > 0", name="card_daily_points_positive"),
     )
 
     street_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("street.id"))
@@ -75,6 +81,8 @@ class Community(ReferenceRow, Base):
     leaving_balance: Mapped[str | None] = mapped_column(String(WORD))
     #: So long the points of somebody who left stay untouched, for what is still reviewed.
     leaving_notice_days: Mapped[int] = mapped_column(Integer, default=60)
+    #: What a card 积分兑换卡 may spend in one day, low on purpose: six digits guard it.
+    card_daily_points: Mapped[Decimal] = mapped_column(Points(), default=CARD_DAILY_POINTS)
     #: 红色商业联盟 …, as this community calls its alliance.
     alliance_name: Mapped[str] = mapped_column(String(40))
 

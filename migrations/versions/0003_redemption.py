@@ -672,12 +672,17 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
         sa.Column("from_state", sa.String(length=24), nullable=True),
         sa.Column("to_state", sa.String(length=24), nullable=False),
         sa.Column("cards", sa.Integer(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("why_text_id", sa.Uuid(), nullable=True),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('ordered', 'printed', 'received', 'voided')",
+            name=op.f("ck_card_batch_act__act_known"),
+        ),
         sa.CheckConstraint(
             "to_state IN ('ordered', 'printed', 'received', 'voided')",
             name=op.f("ck_card_batch_act__to_state_known"),

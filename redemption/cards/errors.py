@@ -1,0 +1,150 @@
+"""What may go wrong with cards 积分兑换卡, each with a stable code.
+
+What is refused at a merchant's counter is kept as a row instead (redemption/reasons.py).
+"""
+
+from __future__ import annotations
+
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+_BATCH_WORDS = {
+    "ordered": "已下单", "printed": "已印制", "received": "已收货", "voided": "已作废",
+}  # fmt: skip
+_CARD_WORDS = {
+    "stock": "未发放", "handed": "待设密码", "active": "正常", "blocked": "已锁",
+    "lost": "已挂失", "replaced": "已换卡", "closed": "已注销", "voided": "已作废",
+}  # fmt: skip
+
+
+class CardUnreadable(Invalid):
+    code = "card_unreadable"
+    zh = "这不是卡号。请扫卡上的码，或输 K 后面的 7 位数字。"
+    en = "This is no card number. Scan the card or type the 7 digits after K."
+
+
+class CardNotHere(NotFound):
+    code = "card_unknown"
+    zh = "没有这张卡，请核对卡号。"
+    en = "There is no such card. Please check the number."
+
+
+class CardNotInService(Conflict):
+    code = "card_not_in_service"
+    zh = "这张卡{state_zh}，不能用来签到；请按户号或姓名查找。"
+    en = "This card is {state}. Please find the member by household code or name."
+
+    def __init__(self, *, state: str, field: str | None = None) -> None:
+        super().__init__(field=field, state=state, state_zh=_CARD_WORDS[state])
+
+
+class BatchUnknown(NotFound):
+    code = "card_batch_unknown"
+    zh = "没有这批卡，请核对批次号。"
+    en = "There is no such batch of cards."
+
+
+class BatchStepIllegal(Conflict):
+    code = "illegal_card_batch_step"
+    zh = "这批卡{state_zh}，不能改成{to_zh}；请刷新看看。"
+    en = "This batch is {state} and cannot become {to}. Please refresh."
+
+    def __init__(self, *, state: str, to: str) -> None:
+        super().__init__(
+            state=state, to=to, state_zh=_BATCH_WORDS[state], to_zh=_BATCH_WORDS[to]
+        )  # fmt: skip
+
+
+class CardStepIllegal(Conflict):
+    code = "illegal_card_step"
+    zh = "这张卡{state_zh}，不能改成{to_zh}；请刷新看看。"
+    en = "This card is {state} and cannot become {to}. Please refresh."
+
+    def __init__(self, *, state: str, to: str) -> None:
+        super().__init__(state=state, to=to, state_zh=_CARD_WORDS[state], to_zh=_CARD_WORDS[to])
+
+
+class NumbersUsedUp(Conflict):
+    code = "card_numbers_used_up"
+    zh = "卡号只剩 {left} 个，请少订一些。"
+    en = "Only {left} card numbers are left. Please order fewer cards."
+
+
+class WhyMissing(Invalid):
+    code = "why_missing"
+    zh = "请写明原因。"
+    en = "Please say why."
+
+
+class CardNotReceived(Conflict):
+    code = "card_not_received"
+    zh = "这张卡所在的批次还没有登记收货，请先登记。"
+    en = "The batch of this card is not marked as received yet."
+
+
+class HasCard(Conflict):
+    code = "has_card"
+    zh = "这位居民已有一张卡（{number}），请办换卡或先注销。"
+    en = "This member holds card {number} already. Replace it or close it first."
+
+
+class ReceiverNotAllowed(Invalid):
+    code = "receiver_not_allowed"
+    zh = "只能由本人或其代办人领卡，请先登记代办。"
+    en = "Only the member or a granted proxy can receive the card."
+
+
+class OwnHousehold(Forbidden):
+    code = "own_household"
+    zh = "涉及您本人或家里人的卡，请另一位工作人员来办。"
+    en = "This is your own or your household's card. Please ask a colleague."
+
+
+class KeypadGone(Conflict):
+    code = "keypad_expired"
+    zh = "密码键盘过时了，请重新打开，再输一次。"
+    en = "The keypad has run out. Please open it again and type the PIN once more."
+
+
+class PressesWrong(Invalid):
+    code = "presses_wrong"
+    zh = "请输满 6 位密码。"
+    en = "A PIN has six digits. Please press six keys."
+
+
+class PinsDiffer(Conflict):
+    code = "pins_differ"
+    zh = "两次输的密码不一样，请重新输。"
+    en = "The two PINs differ. Please type them again."
+
+
+class PinTooWeak(Invalid):
+    code = "pin_too_weak"
+    zh = "这个密码{why_zh}，容易被猜到，请换一个。"
+    en = "This PIN is easy to guess: {why_en}. Please choose another one."
+
+    def __init__(self, *, why: str) -> None:
+        zh, en = _WEAK[why]
+        super().__init__(field="presses", why_zh=zh, why_en=en)
+        self.extra = {"why": why}
+
+
+_WEAK = {
+    "repeated": ("是重复的数字", "its digits repeat"),
+    "in_steps": ("是连着的数字", "its digits run in steps"),
+    "on_the_card": ("印在卡号里", "it is printed on the card"),
+}
+
+
+class PinNotDue(Conflict):
+    code = "pin_not_due"
+    zh = "这张卡{state_zh}，不能设密码；忘了密码请到窗口重设。"
+    en = "This card is {state}; no PIN can be set. Ask the office to reset it."
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state, state_zh=_CARD_WORDS[state])
+
+
+class AlreadyCalled(Conflict):
+    code = "card_notice_called"
+    zh = "这一条已经有人通知过了。"
+    en = "Somebody has told the holder already."

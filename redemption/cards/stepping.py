@@ -1,0 +1,111 @@
+"""One step of one card: locked, compared with the version seen, moved, the act appended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from community import members
+from kernel import audit, personal_text, tenancy
+from kernel.access import Actor
+from kernel.database import db
+from kernel.errors import StaleVersion
+from redemption.cards import news
+from redemption.cards.errors import CardNotHere, OwnHousehold, WhyMissing
+from redemption.models import CardAct, CardNews, CardState, CardWay, RedemptionCard
+from redemption.rules.card_steps import require_card_step
+
+_PIN_IN_USE = (CardState.ACTIVE, CardState.BLOCKED)
+_NEWS = {CardState.BLOCKED: CardNews.BLOCKED, CardState.LOST: CardNews.LOST}
+
+
+def locked(
+    community_id: uuid.UUID, card_id: uuid.UUID, *, version: int | None = None
+) -> RedemptionCard:
+    """The card as it stands, locked until the end of the unit of work; CardNotHere, StaleVersion.
+
+    Without ``version`` whatever stands is taken: a loss is reported in a hurry.
+    """
+    card = db.session.scalars(
+        tenancy.select(RedemptionCard, community_id)
+        .where(RedemptionCard.id == card_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if card is None:
+        raise CardNotHere()
+    if version is not None and card.version != version:
+        raise StaleVersion()
+    return card
+
+
+def require_stranger(actor: Actor, card: RedemptionCard) -> None:
+    """Raise OwnHousehold where the card is the actor's or of the actor's household."""
+    if card.member_id in members.own_circle(card.community_id, actor.account_id):
+        raise OwnHousehold()
+
+
+def kept_reason(
+    community_id: uuid.UUID, why: str | None, now: dt.datetime, *, is_required: bool = False
+) -> uuid.UUID | None:
+    """Store the reason apart and return its id; WhyMissing where one is required."""
+    if why is None or not why.strip():
+        if is_required:
+            raise WhyMissing(field="why")
+        return None
+    return personal_text.keep(community_id=community_id, body=why.strip(), now=now).id
+
+
+def step(
+    card: RedemptionCard,
+    to: CardState,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    way: CardWay,
+    why_text_id: uuid.UUID | None = None,
+) -> None:
+    """Move a locked card on, append the act, tell the news. Raises CardStepIllegal.
+
+    A card that leaves service forgets its PIN; a counted miss stays only while it is blocked.
+    """
+    require_card_step(card.state, to)
+    before = card.state
+    card.state = to
+    card.version += 1
+    if to not in _PIN_IN_USE:
+        card.pin_hmac = None
+    if to is not CardState.BLOCKED:
+        card.misses = 0
+    db.session.flush()
+    keep_act(
+        card.community_id, card.id, before, to, actor=actor, now=now, way=way,
+        why_text_id=why_text_id,
+    )  # fmt: skip
+
+
+def keep_act(
+    community_id: uuid.UUID,
+    card_id: uuid.UUID,
+    before: str | None,
+    to: CardState,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    way: CardWay,
+    why_text_id: uuid.UUID | None = None,
+) -> None:
+    """Append the act of a step that was made, and tell its news."""
+    db.session.add(
+        CardAct(
+            community_id=community_id, card_id=card_id, from_state=before, to_state=to, way=way,
+            actor_id=actor.account_id, why_text_id=why_text_id, at_utc=now,
+        )
+    )  # fmt: skip
+    audit.record(
+        actor=actor, now=now, community_id=community_id, act=f"card.{to}",
+        subject_kind="redemption_card", subject_id=card_id, way=way.value,
+    )  # fmt: skip
+    db.session.flush()
+    if to in _NEWS:
+        news.tell(community_id=community_id, card_id=card_id, what=_NEWS[to], now=now)
