@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy import and_
 
 from community import places
@@ -52,11 +53,15 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Redeemable:
-    """An offer with its merchant and the agreement that decides today, if any holds."""
+    """An offer with its merchant and the agreement that decides today, if any holds.
+
+    ``is_stopped`` is what the caller's own condition said.
+    """
 
     offer: Offer
     merchant: Merchant
     agreement: RedemptionAgreement | None
+    is_stopped: bool = False
 
 
 def propose(
@@ -194,11 +199,28 @@ def search(
     return list(db.session.scalars(statement.order_by(Offer.id).limit(limit)))
 
 
-def redeemable(*, community_id: uuid.UUID, offer_id: uuid.UUID, on: dt.date) -> Redeemable:
-    """What issuing a code must know of an offer, in one statement; OfferUnknown."""
+def redeemable(
+    *,
+    community_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    on: dt.date,
+    stopped_if: sa.ColumnElement[bool] | None = None,
+) -> Redeemable:
+    """What issuing a code must know of an offer, in one statement; OfferUnknown.
+
+    ``stopped_if`` is a condition of redemption's own that the same statement asks.
+    """
+    is_stopped = sa.false() if stopped_if is None else stopped_if
     decides = agreement_archive.deciding(community_id, on).subquery()
     row = db.session.execute(
-        tenancy.columns(Offer, community_id, Offer, Merchant, RedemptionAgreement)
+        tenancy.columns(
+            Offer,
+            community_id,
+            Offer,
+            Merchant,
+            RedemptionAgreement,
+            is_stopped.label("is_stopped"),
+        )
         .join(Merchant, Merchant.id == Offer.merchant_id)
         .outerjoin(decides, decides.c.merchant_id == Offer.merchant_id)
         .outerjoin(
@@ -213,7 +235,9 @@ def redeemable(*, community_id: uuid.UUID, offer_id: uuid.UUID, on: dt.date) -> 
     ).one_or_none()
     if row is None:
         raise OfferUnknown(field="offer_id")
-    return Redeemable(offer=row[0], merchant=row[1], agreement=row[2])
+    return Redeemable(
+        offer=row[0], merchant=row[1], agreement=row[2], is_stopped=bool(row.is_stopped)
+    )
 
 
 def _locked(community_id: uuid.UUID, offer_id: uuid.UUID, version: int) -> Offer:

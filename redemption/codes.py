@@ -21,7 +21,7 @@ from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.one_time_codes import DIGITS, digest
 from kernel.prepared import Prepared
-from redemption import receipts
+from redemption import receipts, stops
 from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
 from redemption.models import Channel, Redemption, RedemptionCode, RedemptionState
 from redemption.rules.reading import Form, Offered
@@ -224,6 +224,7 @@ def _codes(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
             RedemptionCode.expires_at_utc,
             Redemption.account_id,
             Redemption.member_id,
+            stops.is_stopped(community_id).label("is_stopped"),
         )
         .join(
             RedemptionCode,

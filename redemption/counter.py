@@ -25,7 +25,7 @@ from kernel.prepared import Prepared
 from merchants import offers, quotas
 from merchants.rules.offers import hours_text
 from points import accounts, transfers
-from redemption import codes, counters, door, receipts, refusals
+from redemption import codes, counters, door, receipts, refusals, stops
 from redemption.counters import Counter
 from redemption.models import Redemption, RedemptionState, RefusalStage
 from redemption.permissions import RedemptionPermission
@@ -154,6 +154,8 @@ _RESOLVE = Prepared(
             _ROWS.c.merchant_id == sa.bindparam("p_merchant_id"),
             _ROWS.c.state == RedemptionState.HELD.value,
             _ROWS.c.hold_expires_at_utc > sa.bindparam("p_now"),
+            # Also where the stop came between the look and this.
+            ~stops.is_stopped(sa.bindparam("p_community_id", type_=sa.Uuid())),
         )
         .values(
             state=RedemptionState.REDEEMED.value,
@@ -184,6 +186,8 @@ def _judge(
     ended = _ended(found, now)
     if ended is not None:
         return ended
+    if found.is_stopped:
+        return Refusal(reason=Reason.REDEMPTION_STOPPED)
     if found.member_id in counters.own_circle(actor, at):
         return Refusal(reason=Reason.SELF_DEALING)
     return None

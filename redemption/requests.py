@@ -13,15 +13,16 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Row, Select
+from sqlalchemy import BindParameter, Row, Select
 
 from kernel import clock, tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import UtcDateTime, db
 from kernel.errors import Refused
+from kernel.prepared import Prepared
 from points import accounts
 from points.models import HolderKind
-from redemption import counter, counters, holds, receipts, refusals, releases
+from redemption import counter, counters, holds, receipts, refusals, releases, stops
 from redemption.counters import Counter
 from redemption.errors import NotHeld, RedemptionUnknown, RequestWaits
 from redemption.models import (
@@ -87,7 +88,7 @@ def waiting(*, actor: Actor, now: dt.datetime) -> list[Receipt]:
     at = counters.counter_of(actor, RedemptionPermission.READ_COUNTER)
     statement = (
         receipts.rows(at.community_id)
-        .where(*_waits_at(at, now))
+        .where(*_waits_at(at.merchant_id, now))
         .order_by(Redemption.id)
         .limit(MOST_WAITING)
     )
@@ -100,13 +101,26 @@ def waiting_ids(*, actor: Actor, now: dt.datetime) -> list[uuid.UUID]:
     One statement on the index of waiting requests; what a counter asks again and again.
     """
     at = counters.counter_of(actor, RedemptionPermission.READ_COUNTER)
-    statement = (
-        tenancy.columns(Redemption, at.community_id, Redemption.id)
-        .where(*_waits_at(at, now))
-        .order_by(Redemption.id)
-        .limit(MOST_WAITING)
-    )
-    return list(db.session.scalars(statement))
+    rows = _WAITING_IDS(p_community_id=at.community_id, p_merchant_id=at.merchant_id, p_now=now)
+    return list(rows.scalars())
+
+
+def own_waiting(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    merchant_id: uuid.UUID,
+    member_id: uuid.UUID | None = None,
+) -> Receipt | None:
+    """The holder's request that waits at a shop now, if there is one."""
+    holder = holds.holder_for(actor=actor, now=now, community_id=community_id, member_id=member_id)
+    row = db.session.execute(
+        receipts.rows(community_id).where(
+            *_waits_at(merchant_id, now), Redemption.member_id == holder
+        )
+    ).one_or_none()
+    return None if row is None else receipts.of_row(row)
 
 
 def accept(*, actor: Actor, now: dt.datetime, redemption_id: uuid.UUID) -> Receipt | Refused:
@@ -149,12 +163,30 @@ def decline(
     return receipts.of_row(stands)
 
 
-def _waits_at(at: Counter, now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _waits_at(
+    merchant_id: uuid.UUID | BindParameter[uuid.UUID],
+    now: dt.datetime | BindParameter[dt.datetime],
+) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        Redemption.merchant_id == at.merchant_id,
+        Redemption.merchant_id == merchant_id,
         *_IS_WAITING,
         Redemption.hold_expires_at_utc > now,
     )
+
+
+_WAITING_IDS = Prepared(
+    lambda: (
+        tenancy.columns(Redemption, sa.bindparam("p_community_id", type_=sa.Uuid()), Redemption.id)
+        .where(
+            *_waits_at(
+                sa.bindparam("p_merchant_id", type_=sa.Uuid()),
+                sa.bindparam("p_now", type_=UtcDateTime()),
+            )
+        )
+        .order_by(Redemption.id)
+        .limit(MOST_WAITING)
+    )
+)
 
 
 def _waiting_of(
@@ -187,7 +219,9 @@ def _refuse_second(
 def _found(at: Counter, redemption_id: uuid.UUID) -> Row[Any]:
     """A request of this counter with what its receipt says, or RedemptionUnknown."""
     asked: Select[Any] = receipts.rows(at.community_id).add_columns(
-        Redemption.account_id, Redemption.member_id
+        Redemption.account_id,
+        Redemption.member_id,
+        stops.is_stopped(at.community_id).label("is_stopped"),
     )
     row = db.session.execute(
         asked.where(
@@ -216,6 +250,8 @@ def _judge(*, actor: Actor, at: Counter, found: Row[Any], now: dt.datetime) -> R
         return Refusal(reason=Reason.REQUEST_WITHDRAWN)
     if state == RedemptionState.EXPIRED:
         return Refusal(reason=Reason.REQUEST_EXPIRED)
+    if found.is_stopped:
+        return Refusal(reason=Reason.REDEMPTION_STOPPED)
     if found.member_id in counters.own_circle(actor, at):
         return Refusal(reason=Reason.SELF_DEALING)
     return None
