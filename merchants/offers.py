@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_
@@ -47,6 +48,7 @@ __all__ = [
     "redeemable",
     "resume",
     "search",
+    "shown_at",
     "withdraw",
 ]
 
@@ -210,9 +212,50 @@ def redeemable(
 
     ``stopped_if`` is a condition of redemption's own that the same statement asks.
     """
+    row = db.session.execute(
+        _redeemable(community_id, on, stopped_if)
+        .where(Offer.id == offer_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise OfferUnknown(field="offer_id")
+    return _redeemable_of(row)
+
+
+def shown_at(
+    *,
+    community_id: uuid.UUID,
+    merchant_id: uuid.UUID,
+    on: dt.date,
+    after: uuid.UUID | None = None,
+    limit: int = 20,
+    stopped_if: sa.ColumnElement[bool] | None = None,
+) -> list[Redeemable]:
+    """The offers of a shop that are valid on a day, paused ones among them; one statement."""
+    statement = (
+        _redeemable(community_id, on, stopped_if)
+        .where(
+            Offer.merchant_id == merchant_id,
+            Offer.state.in_((OfferState.ACCEPTED, OfferState.PAUSED)),
+            Offer.valid_from <= on,
+            sa.or_(Offer.valid_to.is_(None), Offer.valid_to > on),
+        )
+        .order_by(Offer.id)
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    if after is not None:
+        statement = statement.where(Offer.id > after)
+    return [_redeemable_of(row) for row in db.session.execute(statement)]
+
+
+def _redeemable(
+    community_id: uuid.UUID, on: dt.date, stopped_if: sa.ColumnElement[bool] | None
+) -> sa.Select[Any]:
+    """Offers with their merchants and the agreements that decide on a day."""
     is_stopped = sa.false() if stopped_if is None else stopped_if
     decides = agreement_archive.deciding(community_id, on).subquery()
-    row = db.session.execute(
+    return (
         tenancy.columns(
             Offer,
             community_id,
@@ -230,11 +273,10 @@ def redeemable(
                 RedemptionAgreement.id == decides.c.agreement_id,
             ),
         )
-        .where(Offer.id == offer_id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise OfferUnknown(field="offer_id")
+    )
+
+
+def _redeemable_of(row: sa.Row[Any]) -> Redeemable:
     return Redeemable(
         offer=row[0], merchant=row[1], agreement=row[2], is_stopped=bool(row.is_stopped)
     )

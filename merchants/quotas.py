@@ -37,6 +37,7 @@ __all__ = [
     "month_cap",
     "stock",
     "take",
+    "used_of",
 ]
 
 #: From this stock on an offer's quota is split.
@@ -130,7 +131,19 @@ def from_json(rows: Iterable[dict[str, Any]]) -> list[Taken]:
 def left(*, community_id: uuid.UUID, wanted: Iterable[Quota]) -> dict[str, int]:
     """Kind → what is left of each quota now, never below 0; one statement."""
     quotas = list(wanted)
-    if not quotas:
+    used = used_of(community_id=community_id, wanted=quotas)
+    return {
+        quota.kind: max(0, quota.cap - used.get((quota.code, quota.cell), 0)) for quota in quotas
+    }
+
+
+def used_of(*, community_id: uuid.UUID, wanted: Iterable[Quota]) -> dict[tuple[str, str], int]:
+    """(code, cell) → what of it is used now, for any number of quotas; one statement.
+
+    A quota that nobody has used yet is not in it.
+    """
+    places = {(quota.code, quota.cell) for quota in wanted}
+    if not places:
         return {}
     rows = db.session.execute(
         tenancy.columns(
@@ -140,17 +153,10 @@ def left(*, community_id: uuid.UUID, wanted: Iterable[Quota]) -> dict[str, int]:
             QuotaUsage.cell,
             func.sum(QuotaUsage.used).label("used"),
         )
-        .where(
-            tuple_(QuotaUsage.quota_code, QuotaUsage.cell).in_(
-                [(quota.code, quota.cell) for quota in quotas]
-            )
-        )
+        .where(tuple_(QuotaUsage.quota_code, QuotaUsage.cell).in_(sorted(places)))
         .group_by(QuotaUsage.quota_code, QuotaUsage.cell)
     )
-    used = {(row.quota_code, row.cell): int(row.used) for row in rows}
-    return {
-        quota.kind: max(0, quota.cap - used.get((quota.code, quota.cell), 0)) for quota in quotas
-    }
+    return {(row.quota_code, row.cell): int(row.used) for row in rows}
 
 
 def as_points(tenths: int) -> Decimal:

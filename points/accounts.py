@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, Rule
 
 __all__ = [
     "capture",
+    "existing_to_spend_from",
     "for_holder",
     "for_member",
     "release",
@@ -62,16 +64,15 @@ def to_spend_from(
     ``of`` chooses where a community keeps both. Raises RulebookMissing where nobody has adopted
     one for it, HouseholdUnknown for a member without a household.
     """
-    rulebook_id, kind = _spending_rulebook(community_id, of)
-    holder_id = member_id
-    if kind is HolderKind.HOUSEHOLD:
-        household_id = members.identity(community_id, member_id, on).household_id
-        if household_id is None:
-            raise HouseholdUnknown(field="member_id")
-        holder_id = household_id
-    return for_holder(
-        community_id=community_id, rulebook_id=rulebook_id, holder_kind=kind, holder_id=holder_id
-    )
+    return for_holder(**_spends_from(community_id, member_id, on, of))
+
+
+def existing_to_spend_from(
+    community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date, *, of: HolderKind | None = None
+) -> PointsAccount | None:
+    """:func:`to_spend_from` for those who only look: None where it was never needed yet."""
+    fresh = _of_holder(**_spends_from(community_id, member_id, on, of))
+    return db.session.scalars(fresh).one_or_none()
 
 
 def for_holder(
@@ -82,13 +83,7 @@ def for_holder(
     holder_id: uuid.UUID,
 ) -> PointsAccount:
     """The holder's account under one rulebook, made when it is first needed."""
-    statement = tenancy.select(PointsAccount, community_id).where(
-        PointsAccount.kind == AccountKind.HOLDER,
-        PointsAccount.rulebook_id == rulebook_id,
-        PointsAccount.holder_kind == holder_kind,
-        PointsAccount.holder_id == holder_id,
-    )
-    fresh = statement.execution_options(populate_existing=True)
+    fresh = _of_holder(community_id, rulebook_id, holder_kind, holder_id)
     found = db.session.scalars(fresh).one_or_none()
     if found is not None:
         return found
@@ -121,16 +116,23 @@ def release(
         )
 
 
-def spendable(account: PointsAccount, now: dt.datetime) -> Decimal:
-    """What can be held now: of balance − held what is above ``spend_above``, and not dead."""
+def spendable(account: PointsAccount, now: dt.datetime, *, freed: Decimal = ZERO) -> Decimal:
+    """What can be held now: of balance − held what is above ``spend_above``, and not dead.
+
+    ``freed`` are held points that the holder's next act frees first; a debt takes its part of them.
+    """
     stays = balances.spend_above(clock.business_date(now)).label("stays")
     row = db.session.execute(
         tenancy.columns(
             PointsAccount, account.community_id, PointsAccount.id, PointsAccount.rulebook_id,
-            PointsAccount.balance, PointsAccount.held, PointsAccount.next_expiry_on, stays,
+            PointsAccount.balance, PointsAccount.held, PointsAccount.debt,
+            PointsAccount.next_expiry_on, stays,
         ).where(PointsAccount.id == account.id)
     ).one()  # fmt: skip
-    return spendable_of(account.community_id, row, now)
+    seen = SimpleNamespace(**row._mapping)
+    seen.held -= freed
+    seen.balance -= min(row.debt, freed)
+    return spendable_of(account.community_id, seen, now)
 
 
 def spendable_of(community_id: uuid.UUID, row: Any, now: dt.datetime) -> Decimal:
@@ -143,6 +145,40 @@ def spendable_of(community_id: uuid.UUID, row: Any, now: dt.datetime) -> Decimal
         lots = lot_ledger.of_accounts(community_id, {row.id: row.rulebook_id})[row.id]
         left -= sum((points for _, points in lots.expiring(today, row.held)), ZERO)
     return max(left, ZERO)
+
+
+def _spends_from(
+    community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date, of: HolderKind | None
+) -> dict[str, Any]:
+    """The holder a member spends as, and under which rulebook: what :func:`for_holder` takes."""
+    rulebook_id, kind = _spending_rulebook(community_id, of)
+    holder_id = member_id
+    if kind is HolderKind.HOUSEHOLD:
+        household_id = members.identity(community_id, member_id, on).household_id
+        if household_id is None:
+            raise HouseholdUnknown(field="member_id")
+        holder_id = household_id
+    return {
+        "community_id": community_id,
+        "rulebook_id": rulebook_id,
+        "holder_kind": kind,
+        "holder_id": holder_id,
+    }
+
+
+def _of_holder(
+    community_id: uuid.UUID,
+    rulebook_id: uuid.UUID,
+    holder_kind: HolderKind,
+    holder_id: uuid.UUID,
+) -> sa.Select[PointsAccount]:
+    statement = tenancy.select(PointsAccount, community_id).where(
+        PointsAccount.kind == AccountKind.HOLDER,
+        PointsAccount.rulebook_id == rulebook_id,
+        PointsAccount.holder_kind == holder_kind,
+        PointsAccount.holder_id == holder_id,
+    )
+    return statement.execution_options(populate_existing=True)
 
 
 def _spending_rulebook(

@@ -58,7 +58,7 @@ def keep(
             "at_utc": now,
         },
     )
-    return _answer(row_id, refusal)
+    return told(refusal, row_id)
 
 
 def replayed(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Refused | None:
@@ -69,10 +69,14 @@ def replayed(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Refused | None
 
 def of_row(row: RefusedScan) -> Refused:
     """The answer that a row keeps."""
-    return _answer(row.id, Refusal(reason=Reason(row.reason), facts=row.facts))
+    return told(Refusal(reason=Reason(row.reason), facts=row.facts), row.id)
 
 
-def _answer(row_id: uuid.UUID, refusal: Refusal) -> Refused:
+def told(refusal: Refusal, row_id: uuid.UUID | None = None) -> Refused:
+    """How a refusal is worded; ``row_id`` is the row that keeps it, None where nobody was refused.
+
+    What the sentence says about coming back stands in it alone.
+    """
     sentences = SENTENCES[refusal.reason]
     return Refused(
         code=CODES[refusal.reason],
@@ -80,7 +84,7 @@ def _answer(row_id: uuid.UUID, refusal: Refusal) -> Refused:
         en=sentences.en.format(**refusal.facts),
         extra={
             **{name: fact for name, fact in refusal.facts.items() if not name.startswith("again_")},
-            "refusal_id": str(row_id),
+            **({} if row_id is None else {"refusal_id": str(row_id)}),
         },
         row_id=row_id,
     )
