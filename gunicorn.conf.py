@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from typing import Any
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -18,12 +20,31 @@ loglevel = "warning"
 
 def post_worker_init(worker: object) -> None:
     """Refuse to serve when the database would let the ledger be rewritten."""
+    missing = _missing_guards(worker)
+    if missing:
+        raise SystemExit(f"append-only guards are missing: {', '.join(missing)}")
+
+
+def _missing_guards(worker: Any) -> list[str]:
+    """Asked until PostgreSQL answers: gunicorn ends altogether when a worker cannot start, and
+    a worker may have to be replaced while the database is being restarted.
+    """
+    from sqlalchemy.exc import OperationalError
+
     from kernel import guards
     from kernel.database import db
 
-    app = worker.wsgi  # type: ignore[attr-defined]
-    with app.app_context():
-        missing = guards.missing(db.session.connection())
-        db.session.remove()
-    if missing:
-        raise SystemExit(f"append-only guards are missing: {', '.join(missing)}")
+    with worker.wsgi.app_context():
+        is_embedded = db.engine.dialect.name == "sqlite"
+        while worker.alive:
+            try:
+                return guards.missing(db.session.connection())
+            except OperationalError as error:
+                if is_embedded:
+                    raise
+                worker.log.warning("waiting for the database: %s", type(error.orig).__name__)
+            finally:
+                db.session.remove()
+            worker.notify()
+            time.sleep(0.5)
+    return []

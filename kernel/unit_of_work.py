@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from kernel.database import WRITES, db
 from kernel.errors import Conflict, Refused, Unavailable
@@ -93,7 +93,10 @@ def as_domain_error(error: DBAPIError) -> Exception:
         return Conflict()
     state = _sqlstate(error)
     locked = "database is locked" in str(error.orig)
-    if error.connection_invalidated or locked or state.startswith(_UNAVAILABLE + _RETRY):
+    # Without a statement nobody could be reached; such an error has no SQLSTATE.
+    is_unreached = isinstance(error, OperationalError) and error.statement is None
+    is_gone = error.connection_invalidated or is_unreached
+    if is_gone or locked or state.startswith(_UNAVAILABLE + _RETRY):
         return Unavailable()
     return error
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,6 +83,24 @@ class PostgresServer:
             self._process.send_signal(2)
         self._process.wait(timeout=30)
 
+    def crash(self) -> None:
+        """kill -9 of the server and of every process it started, as if the power had gone."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        killed = self.processes()
+        self.stop(kill=True)
+        for pid in killed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        # They hold the old shared memory: nothing starts on this data while one of them is there.
+        deadline = time.monotonic() + READY_SECONDS
+        while any(_is_alive(pid) for pid in killed) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def processes(self) -> list[int]:
+        """The pids that serve connections and write in the background."""
+        return [] if self._process is None else children_of(self._process.pid)
+
     def url(self, database: str, user: str) -> str:
         """A SQLAlchemy URL through the socket."""
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
@@ -115,6 +134,22 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+def children_of(pid: int) -> list[int]:
+    """The pids of a process's children now."""
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        return [int(child) for child in found.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _binaries() -> Path:

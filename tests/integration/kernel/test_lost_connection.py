@@ -10,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from app import create_app
 from kernel import clock, throttle, unit_of_work
 from kernel.database import db
-from tests.support.backend import Backend
+from kernel.errors import Unavailable
+from tests.support.backend import Backend, settings_for
 from tests.support.postgresql import PostgresServer
 
 pytestmark = pytest.mark.postgresql
@@ -76,3 +78,14 @@ def test_without_it_the_connection_is_really_gone(app: Flask, cut: Callable[[], 
         with pytest.raises(OperationalError):
             db.session.execute(db.text("SELECT 1"))
         db.session.remove()
+
+
+def test_a_server_that_is_away_is_told_as_such() -> None:
+    """It is being restarted: callers ask again, nobody searches for a defect."""
+    nobody = create_app(settings_for("postgresql+psycopg://app@/linli?host=/nowhere"))
+    with nobody.app_context():
+        with pytest.raises(Unavailable):
+            unit_of_work.run(note, [])
+        db.session.remove()
+    read = nobody.test_client().get("/api/v1/me", headers={"Authorization": "Bearer x"})
+    assert (read.status_code, read.headers["Retry-After"]) == (503, "2")

@@ -1,0 +1,205 @@
+"""kill -9 under load: every acknowledged redemption is there once, and nothing else is.
+
+Clients redeem over HTTP against gunicorn and PostgreSQL (with fsync) and ask again with the same
+key wherever they got no answer, while workers, connections and the whole database server are
+killed. ``make soak`` does it for ten minutes and writes what it saw to bench/results/soak.json.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import platform
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from kernel.database import db
+from tests.faults import books
+from tests.faults.server import Web
+from tests.faults.shoppers import Shop, Shopper, another, open_shop, same, send_home
+from tests.support.backend import Backend
+from tests.support.postgresql import PostgresServer
+
+IS_SOAK = bool(os.environ.get("LINLI_SOAK"))
+SECONDS, SQLITE_SECONDS, CLIENTS = (600, 60, 6) if IS_SOAK else (25, 8, 6)
+TWIN_SECONDS, WITHOUT_DATABASE_SECONDS = 2, 4
+#: Every so often a fault; every FOURTH of them hits the database.
+EVERY_SECONDS, FOURTH = 2, 4
+FIGURES = Path(__file__).resolve().parents[2] / "bench" / "results" / "soak.json"
+Killed = Counter[str]
+
+# One web server and one database serve all of these, so they run one after the other.
+pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("faults"), pytest.mark.timeout(1200)]
+
+
+class Faults:
+    """Kills something now and then, the same things in the same order in every run."""
+
+    def __init__(self, web: Web, server: PostgresServer | None) -> None:
+        self.web, self.server = web, server
+        self.chance = random.Random(8)
+        self.killed: Killed = Counter()
+
+    def strike(self) -> None:
+        number = self.killed.total() + 1
+        if self.server is None or number % FOURTH:
+            self.web.kill_a_worker(self.chance)
+            self.killed["gunicorn workers"] += 1
+        elif number % (2 * FOURTH):
+            self.server.crash()
+            self.server.start()
+            self.killed["PostgreSQL servers"] += 1
+        else:
+            with suppress(ProcessLookupError, IndexError):
+                os.kill(self.chance.choice(self.server.processes()), signal.SIGKILL)
+            self.killed["PostgreSQL backends"] += 1
+
+    def rage(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            time.sleep(EVERY_SECONDS * (0.5 + self.chance.random()))
+            self.strike()
+        self.web.wait_until_it_answers()
+
+
+def shop_on(backend: Backend) -> Shop:
+    with backend.app.app_context():
+        shop = open_shop(CLIENTS)
+        db.session.commit()
+        db.session.remove()
+    return shop
+
+
+def in_the_shop(
+    web: Web, shop: Shop, during: Callable[[], None], *, next_key: Callable[[str], str]
+) -> list[Shopper]:
+    shoppers = [Shopper(shop, number, web.port, next_key) for number in range(CLIENTS)]
+    for shopper in shoppers:
+        shopper.start()
+    try:
+        during()
+    finally:
+        send_home(shoppers)
+    return shoppers
+
+
+def test_nothing_is_lost_or_doubled(
+    web: Web, durable: Backend, durable_server: PostgresServer
+) -> None:
+    shop = shop_on(durable)
+    faults = Faults(web, durable_server)
+    began = time.monotonic()
+    shoppers = in_the_shop(web, shop, lambda: faults.rage(SECONDS), next_key=same)
+    seconds = time.monotonic() - began
+    assert [answer for shopper in shoppers for answer in shopper.unexpected] == []
+    with durable.app.app_context():
+        books.agree(shop, shoppers)
+        db.session.remove()
+    assert faults.killed["gunicorn workers"] > 0
+    assert faults.killed["PostgreSQL servers"] > 0
+    if IS_SOAK:
+        write_figures(seconds, faults.killed, shoppers)
+
+
+def test_nor_on_the_embedded_engine(embedded_web: Web, embedded: Backend) -> None:
+    shop = shop_on(embedded)
+    faults = Faults(embedded_web, None)
+    shoppers = in_the_shop(embedded_web, shop, lambda: faults.rage(SQLITE_SECONDS), next_key=same)
+    assert [answer for shopper in shoppers for answer in shopper.unexpected] == []
+    with embedded.app.app_context():
+        books.agree(shop, shoppers)
+        db.session.remove()
+    assert faults.killed["gunicorn workers"] > 0
+
+
+def test_the_books_disagree_where_clients_take_a_new_key(web: Web, durable: Backend) -> None:
+    """Without idempotency a request that was sent again is two."""
+    shop = shop_on(durable)
+    shoppers = in_the_shop(web, shop, lambda: time.sleep(TWIN_SECONDS), next_key=another)
+    assert sum(shopper.seen["hung up"] for shopper in shoppers) > 0
+    with durable.app.app_context():
+        with pytest.raises(AssertionError):
+            books.agree(shop, shoppers)
+        db.session.remove()
+
+
+def test_the_books_disagree_where_commits_are_not_on_disk(
+    web: Web, durable: Backend, durable_server: PostgresServer, hasty: None
+) -> None:
+    """With synchronous_commit off the server answers before it has written."""
+    shop = shop_on(durable)
+    # People and their sign-ins are to survive; only what they do now may be lost.
+    durable_server.execute("CHECKPOINT")
+
+    def crash() -> None:
+        time.sleep(TWIN_SECONDS)
+        durable_server.crash()
+        durable_server.start()
+        web.wait_until_it_answers()
+
+    shoppers = in_the_shop(web, shop, crash, next_key=same)
+    with durable.app.app_context():
+        with pytest.raises(AssertionError):
+            books.agree(shop, shoppers)
+        db.session.remove()
+
+
+def test_workers_wait_for_a_database_that_is_away(
+    web: Web, durable: Backend, durable_server: PostgresServer
+) -> None:
+    """gunicorn ends when a worker cannot start, and nobody would start it again."""
+    durable_server.crash()
+    for worker in web.workers():
+        os.kill(worker, signal.SIGKILL)
+    # Time enough to come up and to find nobody.
+    time.sleep(WITHOUT_DATABASE_SECONDS)
+    durable_server.start()
+    web.wait_until_it_answers()
+
+
+@pytest.fixture
+def hasty(durable: Backend, durable_server: PostgresServer) -> Iterator[None]:
+    """A server that writes its log long after it answered; connections begin anew."""
+
+    def restart_with(*settings: str) -> None:
+        with durable.app.app_context():
+            db.engine.dispose()
+        durable_server.stop()
+        durable_server.settings = settings
+        durable_server.start()
+
+    restart_with("synchronous_commit=off", "wal_writer_delay=10s")
+    yield
+    restart_with()
+
+
+def write_figures(seconds: float, killed: Killed, shoppers: list[Shopper]) -> None:
+    """What a long run saw; bench/README.md names the command."""
+    known = Counter(state for shopper in shoppers for state in shopper.known.values())
+    seen = sum((shopper.seen for shopper in shoppers), Counter[str]())
+    FIGURES.write_text(
+        json.dumps(
+            {
+                "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+                "seconds": round(seconds),
+                "clients": CLIENTS,
+                "killed": dict(sorted(killed.items())),
+                "answers": dict(sorted(seen.items())),
+                "acknowledged": dict(sorted(known.items())),
+                "lost": 0,
+                "doubled": 0,
+            },
+            ensure_ascii=False,
+            indent=2,
+        )
+        + "\n"
+    )
