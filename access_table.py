@@ -26,6 +26,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.READ_OWN_POINTS, Points.CLAIM, Redemption.REDEEM_OWN_POINTS,
         Review.READ_OWN_ROW, Review.FILE_OBJECTION,
         Points.READ_ACTIVITIES, Points.JOIN_ACTIVITY,
+        Redemption.FILE_REPORT,
     }),
     RoleName.GRID_WORKER: frozenset({
         Community.READ_MEMBERS, Community.BIND_MEMBERS, Community.RECORD_CONSENT,
@@ -34,6 +35,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Review.KEY_OBJECTION,
         Points.READ_ACTIVITIES, Points.ORGANISE_ACTIVITY,
         Redemption.READ_CARDS, Redemption.HAND_OVER_CARDS,
+        Redemption.KEY_REPORT,
     }),
     RoleName.PANELIST: frozenset({
         Community.READ_MEMBERS, Community.READ_ROLES, Points.READ_RULEBOOK, Points.RECORD_FACT,
@@ -51,6 +53,11 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.READ_ACTIVITIES,
         Points.CONFIRM_BATCH, Points.READ_BATCHES,
         Points.READ_INSIGHT, Redemption.READ_CARDS,
+        Redemption.READ_RECEIPTS, Redemption.READ_REPORTS,
+        # The alliance is the administration's to run; points that it hands back by decision are
+        # looked at by the body that watches over it.
+        Redemption.READ_REVERSALS, Redemption.DECIDE_REVERSAL,
+        Redemption.READ_REFUSALS, Redemption.READ_STOPS, Redemption.LIFT_STOP,
     }),
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
@@ -69,6 +76,9 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.PREPARE_BATCH, Points.READ_BATCHES,
         Points.READ_INSIGHT,
         Redemption.MANAGE_CARDS, Redemption.READ_CARDS, Redemption.HAND_OVER_CARDS,
+        Redemption.READ_RECEIPTS, Redemption.KEY_REPORT, Redemption.READ_REPORTS,
+        Redemption.DECIDE_REPORT, Redemption.ASK_REVERSAL, Redemption.READ_REVERSALS,
+        Redemption.READ_REFUSALS, Redemption.READ_STOPS,
     }),
     RoleName.STREET_OFFICER: frozenset({
         Community.READ_MEMBERS, Community.SEAT_BODIES, Community.READ_ROLES,
@@ -79,6 +89,8 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.READ_ACTIVITIES,
         Points.CONFIRM_BATCH, Points.READ_BATCHES,
         Points.READ_INSIGHT,
+        Redemption.READ_RECEIPTS, Redemption.READ_REPORTS, Redemption.READ_REVERSALS,
+        Redemption.READ_REFUSALS, Redemption.READ_STOPS, Redemption.LIFT_STOP,
     }),
     RoleName.DISTRICT_OFFICER: frozenset({
         Community.READ_ROLES, Community.CHANGE_BRAND, Points.READ_RULEBOOK,
@@ -92,15 +104,19 @@ ROLES: dict[str, frozenset[Permission]] = {
         Points.READ_ACTIVITIES,
         Points.READ_BATCHES,
         Points.READ_INSIGHT, Redemption.READ_CARDS,
+        Redemption.READ_RECEIPTS, Redemption.READ_REPORTS, Redemption.READ_REVERSALS,
+        Redemption.READ_REFUSALS, Redemption.READ_STOPS,
     }),
     RoleName.MERCHANT_OWNER: frozenset({
         Merchants.SIGN_FOR_MERCHANT, Merchants.PROPOSE_OFFER, Merchants.READ_OWN_SHOP,
         Redemption.REDEEM, Redemption.READ_COUNTER,
         Points.READ_ACTIVITIES, Points.JOIN_ACTIVITY,
+        Redemption.REPLY_REPORT, Redemption.ASK_REVERSAL,
     }),
     RoleName.MERCHANT_CLERK: frozenset({
         Merchants.READ_OWN_SHOP, Redemption.REDEEM, Redemption.READ_COUNTER,
         Points.READ_ACTIVITIES, Points.JOIN_ACTIVITY,
+        Redemption.ASK_REVERSAL,
     }),
     RoleName.OPERATOR: frozenset({
         Community.GRANT_OFFICERS, Community.READ_ROLES, Community.CREATE_ACCOUNTS,

@@ -5,6 +5,8 @@ process and survives a restart. Keys are HMACs: the table holds no names and no 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Integer, String, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,31 +28,71 @@ class Throttle(LocalRow, Base):
     window_ends_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Failures in the running window, this one included, and when the window ends."""
+
+    failures: int
+    until: dt.datetime
+
+
 def check(*, purpose: str, subject: str, most: int, now: dt.datetime) -> None:
     """Raise TooMany when ``most`` failures stand in the running window."""
-    row = db.session.scalar(select(Throttle).where(Throttle.key == digest(purpose, subject)))
-    if row is not None and row.failures >= most and row.window_ends_at_utc > now:
-        seconds = int((row.window_ends_at_utc - now).total_seconds()) + 1
+    seconds = wait(purpose=purpose, most={subject: most}, now=now)
+    if seconds:
         raise TooMany(retry_after=seconds)
 
 
-def note_failure(*, purpose: str, subject: str, window: dt.timedelta, now: dt.datetime) -> None:
-    """Count one failure; one statement, so that concurrent guesses are all counted."""
+def wait(*, purpose: str, most: Mapping[str, int], now: dt.datetime) -> int:
+    """Seconds until none of the subjects has reached its most failures; 0 when none has now.
+
+    ``most`` is subject → failures. One statement.
+    """
+    keys = {digest(purpose, subject): limit for subject, limit in most.items()}
+    rows = db.session.execute(
+        select(Throttle.key, Throttle.failures, Throttle.window_ends_at_utc).where(
+            Throttle.key.in_(keys)
+        )
+    )
+    return max(
+        (
+            int((row.window_ends_at_utc - now).total_seconds()) + 1
+            for row in rows
+            if row.failures >= keys[row.key] and row.window_ends_at_utc > now
+        ),
+        default=0,
+    )
+
+
+def note_failure(
+    *,
+    purpose: str,
+    subject: str,
+    window: dt.timedelta,
+    now: dt.datetime,
+    most: int | None = None,
+) -> Counted:
+    """Count one failure; one statement, so that concurrent guesses are all counted.
+
+    The failure that reaches ``most`` begins the window anew: whoever is stopped waits all of it.
+    """
     fresh = Throttle.window_ends_at_utc <= now
+    begins_anew = fresh if most is None else fresh | (Throttle.failures + 1 == most)
     statement = upsert(Throttle).values(
         id=new_id(), key=digest(purpose, subject), failures=1, window_ends_at_utc=now + window
     )
-    db.session.execute(
+    row = db.session.execute(
         statement.on_conflict_do_update(
             index_elements=[Throttle.key],
             set_={
                 "failures": case((fresh, 1), else_=Throttle.failures + 1),
                 "window_ends_at_utc": case(
-                    (fresh, now + window), else_=Throttle.window_ends_at_utc
+                    (begins_anew, now + window), else_=Throttle.window_ends_at_utc
                 ),
             },
-        )
-    )
+        ).returning(Throttle.failures, Throttle.window_ends_at_utc)
+    ).one()
+    return Counted(failures=row.failures, until=row.window_ends_at_utc)
 
 
 def clear(*, purpose: str, subject: str) -> None:

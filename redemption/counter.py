@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy import Row
 
-from kernel import clock, outbox, throttle
+from kernel import clock, outbox
 from kernel.access import Actor
 from kernel.database import table_of
 from kernel.errors import Refused
@@ -25,7 +25,7 @@ from kernel.prepared import Prepared
 from merchants import offers, quotas
 from merchants.rules.offers import hours_text
 from points import accounts, transfers
-from redemption import codes, counters, door, receipts, refusals, stops
+from redemption import codes, counters, door, guessing, receipts, refusals, stops
 from redemption.counters import Counter
 from redemption.models import Redemption, RedemptionState, RefusalStage
 from redemption.permissions import RedemptionPermission
@@ -37,9 +37,6 @@ from redemption.rules.reading import Form, Offered
 from redemption.rules.times import seconds_left
 
 TOPIC_REDEEMED = "redemption.redeemed"
-GUESSES = 10
-GUESS_WINDOW = dt.timedelta(minutes=10)
-_GUESSING = "redemption-digits"
 
 
 class Resolved(Protocol):
@@ -64,7 +61,7 @@ class Preview:
 
 
 def preview(*, actor: Actor, now: dt.datetime, code: str) -> Preview | Refused:
-    """Look at a code without redeeming it. Raises CodeUnreadable, TooMany."""
+    """Look at a code without redeeming it. Raises CodeUnreadable, GuessingPaused."""
     at = counters.counter_of(actor, RedemptionPermission.REDEEM)
     offered = reading.read(code)
     found = _find(actor=actor, at=at, offered=offered, now=now)
@@ -91,7 +88,7 @@ def preview(*, actor: Actor, now: dt.datetime, code: str) -> Preview | Refused:
 
 
 def redeem(*, actor: Actor, now: dt.datetime, code: str) -> Receipt | Refused:
-    """Redeem a code at the counter of the session. Raises CodeUnreadable, TooMany."""
+    """Redeem a code at the counter of the session. Raises CodeUnreadable, GuessingPaused."""
     at = counters.counter_of(actor, RedemptionPermission.REDEEM)
     offered = reading.read(code)
     found = _find(actor=actor, at=at, offered=offered, now=now)
@@ -169,7 +166,7 @@ _RESOLVE = Prepared(
 
 def _find(*, actor: Actor, at: Counter, offered: Offered, now: dt.datetime) -> Row[Any] | None:
     if offered.form is Form.DIGITS:
-        throttle.check(purpose=_GUESSING, subject=_guesser(actor, at), most=GUESSES, now=now)
+        guessing.check(actor=actor, at=at, now=now)
     return codes.find(
         community_id=at.community_id, merchant_id=at.merchant_id, offered=offered, now=now
     )
@@ -219,9 +216,7 @@ def _refuse(
     now: dt.datetime,
 ) -> Refused:
     if found is None and offered.form is Form.DIGITS:
-        throttle.note_failure(
-            purpose=_GUESSING, subject=_guesser(actor, at), window=GUESS_WINDOW, now=now
-        )
+        guessing.note(actor=actor, at=at, now=now)
     return refusals.keep(
         actor=actor,
         now=now,
@@ -233,7 +228,3 @@ def _refuse(
         redemption_id=None if found is None else found.id,
         offer_id=None if found is None else found.offer_id,
     )
-
-
-def _guesser(actor: Actor, at: Counter) -> str:
-    return f"{at.community_id}:{at.merchant_id}:{actor.account_id}"

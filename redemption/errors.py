@@ -4,7 +4,7 @@ stand in refusals.py.
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 class RedemptionUnknown(NotFound):
@@ -59,6 +59,12 @@ class CodeUnreadable(Invalid):
     code = "code_unreadable"
     zh = "这不是兑换码。请扫居民手机上的码，或输满 8 位数字。"
     en = "This is not a redemption code. Scan the code shown or type its 8 digits."
+
+
+class GuessingPaused(TooMany):
+    code = "guessing_paused"
+    zh = "输错的数字太多，{retry_after} 秒内不能手工输入；请扫居民手机上的码。"
+    en = "Too many wrong digits: scan the code, or type again in {retry_after} seconds."
 
 
 class NoCounter(Invalid):

@@ -26,3 +26,21 @@ class RedemptionPermission(Permission):
     READ_STOPS = "redemption.read_stops"
     #: Let redemption go on after a clean ledger check.
     LIFT_STOP = "redemption.lift_stop"
+    #: Report what went wrong at a shop, for oneself or as a proxy, and follow the report.
+    FILE_REPORT = "redemption.file_report"
+    #: Write a report down at the window for somebody without a phone.
+    KEY_REPORT = "redemption.key_report"
+    #: Read the community's reports, and what stands on the merchants' records.
+    READ_REPORTS = "redemption.read_reports"
+    #: Reply for the shop to a report about it, once.
+    REPLY_REPORT = "redemption.reply_report"
+    #: Word a report for the merchant, decide it in writing, warn the merchant.
+    DECIDE_REPORT = "redemption.decide_report"
+    #: Read every redemption of the community, without names.
+    READ_RECEIPTS = "redemption.read_receipts"
+    #: Ask for a redemption to be reversed after the window: the shop for its own, the community.
+    ASK_REVERSAL = "redemption.ask_reversal"
+    #: Approve or decline the reversal that somebody else asked for.
+    DECIDE_REVERSAL = "redemption.decide_reversal"
+    #: Read requests for reversals with their reasons.
+    READ_REVERSALS = "redemption.read_reversals"

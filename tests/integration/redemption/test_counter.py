@@ -12,22 +12,23 @@ from sqlalchemy import func
 
 from kernel import tenancy
 from kernel.database import db
-from kernel.errors import Forbidden, Refused, TooMany
+from kernel.errors import Forbidden, Refused
 from kernel.outbox import OutboxMessage
 from merchants.models import QuotaUsage
 from points.models import Transfer
-from redemption import redemptions
-from redemption.counter import GUESSES
+from redemption import guessing, redemptions
 from redemption.errors import (
     AlreadyCancelled,
     CodeUnreadable,
+    GuessingPaused,
     NoCounter,
     NotRedeemed,
     OwnHousehold,
     RedemptionUnknown,
     TooLateToCancel,
 )
-from redemption.models import RefusedScan
+from redemption.guessing import CLERK_GUESSES, SHOP_GUESSES
+from redemption.models import GuessingAlarm, RefusedScan
 from redemption.redemptions import Preview
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 
@@ -217,24 +218,73 @@ class TestPreview:
 
 
 class TestGuessing:
-    def test_is_stopped_per_clerk_and_merchant(self, world: AllianceWorld, holder: Holder) -> None:
+    """Digits that nobody has, typed at a counter."""
+
+    WRONG = "00000000"
+
+    def guess(self, world: AllianceWorld, clerk: Any, now: dt.datetime = NOW) -> None:
+        assert world.refused(clerk, self.WRONG, now).code == "code_unknown"
+
+    def alarms(self, world: AllianceWorld) -> list[tuple[Any, int, dt.datetime]]:
+        rows = db.session.scalars(
+            tenancy.select(GuessingAlarm, world.community_id).order_by(GuessingAlarm.id)
+        )
+        return [(row.clerk_id, row.guesses, row.paused_until_utc) for row in rows]
+
+    def test_pauses_the_clerk_and_keeps_one_alarm(
+        self, world: AllianceWorld, holder: Holder
+    ) -> None:
         clerk = world.clerk()
         code = world.hold(holder, world.offer()).code
         assert code is not None
-        wrong = "00000000" if code.digits != "00000000" else "00000001"
-        for _ in range(GUESSES):
-            assert world.refused(clerk, wrong).code == "code_unknown"
-        with pytest.raises(TooMany):
-            redemptions.redeem(actor=clerk, now=NOW, code=code.digits)
+        for second in range(CLERK_GUESSES):
+            self.guess(world, clerk, NOW + second * SECOND)
+        last = NOW + (CLERK_GUESSES - 1) * SECOND
+        for _ in range(3):
+            with pytest.raises(GuessingPaused) as paused:
+                redemptions.redeem(actor=clerk, now=last, code=code.digits)
+            assert paused.value.retry_after == 601
+        assert self.alarms(world) == [(clerk.account_id, CLERK_GUESSES, last + 10 * MINUTE)]
         # A scanned token cannot be guessed, and another clerk has not guessed.
-        assert world.redeem(clerk, code.token).state == "redeemed"
-        assert world.refused(world.clerk(), wrong).code == "code_unknown"
+        assert world.redeem(clerk, code.token, NOW).state == "redeemed"
+        self.guess(world, world.clerk())
 
-    def test_ends_with_the_window(self, world: AllianceWorld) -> None:
+    def test_looking_counts_as_typing(self, world: AllianceWorld) -> None:
         clerk = world.clerk()
-        for _ in range(GUESSES):
-            world.refused(clerk, "00000000")
-        assert world.refused(clerk, "00000000", NOW + 11 * MINUTE).code == "code_unknown"
+        for _ in range(CLERK_GUESSES):
+            redemptions.preview(actor=clerk, now=NOW, code=self.WRONG)
+        with pytest.raises(GuessingPaused):
+            redemptions.redeem(actor=clerk, now=NOW, code=self.WRONG)
+
+    def test_pauses_the_shop_when_its_clerks_share_the_guesses(self, world: AllianceWorld) -> None:
+        clerks = [world.clerk() for _ in range(5)]
+        for number in range(SHOP_GUESSES):
+            self.guess(world, clerks[number % 5])
+        with pytest.raises(GuessingPaused):
+            redemptions.redeem(actor=world.clerk(), now=NOW, code=self.WRONG)
+        assert self.alarms(world) == [(None, SHOP_GUESSES, NOW + 10 * MINUTE)]
+        elsewhere = world.clerk(shop=world.other_shop())
+        self.guess(world, elsewhere)
+
+    def test_ends_with_the_pause_and_the_next_one_alarms_again(self, world: AllianceWorld) -> None:
+        clerk = world.clerk()
+        for now in (NOW, NOW + 10 * MINUTE):
+            for _ in range(CLERK_GUESSES):
+                self.guess(world, clerk, now)
+        assert [alarm[2] for alarm in self.alarms(world)] == [NOW + 10 * MINUTE, NOW + 20 * MINUTE]
+
+    def test_is_listed_for_the_community_with_the_clerk(self, world: AllianceWorld) -> None:
+        clerk = world.clerk()
+        for _ in range(CLERK_GUESSES):
+            self.guess(world, clerk)
+        listed = guessing.alarms(
+            actor=world.actor("community_admin"), community_id=world.community_id
+        )
+        assert [(one.merchant_name, one.clerk_name, one.guesses) for one in listed] == [
+            (world.merchant.name, "演示", CLERK_GUESSES)
+        ]
+        with pytest.raises(Forbidden):
+            guessing.alarms(actor=world.actor("grid_worker"), community_id=world.community_id)
 
 
 class TestCancel:
