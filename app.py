@@ -42,6 +42,7 @@ from points.claims import notify as claim_notify
 from points.claims import screening
 from points.moving import carrying, left_balances
 from redemption import codes, notify, releases
+from redemption.cards import lookup, news, stopping
 from web import limiting
 from web import signing_in as signing_in_pages
 from wechat import push_api
@@ -83,14 +84,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_files(app, settings)
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
-    # Holds are freed first, so that what becomes of the points finds all of them.
+    # The card first, as a use of it locks them in this order, too.
+    departures.when_left(stopping.close_of_departed)
+    # Holds are freed next, so that what becomes of the points finds all of them.
     departures.when_left(releases.free_of_departed)
     departures.when_left(left_balances.note)
     bindings.when_bound(carrying.arrive_for)
     holders.merchants_from(alliance.roster)
     attendees.merchant_names_from(alliance.names)
-    # Cards 积分兑换卡 are not in use yet.
-    cards.card_holder_from(None)
+    cards.card_holder_from(lookup.holder_of)
     _register_api(app)
     app.register_blueprint(health.blueprint)
     web.register(app)
@@ -138,6 +140,13 @@ def _connect_wechat(app: Flask, settings: Settings) -> None:
                 notify.send_redeemed_message,
                 wechat_client=client,
                 template_id=settings.wechat_redeemed_template,
+            ),
+            news.TOPIC: partial(
+                news.deliver,
+                wechat_client=client,
+                templates=news.Templates(
+                    redeemed=settings.wechat_redeemed_template, card=settings.wechat_card_template
+                ),
             ),
             "claim.decided": partial(
                 claim_notify.send_decided_message,

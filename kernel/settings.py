@@ -48,6 +48,7 @@ class Settings:
     wechat_secret: str = field(default=DEMO_SECRET, repr=False)
     wechat_redeemed_template: str = ""
     wechat_claim_template: str = ""
+    wechat_card_template: str = ""
     #: Signs what WeChat pushes to us; photos are sent to its check only where this is set.
     wechat_push_token: str = field(default="", repr=False)
     #: Where private files lie.
@@ -132,6 +133,7 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_secret=read("WECHAT_SECRET", DEMO_SECRET),
         wechat_redeemed_template=read("WECHAT_REDEEMED_TEMPLATE", ""),
         wechat_claim_template=read("WECHAT_CLAIM_TEMPLATE", ""),
+        wechat_card_template=read("WECHAT_CARD_TEMPLATE", ""),
         wechat_push_token=read("WECHAT_PUSH_TOKEN", ""),
         files=file_settings.read(read),
         claims_per_day=int(read("LINLI_CLAIMS_PER_DAY", "5")),

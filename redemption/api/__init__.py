@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from redemption.api import counter, holder, requests
+from redemption.api import (
+    card_batches,
+    card_counter,
+    card_handovers,
+    cards,
+    counter,
+    holder,
+    requests,
+)
 
-BLUEPRINTS: list[Any] = [holder.blp, counter.blp, requests.blp, requests.counter_blp]
+BLUEPRINTS: list[Any] = [
+    holder.blp,
+    counter.blp,
+    requests.blp,
+    requests.choices_blp,
+    requests.counter_blp,
+    card_batches.blp,
+    cards.blp,
+    card_handovers.blp,
+    card_counter.blp,
+]

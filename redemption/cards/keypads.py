@@ -10,7 +10,6 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Row
@@ -87,7 +86,7 @@ def claim(
     keypad_id: uuid.UUID,
     purpose: KeypadPurpose,
     merchant_id: uuid.UUID | None = None,
-) -> Row[Any] | None:
+) -> Row[uuid.UUID, uuid.UUID | None] | None:
     """Use the keypad up; (card_id, offer_id) for exactly one caller, None for everybody else."""
     at_shop = CardKeypad.merchant_id
     return db.session.execute(

@@ -6,8 +6,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 
 from community import places
 from community.models import Member
@@ -73,10 +74,10 @@ def listed(
     """Whom to call, oldest first; with ``is_open`` False who has been called, latest first."""
     actor.require(RedemptionPermission.HAND_OVER_CARDS, places.place_of(community_id))
     if is_open:
-        which = CardNotice.called_at_utc.is_(None)
+        which: ColumnElement[bool] = CardNotice.called_at_utc.is_(None)
         if after is not None:
             which = and_(which, CardNotice.id > after)
-        return _views(community_id, which, order=CardNotice.id, limit=limit)
+        return _views(community_id, which, order=CardNotice.id.asc(), limit=limit)
     which = CardNotice.called_at_utc.is_not(None)
     if after is not None:
         which = and_(which, CardNotice.id < after)
@@ -95,7 +96,7 @@ def mark_called(
         .returning(CardNotice.id)
         .execution_options(synchronize_session=False)
     ).first()
-    found = _views(community_id, CardNotice.id == notice_id, order=CardNotice.id, limit=1)
+    found = _views(community_id, CardNotice.id == notice_id, order=CardNotice.id.asc(), limit=1)
     if not found:
         raise NotFound()
     if called is None:
@@ -109,7 +110,7 @@ def mark_called(
 
 
 def _views(
-    community_id: uuid.UUID, which: object, *, order: object, limit: int
+    community_id: uuid.UUID, which: ColumnElement[bool], *, order: ColumnElement[Any], limit: int
 ) -> list[NoticeView]:
     rows = db.session.execute(
         tenancy.columns(

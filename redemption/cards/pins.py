@@ -13,7 +13,6 @@ import datetime as dt
 import hmac
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Row, case
 
@@ -89,7 +88,9 @@ def choose(
     return card.id
 
 
-def take_try(community_id: uuid.UUID, card_id: uuid.UUID) -> Row[Any] | None:
+def take_try(
+    community_id: uuid.UUID, card_id: uuid.UUID
+) -> Row[int, uuid.UUID | None, str | None, int] | None:
     """Count a try before it is looked at; (number, member_id, pin_hmac, misses), or None.
 
     One conditional statement: of guesses at the same time each waits for the one before it and
