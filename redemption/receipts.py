@@ -6,9 +6,10 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, or_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, literal_column, or_
 
 from kernel import tenancy
 from kernel.access import Actor, Place
@@ -20,6 +21,14 @@ from redemption.errors import RedemptionUnknown
 from redemption.models import Redemption, RedemptionCancellation, RedemptionState
 from redemption.permissions import RedemptionPermission
 from redemption.rules.times import CANCELLATION
+
+
+class Outcome(StrEnum):
+    """What one's own list can be narrowed to, as a person sees it."""
+
+    REDEEMED = "redeemed"
+    RETURNED = "returned"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +167,9 @@ def mine(
     community_id: uuid.UUID,
     after: uuid.UUID | None = None,
     limit: int = 20,
+    outcome: Outcome | None = None,
 ) -> list[Receipt]:
-    """The member's own redemptions, latest first."""
+    """The member's own redemptions, latest first; ``outcome`` narrows them."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     statement = (
         rows(community_id)
@@ -169,7 +179,35 @@ def mine(
     )
     if after is not None:
         statement = statement.where(Redemption.id < after)
+    if outcome is not None:
+        statement = statement.where(_ended_as(outcome, now))
     return [of_row(row, state=state_at(row, now)) for row in db.session.execute(statement)]
+
+
+def open_holds(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> list[Receipt]:
+    """What is held now for the member or, as a proxy, by them; oldest first."""
+    actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
+    statement = (
+        rows(community_id)
+        .where(
+            # A literal word, so that an engine that plans without values finds the index of holds.
+            Redemption.state == literal_column("'held'"),
+            Redemption.hold_expires_at_utc > now,
+            own(actor, community_id),
+        )
+        .order_by(Redemption.id)
+    )
+    return [of_row(row) for row in db.session.execute(statement)]
+
+
+def _ended_as(outcome: Outcome, now: dt.datetime) -> ColumnElement[bool]:
+    is_taken_back = RedemptionCancellation.id.is_not(None)
+    if outcome is Outcome.REDEEMED:
+        return (Redemption.state == RedemptionState.REDEEMED) & ~is_taken_back
+    if outcome is Outcome.RETURNED:
+        return (Redemption.state == RedemptionState.WITHDRAWN) | is_taken_back
+    is_over = (Redemption.state == RedemptionState.HELD) & (Redemption.hold_expires_at_utc <= now)
+    return (Redemption.state == RedemptionState.EXPIRED) | is_over
 
 
 def replay_own(

@@ -19,13 +19,14 @@ from web import (
     headers,
     language,
     limiting,
+    member,
+    merchant,
     said,
     signing_in,
     text_size,
 )
 from web.board import routes as board
 from web.error_pages import error_page
-from web.member import routes as member
 from web.signing_in import to_sign_in
 
 __all__ = ["error_page", "register", "to_sign_in"]
@@ -51,3 +52,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(board.blueprint)
     app.register_blueprint(signing_in.blueprint)
     app.register_blueprint(member.blueprint)
+    app.register_blueprint(merchant.blueprint)

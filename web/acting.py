@@ -93,8 +93,13 @@ def shown_again(again: View, wrong: LinliError | Refused, **kwargs: Any) -> Resp
     return response
 
 
-def acting(*, again: View, then: Callable[..., str]) -> Callable[[Callable[..., Any]], View]:
-    """Decorate what a form does; see the module."""
+def acting(
+    *, again: View, then: Callable[..., str], told: Callable[..., ResponseReturnValue] | None = None
+) -> Callable[[Callable[..., Any]], View]:
+    """Decorate what a form does; see the module.
+
+    ``told(result, **kwargs)`` is what a page's script hears instead of being sent on.
+    """
 
     def decorator(act: Callable[..., Any]) -> View:
         run = http.committed(act)
@@ -114,6 +119,8 @@ def acting(*, again: View, then: Callable[..., str]) -> Callable[[Callable[..., 
                 if http.asks_for_json():
                     return problems.of_refusal(result)
                 return shown_again(again, result, **kwargs)
+            if told is not None and http.asks_for_json():
+                return told(result, **kwargs)
             return redirect(then(result, **kwargs), code=303)
 
         return wrapper

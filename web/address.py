@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask, request
 
 LONGEST = 1000
+MOST_PAGES = 10_000
 
 
 def configure(app: Flask) -> None:
@@ -48,3 +49,9 @@ def came_from() -> str:
     if parts.netloc != request.host:
         return "/"
     return safe_back(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+def page_number() -> int:
+    """``?page=``; whatever is not a number of a page is the first."""
+    asked = request.args.get("page", "")
+    return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and asked > "0" else 1

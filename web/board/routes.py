@@ -7,16 +7,16 @@ import uuid
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from community import places
 from kernel import clock
-from kernel.http import MonthInvalid
+from kernel.http import MonthInvalid, visitor
 from points.errors import RulebookMissing
 from web import text_size as sizes
-from web.address import safe_back
+from web.address import page_number, safe_back
 from web.board import consultation_reading, notice_reading, place_reading
 from web.board.views import UNITS, Unit
 from web.limiting import search_limited
 
-MOST_PAGES = 10_000
 LONGEST_SEARCH = 40
 
 blueprint = Blueprint("board", __name__)
@@ -49,7 +49,7 @@ def objection(community: str) -> str:
 
 @blueprint.get("/c/<community>/notices")
 def notices(community: str) -> str:
-    page = notice_reading.notices_page(code=community, number=_page_number())
+    page = notice_reading.notices_page(code=community, number=page_number())
     return render_template("board/notices.html", page=page)
 
 
@@ -71,7 +71,7 @@ def notice_print_style(community: str, month: str) -> Response:
 @blueprint.get("/c/<community>/ranking")
 def ranking(community: str) -> str:
     page = notice_reading.ranking_page(
-        code=community, month=_month(), unit=_unit(), number=_page_number(), now=clock.now()
+        code=community, month=_month(), unit=_unit(), number=page_number(), now=clock.now()
     )
     return render_template("board/ranking.html", page=page)
 
@@ -80,7 +80,7 @@ def ranking(community: str) -> str:
 @search_limited
 def merchants(community: str) -> str:
     page = place_reading.merchants_page(
-        code=community, search=_text("q"), number=_page_number(), now=clock.now()
+        code=community, search=_text("q"), number=page_number(), now=clock.now()
     )
     return render_template("board/merchants.html", page=page)
 
@@ -93,9 +93,11 @@ def merchant(community: str, merchant: str) -> str:
 
 @blueprint.get("/m/<community>/<merchant>")
 def standing_code(community: str, merchant: str) -> str:
-    """Where the QR code on the shop's counter leads."""
+    """Where the QR code on the shop's counter leads: for a member, the way to redeem here."""
     page = place_reading.merchant_page(code=community, merchant=merchant, now=clock.now())
-    return render_template("board/merchant.html", page=page)
+    who = visitor()
+    is_member = who is not None and places.id_of(community) in who.members
+    return render_template("board/merchant.html", page=page, is_here=True, is_member=is_member)
 
 
 @blueprint.get("/c/<community>/rulebook")
@@ -119,7 +121,7 @@ def consultation(community: str, consultation_id: uuid.UUID) -> str:
         code=community,
         consultation_id=consultation_id,
         search=_text("q"),
-        number=_page_number(),
+        number=page_number(),
         now=clock.now(),
     )
     return render_template("board/rulebook_consultation.html", page=page)
@@ -164,9 +166,3 @@ def _month() -> str | None:
     if asked is not None and not clock.MONTH_PATTERN.match(asked):
         raise MonthInvalid(field="month")
     return asked
-
-
-def _page_number() -> int:
-    """``?page=``; whatever is not a number of a page is the first."""
-    asked = request.args.get("page", "")
-    return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and asked > "0" else 1
