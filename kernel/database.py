@@ -28,6 +28,8 @@ from kernel.settings import Settings
 SQLITE_BUSY_SECONDS = 30
 #: Set on the connection of a unit of work: SQLite then begins IMMEDIATE.
 WRITES = "linli_writes"
+#: Where a session keeps the connection of its running transaction.
+_CONNECTION = "linli_connection"
 
 
 class Base(DeclarativeBase):
@@ -177,6 +179,15 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def session_connection() -> Connection:
+    """The connection of the session's transaction, asked of the session once a transaction."""
+    session = db.session()
+    known: Connection | None = session.info.get(_CONNECTION)
+    if known is None or not known.in_transaction():
+        known = session.info[_CONNECTION] = session.connection()
+    return known
 
 
 def table_of(model: type[Base]) -> Table:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 import flask_smorest
@@ -77,12 +77,21 @@ class Parser(FlaskParser):
         ("json", "form", "query", "json_or_form", "files"), ma.RAISE
     )
 
+    def _get_schema(self, argmap: Any, req: Request) -> ma.Schema:
+        """One instance of a schema serves every request; making one copies all its fields."""
+        return _instance(argmap) if isinstance(argmap, type) else super()._get_schema(argmap, req)
+
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """JSON that is too deep or holds a number of thousands of digits cannot be read either."""
         try:
             return super().load_json(req, schema)
         except (ValueError, RecursionError):
             raise BadRequest() from None
+
+
+@cache
+def _instance(schema: type[ma.Schema]) -> ma.Schema:
+    return schema()
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -114,6 +123,10 @@ class Api(flask_smorest.Api):
 
 class Application(Flask):
     """Flask, where a reading request whose connection had died is answered over a fresh one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is asynchronous, so none has to be looked at a dozen times a request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view; what reads is called once more, because it changed nothing."""

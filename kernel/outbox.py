@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import tenancy
 from kernel.database import Base, TenantRow, UtcDateTime, db, table_of
+from kernel.ids import new_id
 from kernel.prepared import Prepared
 
 LEASE = dt.timedelta(seconds=60)
@@ -73,6 +74,7 @@ def add(
     """Add a message to the running unit of work."""
     _ADD(
         community_id=community_id,
+        id=new_id(),
         topic=topic,
         payload=dict(payload),
         available_at_utc=now,

@@ -1,34 +1,147 @@
-"""Statements of the hot path: built once, executed with values.
+"""Statements of the hot path: built and compiled once, executed with values.
 
-Building a statement and its cache key costs more than the database needs to answer it. What
-every redemption executes is therefore built at its first use and kept for the process; bound
-parameters are named ``p_…``, because SQLAlchemy reserves the names of columns in an UPDATE.
+Building a statement, making its cache key and describing its result cost more than the database
+needs to answer it. What hot paths execute is therefore compiled at its first use for each engine
+and then handed to the driver as text and a tuple of values. Bound parameters are named ``p_…``,
+because SQLAlchemy reserves the names of columns in an UPDATE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import Dialect
+from sqlalchemy.engine import Connection, Result
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 
-from kernel.database import db
+from kernel.database import db, session_connection
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+#: Where a connection to PostgreSQL keeps the cursor that plans use again and again.
+_CURSOR = "linli_cursor"
+Processor = Callable[[Any], Any]
 
 
 class Prepared:
     """A statement that ``build`` makes once; call it with values to execute it."""
 
-    def __init__(self, build: Callable[[], Executable]) -> None:
+    def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
-        self._by_dialect: dict[str, Executable] = {}
+        self._plans: dict[tuple[str, ...], _Plan | Executable] = {}
 
-    def __call__(self, **values: Any) -> CursorResult[Any]:
+    def __call__(self, **values: Any) -> Result[Any]:
         """Execute on the session's connection, after what the session has not written yet."""
         db.session.flush()
-        connection = db.session.connection()
-        statement = self._by_dialect.get(connection.dialect.name)
-        if statement is None:
-            # Built anew for each engine: an upsert belongs to its dialect.
-            statement = self._by_dialect[connection.dialect.name] = self._build()
-        return connection.execute(statement, values)
+        connection = session_connection()
+        dialect = connection.dialect
+        plan = self._plans.get((dialect.name, *values))
+        if plan is None:
+            plan = self._plans[(dialect.name, *values)] = self._planned(dialect, values)
+        if isinstance(plan, _Plan):
+            return plan.execute(connection, values)
+        return connection.execute(plan, values)
+
+    def _planned(self, dialect: Dialect, values: Mapping[str, Any]) -> _Plan | Executable:
+        """Built anew for each engine: an upsert belongs to its dialect."""
+        statement = self._build()
+        compiled = statement.compile(dialect=dialect, column_keys=list(values))
+        # Lists of values and defaults made in Python are SQLAlchemy's to fill in each time.
+        is_plain = not (
+            compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch
+        )
+        return _Plan(statement, compiled, dialect, values) if is_plain else statement
+
+
+class _Plan:
+    """One statement in one engine's words: its text, the values in their order, its columns."""
+
+    def __init__(
+        self, statement: Any, compiled: SQLCompiler, dialect: Dialect, values: Mapping[str, Any]
+    ) -> None:
+        self._sql, names = _positional(compiled)
+        self._takes: list[tuple[str | None, Processor | None, Any]] = []
+        for name in names:
+            bound = compiled.binds[name]
+            process = bound.type.dialect_impl(dialect).bind_processor(dialect)
+            if name in values:
+                self._takes.append((name, process, None))
+            else:
+                fixed = bound.effective_value
+                self._takes.append((None, None, process(fixed) if process else fixed))
+        self._columns = list(getattr(statement, "exported_columns", ()))
+        self._keys = SimpleResultMetaData([column.key for column in self._columns])
+        #: (position, processor) of the columns whose values are not the driver's.
+        self._processors: list[tuple[int, Processor]] | None = None
+
+    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Result[Any]:
+        parameters: Any = tuple(
+            fixed if name is None else (values[name] if process is None else process(values[name]))
+            for name, process, fixed in self._takes
+        )
+        cursor: Any = None
+        sql = self._sql
+        try:
+            cursor = _cursor(connection)
+            # Whoever listens (the tenancy check, the counting of statements) hears of it.
+            for listener in connection.dispatch.before_cursor_execute:
+                sql, parameters = listener(connection, cursor, sql, parameters, None, False)
+            cursor.execute(sql, parameters)
+            rows = cursor.fetchall() if self._columns else ()
+        except connection.dialect.loaded_dbapi.Error as error:
+            # Private, and the one place that knows what a lost connection does to transaction,
+            # connection and pool, and which error of SQLAlchemy's the driver's is. It closes the
+            # cursor, which therefore is not used again.
+            connection.info.pop(_CURSOR, None)
+            connection._handle_dbapi_exception(error, sql, parameters, cursor, None)
+            raise
+        return IteratorResult(self._keys, iter(self._processed(cursor, connection.dialect, rows)))
+
+    def _processed(
+        self, cursor: Any, dialect: Dialect, rows: Sequence[tuple[Any, ...]]
+    ) -> Sequence[tuple[Any, ...]]:
+        if not rows:
+            return ()
+        processors = self._processors
+        if processors is None:
+            processors = self._processors = [
+                (position, process)
+                for position, column in enumerate(self._columns)
+                if (
+                    process := column.type.dialect_impl(dialect).result_processor(
+                        dialect, cursor.description[position][1]
+                    )
+                )
+            ]
+        if not processors:
+            return rows
+        processed = []
+        for row in rows:
+            fresh = list(row)
+            for position, process in processors:
+                fresh[position] = process(fresh[position])
+            processed.append(tuple(fresh))
+        return processed
+
+
+def _positional(compiled: SQLCompiler) -> tuple[str, Sequence[str]]:
+    """The text with placeholders by position, and the names of the values in their order."""
+    if compiled.positional:
+        return compiled.string, compiled.positiontup or ()
+    return _NAMED.sub("%s", compiled.string), _NAMED.findall(compiled.string)
+
+
+def _cursor(connection: Connection) -> Any:
+    """A cursor of the driver; PostgreSQL's is kept, for all rows are fetched at once.
+
+    SQLite's would keep its statement, and with it the file, open behind a closed connection.
+    """
+    if connection.dialect.name == "sqlite":
+        return connection.connection.cursor()
+    cursor = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_CURSOR] = connection.connection.cursor()
+    return cursor

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 COOKIE = "lang"
 LANGUAGES = ("zh", "en")
@@ -37,12 +41,19 @@ def current_language() -> str:
 
 
 def _choose() -> None:
-    for wanted in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
-        if wanted in LANGUAGES:
-            g.language = wanted
-            return
-    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
-    g.language = "en" if best == "en" else "zh"
+    if request.query_string or "HTTP_COOKIE" in request.environ:
+        for wanted in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
+            if wanted in LANGUAGES:
+                g.language = wanted
+                return
+    g.language = _preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(header: str) -> str:
+    """The language a browser asks for; browsers send few different headers."""
+    wanted = parse_accept_header(header, LanguageAccept)
+    return "en" if wanted.best_match(["zh-CN", "zh", "en"], default="zh") == "en" else "zh"
 
 
 def _remember(response: Response) -> Response:

@@ -14,7 +14,18 @@ from flask_limiter.util import get_remote_address
 SEARCHES_PER_MINUTE = 30
 _SEARCH_FIELDS = ("q", "household", "surname")
 
-limiter = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=True)
+
+class _ViewsOnly(Limiter):
+    """Limits stand on views alone, so nothing has to be searched for before every request."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _ViewsOnly(get_remote_address, strategy="fixed-window", headers_enabled=True)
 
 #: Put on every page that searches; reading without searching is not counted.
 search_limited = limiter.shared_limit(
