@@ -1,4 +1,4 @@
-"""What a counter did today: redemptions, refused scans, totals, the month against its cap."""
+"""What a counter did today: redemptions, totals, the month against its cap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.points_value import ZERO, from_tenths
 from merchants import agreement_archive, quotas
-from redemption import receipts, refusals
+from redemption import receipts, stops
 from redemption.counters import Counter, counter_of
 from redemption.models import (
     Redemption,
@@ -28,23 +28,11 @@ from redemption.receipts import Receipt
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefusedAtCounter:
-    """One refused scan, worded as it was at the counter."""
-
-    id: uuid.UUID
-    code: str
-    stage: str
-    zh: str
-    en: str
-    at_utc: dt.datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class Today:
     """Totals of one counter: today, and the month's points against the agreed cap.
 
     ``month_taken`` includes points that are held at this moment; ``month_cap`` is None when no
-    agreement is in force.
+    agreement is in force. ``stopped_since_utc`` where redemption stands still in the community.
     """
 
     redeemed: int
@@ -53,6 +41,7 @@ class Today:
     refused: int
     month_taken: Decimal
     month_cap: Decimal | None
+    stopped_since_utc: dt.datetime | None = None
 
 
 def at_counter(
@@ -78,26 +67,6 @@ def at_counter(
     return [receipts.of_row(row) for row in db.session.execute(statement)]
 
 
-def refused_scans(
-    *, actor: Actor, now: dt.datetime, after: uuid.UUID | None = None, limit: int = 20
-) -> list[RefusedAtCounter]:
-    """Today's refused scans of this counter, latest first."""
-    at = counter_of(actor, RedemptionPermission.READ_COUNTER)
-    statement = (
-        tenancy.select(RefusedScan, at.community_id)
-        .where(
-            RefusedScan.merchant_id == at.merchant_id,
-            RefusedScan.stage != RefusalStage.ISSUE,
-            RefusedScan.at_utc >= _midnight(now),
-        )
-        .order_by(RefusedScan.id.desc())
-        .limit(limit)
-    )
-    if after is not None:
-        statement = statement.where(RefusedScan.id < after)
-    return [_refused(row) for row in db.session.scalars(statement)]
-
-
 def today(*, actor: Actor, now: dt.datetime) -> Today:
     """The counter's totals."""
     at = counter_of(actor, RedemptionPermission.READ_COUNTER)
@@ -121,6 +90,7 @@ def today(*, actor: Actor, now: dt.datetime) -> Today:
         )
     ).one()
     taken, cap = _month(at, now)
+    stop = stops.standing(at.community_id)
     return Today(
         redeemed=totals.redeemed,
         points=ZERO if totals.points is None else totals.points,
@@ -128,6 +98,7 @@ def today(*, actor: Actor, now: dt.datetime) -> Today:
         refused=_refused_count(at, now),
         month_taken=taken,
         month_cap=cap,
+        stopped_since_utc=stop.since_utc if stop else None,
     )
 
 
@@ -148,18 +119,6 @@ def _refused_count(at: Counter, now: dt.datetime) -> int:
         RefusedScan.at_utc >= _midnight(now),
     )
     return int(db.session.execute(counted).scalar_one())
-
-
-def _refused(row: RefusedScan) -> RefusedAtCounter:
-    refused = refusals.of_row(row)
-    return RefusedAtCounter(
-        id=row.id,
-        code=refused.code,
-        stage=row.stage,
-        zh=refused.zh,
-        en=refused.en,
-        at_utc=row.at_utc,
-    )
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

@@ -79,6 +79,21 @@ class OwnHousehold(Forbidden):
     en = "This concerns you or your household. Please ask another clerk."
 
 
+# --- lists and reports
+
+
+class DaysReversed(Invalid):
+    code = "days_reversed"
+    zh = "开始的日子（{first}）在结束的日子（{last}）之后，请调过来。"
+    en = "The first day ({first}) is after the last one ({last}). Please swap them."
+
+
+class TooManyDays(Invalid):
+    code = "too_many_days"
+    zh = "一次最多看 {most} 天，请分几次看。"
+    en = "At most {most} days at once. Please look at fewer."
+
+
 # --- stops
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from redemption.cancellations import cancel
+from redemption.choices import Choice, choices
 from redemption.codes import ShownCode, live, payload
 from redemption.codes import show as show_code
 from redemption.counter import Preview, preview, redeem
-from redemption.counter_lists import at_counter, refused_scans, today
+from redemption.counter_lists import at_counter, today
 from redemption.holds import Held, issue, replay_issue
 from redemption.receipts import Receipt, mine, receipt, replay, replay_own
+from redemption.refusal_lists import at_counter as refused_scans
+from redemption.refusal_lists import counts_at_counter as refusal_counts
 from redemption.releases import expire_holds, withdraw
 
 __all__ = [
+    "Choice",
     "Held",
     "Preview",
     "Receipt",
     "ShownCode",
     "at_counter",
     "cancel",
+    "choices",
     "expire_holds",
     "issue",
     "live",
@@ -26,6 +31,7 @@ __all__ = [
     "preview",
     "receipt",
     "redeem",
+    "refusal_counts",
     "refused_scans",
     "replay",
     "replay_issue",

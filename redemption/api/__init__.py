@@ -10,6 +10,7 @@ from redemption.api import (
     card_handovers,
     cards,
     counter,
+    guards,
     holder,
     requests,
 )
@@ -17,6 +18,7 @@ from redemption.api import (
 BLUEPRINTS: list[Any] = [
     holder.blp,
     counter.blp,
+    guards.blp,
     requests.blp,
     requests.choices_blp,
     requests.counter_blp,

@@ -10,6 +10,7 @@ from kernel.errors import Refused
 from kernel.fields import PageQuery, page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
 from redemption import redemptions
+from redemption.api.guard_schemas import CountsSchema, DaysQuery, RefusedQuery
 from redemption.api.schemas import (
     Cancel,
     OfferedCode,
@@ -74,15 +75,21 @@ def cancel(body: dict[str, Any], redemption_id: UUID) -> Receipt:
 
 
 @blp.get("/refused-scans")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(RefusedQuery, location="query")
 @blp.response(200, page_of(RefusedScanSchema))
 def refused_scans(query: dict[str, Any]) -> dict[str, Any]:
-    """Today's refused scans of this counter, latest first."""
-    limit = query["limit"]
-    found = redemptions.refused_scans(
-        actor=actor(), now=clock.now(), after=query["after"], limit=limit + 1
-    )
+    """Refused scans of this counter, today's without days, latest first."""
+    limit = query.pop("limit")
+    found = redemptions.refused_scans(actor=actor(), now=clock.now(), limit=limit + 1, **query)
     return page(found, limit)
+
+
+@blp.get("/refused-scans/counts")
+@blp.arguments(DaysQuery, location="query")
+@blp.response(200, CountsSchema)
+def refusal_counts(query: dict[str, Any]) -> dict[str, Any]:
+    """How often this shop's redemptions were refused, by reason, today without days."""
+    return {"items": redemptions.refusal_counts(actor=actor(), now=clock.now(), **query)}
 
 
 @blp.get("/today")

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from kernel import clock
-from kernel.fields import PointsField, Schema, choice, text
+from kernel.fields import PageQuery, PointsField, Schema, choice, text
 from kernel.problems import language
 from points.models import HolderKind
 from redemption.declines import DECLINED
@@ -16,6 +16,7 @@ from redemption.rules.times import seconds_left
 
 #: Longer than any URL we make; a scanner may read whatever hangs on a wall.
 LONGEST_CODE = 300
+_PAYS = (HolderKind.MEMBER, HolderKind.HOUSEHOLD)
 
 
 class IssueRedemption(Schema):
@@ -26,7 +27,7 @@ class IssueRedemption(Schema):
         metadata={"description": "the member whose proxy one is; else oneself"},
     )
     pays = choice(
-        [HolderKind.MEMBER.value, HolderKind.HOUSEHOLD.value],
+        [kind.value for kind in _PAYS],
         load_default=None,
         allow_none=True,
         metadata={"description": "whose account; the member's own where there is one"},
@@ -84,6 +85,44 @@ class AtCounterSchema(ReceiptSchema):
         return seconds_left(until=receipt.hold_expires_at_utc, now=clock.now())
 
 
+class ChoicesQuery(PageQuery):
+    """Whose choice it is: one's own, or that of the member whose proxy one is."""
+
+    member_id = fields.UUID(load_default=None)
+    pays = choice([kind.value for kind in _PAYS], load_default=None)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "pays": HolderKind(data["pays"]) if data["pays"] else None}
+
+
+class ChoiceSchema(Schema):
+    """One offer of a shop for one holder; ``code`` and ``detail`` say why it cannot be had now."""
+
+    id = fields.UUID()
+    title = fields.String()
+    note = fields.String(allow_none=True)
+    kind = fields.String()
+    points = PointsField()
+    ordinary_price_cents = fields.Integer()
+    cash_cents = fields.Integer()
+    hours = fields.String()
+    valid_to = fields.Date(allow_none=True)
+    left = fields.Dict(keys=fields.String(), values=fields.Integer())
+    code = fields.Function(
+        lambda choice: choice.refused and choice.refused.code,
+        metadata={"type": "string", "nullable": True},
+    )
+    detail = fields.Method("worded", metadata={"type": "string", "nullable": True})
+
+    def worded(self, choice: Any) -> str | None:
+        """The refusal in the caller's language."""
+        if choice.refused is None:
+            return None
+        told: str = choice.refused.en if language() == "en" else choice.refused.zh
+        return told
+
+
 class WaitingSchema(Schema):
     """What waits at a counter, oldest first."""
 
@@ -136,6 +175,7 @@ class Cancel(Schema):
 class RefusedScanSchema(Schema):
     id = fields.UUID()
     code = fields.String()
+    reason = fields.String()
     stage = fields.String()
     detail = fields.Method("worded")
     at_utc = fields.AwareDateTime()
@@ -153,3 +193,6 @@ class TodaySchema(Schema):
     refused = fields.Integer()
     month_taken = PointsField(allow_zero=True)
     month_cap = PointsField(allow_none=True)
+    stopped_since_utc = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "redemption stands still in the community"}
+    )
