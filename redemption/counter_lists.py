@@ -25,6 +25,7 @@ from redemption.models import (
 )
 from redemption.permissions import RedemptionPermission
 from redemption.receipts import Receipt
+from redemption.rules import receipt_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,19 @@ class Today:
 
 
 def at_counter(
-    *, actor: Actor, now: dt.datetime, after: uuid.UUID | None = None, limit: int = 20
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    day: dt.date | None = None,
+    number: str | None = None,
+    after: uuid.UUID | None = None,
+    limit: int = 20,
 ) -> list[Receipt]:
-    """What this counter redeemed (cancelled or not) and declined today, latest hold first."""
+    """What this counter redeemed (cancelled or not) and declined, latest hold first.
+
+    On ``day``, today without it; a receipt ``number`` is looked for on every day. Raises
+    ReceiptNumberUnreadable.
+    """
     at = counter_of(actor, RedemptionPermission.READ_COUNTER)
     statement = (
         receipts.rows(at.community_id)
@@ -57,11 +68,18 @@ def at_counter(
                 Redemption.state == RedemptionState.REDEEMED,
                 Redemption.decline_reason.is_not(None),
             ),
-            Redemption.resolved_at_utc >= _midnight(now),
         )
         .order_by(Redemption.id.desc())
         .limit(limit)
     )
+    if number is not None:
+        statement = statement.where(Redemption.receipt_number == receipt_numbers.read(number))
+    if number is None or day is not None:
+        starts = clock.start_of_day(day) if day else _midnight(now)
+        statement = statement.where(
+            Redemption.resolved_at_utc >= starts,
+            Redemption.resolved_at_utc < starts + dt.timedelta(days=1),
+        )
     if after is not None:
         statement = statement.where(Redemption.id < after)
     return [receipts.of_row(row) for row in db.session.execute(statement)]

@@ -9,17 +9,24 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, literal, literal_column, or_
 
-from kernel import tenancy
+from community import proxies
+from kernel import clock, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
-from kernel.errors import Refused
+from kernel.errors import NotFound, Refused
 from merchants.models import Merchant, Offer
 from redemption import refusals
 from redemption.errors import RedemptionUnknown
-from redemption.models import Redemption, RedemptionCancellation, RedemptionState
+from redemption.models import (
+    Redemption,
+    RedemptionCancellation,
+    RedemptionReversal,
+    RedemptionState,
+)
 from redemption.permissions import RedemptionPermission
+from redemption.rules import receipt_numbers
 from redemption.rules.times import CANCELLATION
 
 
@@ -168,19 +175,33 @@ def mine(
     after: uuid.UUID | None = None,
     limit: int = 20,
     outcome: Outcome | None = None,
+    number: str | None = None,
+    member_id: uuid.UUID | None = None,
 ) -> list[Receipt]:
-    """The member's own redemptions, latest first; ``outcome`` narrows them."""
+    """The member's own redemptions, latest first; ``outcome`` and receipt ``number`` narrow them.
+
+    ``member_id``: the member whose proxy one is. Raises NotFound for anybody else,
+    ReceiptNumberUnreadable.
+    """
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
+    own_id = actor.member_in(community_id)
+    whose = member_id or own_id
+    if whose != own_id and not proxies.may_act_for(
+        actor, community_id, whose, clock.business_date(now)
+    ):
+        raise NotFound(field="member_id")
     statement = (
         rows(community_id)
-        .where(Redemption.member_id == actor.member_in(community_id))
+        .where(Redemption.member_id == whose)
         .order_by(Redemption.id.desc())
         .limit(limit)
     )
     if after is not None:
         statement = statement.where(Redemption.id < after)
+    if number is not None:
+        statement = statement.where(Redemption.receipt_number == receipt_numbers.read(number))
     if outcome is not None:
-        statement = statement.where(_ended_as(outcome, now))
+        statement = statement.where(_ended_as(outcome, community_id, now))
     return [of_row(row, state=state_at(row, now)) for row in db.session.execute(statement)]
 
 
@@ -200,8 +221,11 @@ def open_holds(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> li
     return [of_row(row) for row in db.session.execute(statement)]
 
 
-def _ended_as(outcome: Outcome, now: dt.datetime) -> ColumnElement[bool]:
-    is_taken_back = RedemptionCancellation.id.is_not(None)
+def _ended_as(outcome: Outcome, community_id: uuid.UUID, now: dt.datetime) -> ColumnElement[bool]:
+    reversed_ = tenancy.columns(RedemptionReversal, community_id, literal(1)).where(
+        RedemptionReversal.redemption_id == Redemption.id
+    )
+    is_taken_back = RedemptionCancellation.id.is_not(None) | reversed_.exists()
     if outcome is Outcome.REDEEMED:
         return (Redemption.state == RedemptionState.REDEEMED) & ~is_taken_back
     if outcome is Outcome.RETURNED:

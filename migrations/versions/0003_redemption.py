@@ -4320,6 +4320,131 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "redemption_report",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("merchant_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("channel", sa.String(length=24), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("filer_account_id", sa.Uuid(), nullable=True),
+        sa.Column("keyed_by", sa.Uuid(), nullable=True),
+        sa.Column("text_id", sa.Uuid(), nullable=True),
+        sa.Column("shares_words", sa.Boolean(), nullable=False),
+        sa.Column("summary_text_id", sa.Uuid(), nullable=True),
+        sa.Column("filed_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply_due_on", sa.Date(), nullable=False),
+        sa.Column("decide_due_on", sa.Date(), nullable=False),
+        sa.Column("reply_text_id", sa.Uuid(), nullable=True),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.Column("replied_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_text_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(channel = 'counter') = (keyed_by IS NOT NULL) AND (channel = 'online') = (filer_account_id IS NOT NULL)",
+            name=op.f("ck_redemption_report__filed_or_keyed"),
+        ),
+        sa.CheckConstraint(
+            "(replied_by IS NULL) = (replied_at_utc IS NULL) AND (replied_by IS NULL) = (reply_text_id IS NULL) AND (state <> 'replied' OR replied_by IS NOT NULL) AND (state <> 'filed' OR replied_by IS NULL)",
+            name=op.f("ck_redemption_report__replied_as_a_whole"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('upheld', 'not_upheld', 'settled')) = (decided_by IS NOT NULL) AND (decided_by IS NULL) = (decided_at_utc IS NULL) AND (decided_by IS NULL) = (answer_text_id IS NULL)",
+            name=op.f("ck_redemption_report__decided_with_an_answer"),
+        ),
+        sa.CheckConstraint(
+            "channel IN ('online', 'counter')", name=op.f("ck_redemption_report__channel_known")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'other' OR text_id IS NOT NULL",
+            name=op.f("ck_redemption_report__other_is_described"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('refused', 'surcharge', 'wrong_goods', 'other')",
+            name=op.f("ck_redemption_report__kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('filed', 'replied', 'upheld', 'not_upheld', 'settled', 'withdrawn')",
+            name=op.f("ck_redemption_report__state_known"),
+        ),
+        sa.CheckConstraint(
+            "reply_due_on <= decide_due_on", name=op.f("ck_redemption_report__reply_due_first")
+        ),
+        sa.CheckConstraint(
+            "text_id IS NOT NULL OR NOT shares_words",
+            name=op.f("ck_redemption_report__words_to_share"),
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_redemption_report__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "answer_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_redemption_report__community_id_answer_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_redemption_report__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "redemption_id"],
+            ["redemption.community_id", "redemption.id"],
+            name=op.f("fk_redemption_report__community_id_redemption_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reply_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_redemption_report__community_id_reply_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "summary_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_redemption_report__community_id_summary_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_redemption_report__community_id_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_redemption_report__merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_report")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("redemption_report", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_redemption_report__community_id_member_id_id"),
+            ["community_id", "member_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_redemption_report__community_id_merchant_id_id"),
+            ["community_id", "merchant_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_redemption_report__community_id_redemption_id_id"),
+            ["community_id", "redemption_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_redemption_report__community_id_state_id"),
+            ["community_id", "state", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_redemption_report__open",
+            ["community_id", "redemption_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('filed', 'replied')"),
+            postgresql_where=sa.text("state IN ('filed', 'replied')"),
+        )
+
+    op.create_table(
         "refused_scan",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4403,6 +4528,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "merchant_warning",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("merchant_id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("given_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "report_id"],
+            ["redemption_report.community_id", "redemption_report.id"],
+            name=op.f("fk_merchant_warning__community_id_report_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_merchant_warning__merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_merchant_warning")),
+        sa.UniqueConstraint(
+            "community_id", "report_id", name=op.f("uq_merchant_warning__community_id_report_id")
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("merchant_warning", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_merchant_warning__community_id_merchant_id_id"),
+            ["community_id", "merchant_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "objection_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4428,6 +4582,116 @@ def upgrade() -> None:
             batch_op.f("ix_objection_act__community_id_objection_id_id"),
             ["community_id", "objection_id", "id"],
             unique=False,
+        )
+
+    op.create_table(
+        "redemption_report_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
+        sa.Column("side", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('filed', 'summarized', 'replied', 'upheld', 'not_upheld', 'settled', 'withdrawn')",
+            name=op.f("ck_redemption_report_act__act_known"),
+        ),
+        sa.CheckConstraint(
+            "side IN ('filer', 'merchant', 'community')",
+            name=op.f("ck_redemption_report_act__side_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "report_id"],
+            ["redemption_report.community_id", "redemption_report.id"],
+            name=op.f("fk_redemption_report_act__community_id_report_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_report_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("redemption_report_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_redemption_report_act__community_id_report_id_id"),
+            ["community_id", "report_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "reversal_request",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("origin", sa.String(length=24), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why_text_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(origin = 'report') = (report_id IS NOT NULL)",
+            name=op.f("ck_reversal_request__report_named"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'asked') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at_utc IS NULL) AND (decided_by IS NULL) = (why_text_id IS NULL)",
+            name=op.f("ck_reversal_request__decided_with_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "origin IN ('merchant', 'community', 'report')",
+            name=op.f("ck_reversal_request__origin_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('asked', 'approved', 'declined')",
+            name=op.f("ck_reversal_request__state_known"),
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> asked_by",
+            name=op.f("ck_reversal_request__two_people"),
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_reversal_request__version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_reversal_request__community_id_reason_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "redemption_id"],
+            ["redemption.community_id", "redemption.id"],
+            name=op.f("fk_reversal_request__community_id_redemption_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "report_id"],
+            ["redemption_report.community_id", "redemption_report.id"],
+            name=op.f("fk_reversal_request__community_id_report_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "why_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_reversal_request__community_id_why_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_reversal_request")),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    with op.batch_alter_table("reversal_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_reversal_request__community_id_redemption_id_id"),
+            ["community_id", "redemption_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_reversal_request__community_id_state_id"),
+            ["community_id", "state", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_reversal_request__living",
+            ["community_id", "redemption_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'approved')"),
+            postgresql_where=sa.text("state IN ('asked', 'approved')"),
         )
 
     op.create_table(
@@ -4619,11 +4883,86 @@ def upgrade() -> None:
         ),
         info={"kind": "tenant", "append_only": True, "deletable": False},
     )
+    op.create_table(
+        "redemption_reversal",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("transfer_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("reversed_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id", "redemption_id"],
+            ["redemption.community_id", "redemption.id"],
+            name=op.f("fk_redemption_reversal__community_id_redemption_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "request_id"],
+            ["reversal_request.community_id", "reversal_request.id"],
+            name=op.f("fk_redemption_reversal__community_id_request_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "transfer_id"],
+            ["transfer.community_id", "transfer.id"],
+            name=op.f("fk_redemption_reversal__community_id_transfer_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_redemption_reversal")),
+        sa.UniqueConstraint(
+            "community_id",
+            "redemption_id",
+            name=op.f("uq_redemption_reversal__community_id_redemption_id"),
+        ),
+        sa.UniqueConstraint(
+            "community_id",
+            "request_id",
+            name=op.f("uq_redemption_reversal__community_id_request_id"),
+        ),
+        sa.UniqueConstraint(
+            "community_id",
+            "transfer_id",
+            name=op.f("uq_redemption_reversal__community_id_transfer_id"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
+        "reversal_request_act",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("from_state", sa.String(length=24), nullable=True),
+        sa.Column("to_state", sa.String(length=24), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "to_state IN ('asked', 'approved', 'declined')",
+            name=op.f("ck_reversal_request_act__to_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "request_id"],
+            ["reversal_request.community_id", "reversal_request.id"],
+            name=op.f("fk_reversal_request_act__community_id_request_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_reversal_request_act")),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("reversal_request_act", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_reversal_request_act__community_id_request_id_id"),
+            ["community_id", "request_id", "id"],
+            unique=False,
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("reversal_request_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reversal_request_act__community_id_request_id_id"))
+
+    op.drop_table("reversal_request_act")
+    op.drop_table("redemption_reversal")
     op.drop_table("redemption_cancellation")
     with op.batch_alter_table("carried_out", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_carried_out__community_id_left_balance_id_id"))
@@ -4647,10 +4986,28 @@ def downgrade() -> None:
         )
 
     op.drop_table("transfer")
+    with op.batch_alter_table("reversal_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reversal_request__living",
+            sqlite_where=sa.text("state IN ('asked', 'approved')"),
+            postgresql_where=sa.text("state IN ('asked', 'approved')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_reversal_request__community_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_reversal_request__community_id_redemption_id_id"))
+
+    op.drop_table("reversal_request")
+    with op.batch_alter_table("redemption_report_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_redemption_report_act__community_id_report_id_id"))
+
+    op.drop_table("redemption_report_act")
     with op.batch_alter_table("objection_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objection_act__community_id_objection_id_id"))
 
     op.drop_table("objection_act")
+    with op.batch_alter_table("merchant_warning", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_merchant_warning__community_id_merchant_id_id"))
+
+    op.drop_table("merchant_warning")
     with op.batch_alter_table("line_reversal_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_line_reversal_act__community_id_reversal_id_id"))
 
@@ -4660,6 +5017,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_refused_scan__community_id_at_utc_merchant_id_reason"))
 
     op.drop_table("refused_scan")
+    with op.batch_alter_table("redemption_report", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_redemption_report__open",
+            sqlite_where=sa.text("state IN ('filed', 'replied')"),
+            postgresql_where=sa.text("state IN ('filed', 'replied')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_redemption_report__community_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_redemption_report__community_id_redemption_id_id"))
+        batch_op.drop_index(batch_op.f("ix_redemption_report__community_id_merchant_id_id"))
+        batch_op.drop_index(batch_op.f("ix_redemption_report__community_id_member_id_id"))
+
+    op.drop_table("redemption_report")
     with op.batch_alter_table("redemption_code", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_redemption_code__digits",

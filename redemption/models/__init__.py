@@ -23,6 +23,17 @@ from redemption.models.redemptions import (
     RedemptionState,
 )
 from redemption.models.refusals import RefusalStage, RefusedScan
+from redemption.models.reports import (
+    MerchantWarning,
+    RedemptionReport,
+    RedemptionReportAct,
+    ReportChannel,
+)
+from redemption.models.reversals import (
+    RedemptionReversal,
+    ReversalRequest,
+    ReversalRequestAct,
+)
 from redemption.models.stops import (
     LedgerCheck,
     RedemptionStop,
@@ -30,6 +41,8 @@ from redemption.models.stops import (
     StopReason,
     StopStep,
 )
+from redemption.rules.report_steps import ReportActKind, ReportKind, ReportSide, ReportState
+from redemption.rules.reversal_steps import ReversalOrigin, ReversalState
 
 __all__ = [
     "CancellationReason",
@@ -49,15 +62,28 @@ __all__ = [
     "GuessingAlarm",
     "KeypadPurpose",
     "LedgerCheck",
+    "MerchantWarning",
     "Redemption",
     "RedemptionCancellation",
     "RedemptionCard",
     "RedemptionCode",
+    "RedemptionReport",
+    "RedemptionReportAct",
+    "RedemptionReversal",
     "RedemptionState",
     "RedemptionStop",
     "RedemptionStopAct",
     "RefusalStage",
     "RefusedScan",
+    "ReportActKind",
+    "ReportChannel",
+    "ReportKind",
+    "ReportSide",
+    "ReportState",
+    "ReversalOrigin",
+    "ReversalRequest",
+    "ReversalRequestAct",
+    "ReversalState",
     "StopReason",
     "StopStep",
 ]
