@@ -7,11 +7,14 @@ from uuid import UUID
 
 from kernel import clock, conditional
 from kernel.errors import Refused
+from kernel.fields import page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
 from merchants import alliance
 from redemption import redemptions, requests
 from redemption.api.schemas import (
     AtCounterSchema,
+    ChoiceSchema,
+    ChoicesQuery,
     Decline,
     IssueRedemption,
     ReceiptSchema,
@@ -25,6 +28,12 @@ blp = Blueprint(
     __name__,
     url_prefix="/api/v1/communities/<community>/merchants/<merchant_code>/requests",
     description="Asking a shop for one of its offers, at its standing QR",
+)
+choices_blp = Blueprint(
+    "choices",
+    __name__,
+    url_prefix="/api/v1/communities/<community>/merchants/<merchant_code>/choices",
+    description="What a shop offers one holder now",
 )
 counter_blp = Blueprint(
     "counter_requests",
@@ -52,6 +61,20 @@ def ask(body: dict[str, Any], community_id: UUID, merchant_code: str) -> Receipt
     return requests.ask(
         actor=actor(), now=clock.now(), community_id=community_id, merchant_id=merchant.id, **body
     )
+
+
+@choices_blp.get("")
+@choices_blp.arguments(ChoicesQuery, location="query")
+@choices_blp.response(200, page_of(ChoiceSchema))
+def choices(query: dict[str, Any], community_id: UUID, merchant_code: str) -> dict[str, Any]:
+    """The offers of the shop that are valid today, each with why it cannot be had now, if so."""
+    merchant = alliance.merchant_by_code(community_id, merchant_code)
+    limit = query.pop("limit")
+    found = redemptions.choices(
+        actor=actor(), now=clock.now(), community_id=community_id, merchant_id=merchant.id,
+        limit=limit + 1, **query,
+    )  # fmt: skip
+    return page(found, limit)
 
 
 @counter_blp.get("")

@@ -129,6 +129,27 @@ class AllianceWorld:
         AllianceMerchantFactory(community_id=self.community_id, merchant_id=merchant.id)
         return dataclasses.replace(self.place, merchant_id=merchant.id)
 
+    def another_shop(self) -> AllianceWorld:
+        """The same community seen from another shop, which has an agreement of its own."""
+        merchant = MerchantFactory(name="青丝理发店", trade="理发店")
+        AllianceMerchantFactory(community_id=self.community_id, merchant_id=merchant.id)
+        agreement = RedemptionAgreementFactory(
+            community_id=self.community_id, merchant_id=merchant.id
+        )
+        counterparts.ensure_merchant(self.community_id, merchant.id)
+        db.session.flush()
+        return dataclasses.replace(self, merchant=merchant, agreement=agreement)
+
+    def relative_of(self, holder: Holder) -> Holder:
+        """Somebody without points who lives with the holder."""
+        relative = self.holder(balance=0)
+        db.session.execute(
+            tenancy.update(Membership, self.community_id)
+            .where(Membership.member_id == relative.member_id)
+            .values(household_id=holder.household_id)
+        )
+        return dataclasses.replace(relative, household_id=holder.household_id)
+
     def hold(self, holder: Holder, offer: Offer, now: dt.datetime = NOW) -> Held:
         """Issue a code that must not be refused."""
         held = redemptions.issue(
