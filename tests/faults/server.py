@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import signal
@@ -33,7 +34,7 @@ class Web:
             "WEB_CONCURRENCY": str(workers),
             "LINLI_THREADS": "4",
         }
-        self.wanted = workers
+        self._born = dt.datetime.now(dt.UTC)
         self._children = Children()
 
     def __enter__(self) -> Web:
@@ -50,6 +51,11 @@ class Web:
         with suppress(ProcessLookupError, AttributeError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._children.__exit__()
+
+    @property
+    def age(self) -> dt.timedelta:
+        """How far its clock is past NOW."""
+        return dt.datetime.now(dt.UTC) - self._born
 
     def workers(self) -> list[int]:
         """Their pids now; a worker that was killed is replaced at once."""
