@@ -10,9 +10,13 @@ from redemption.api import (
     card_handovers,
     cards,
     counter,
+    counter_reports,
     guards,
     holder,
+    receipts,
+    reports,
     requests,
+    reversals,
 )
 
 BLUEPRINTS: list[Any] = [
@@ -26,4 +30,9 @@ BLUEPRINTS: list[Any] = [
     cards.blp,
     card_handovers.blp,
     card_counter.blp,
+    receipts.blp,
+    reports.blp,
+    counter_reports.blp,
+    reversals.blp,
+    reversals.counter_blp,
 ]

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from kernel import clock
 from kernel.errors import Refused
-from kernel.fields import PageQuery, page, page_of
+from kernel.fields import page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
-from redemption import redemptions
+from redemption import afterwards, redemptions
 from redemption.api.guard_schemas import CountsSchema, DaysQuery, RefusedQuery
+from redemption.api.receipt_schemas import CounterReceiptsQuery, FollowedReceiptSchema
 from redemption.api.schemas import (
     Cancel,
     OfferedCode,
@@ -50,14 +51,12 @@ def redeem(body: dict[str, Any]) -> Receipt | Refused:
 
 
 @blp.get("/redemptions")
-@blp.arguments(PageQuery, location="query")
-@blp.response(200, page_of(ReceiptSchema))
+@blp.arguments(CounterReceiptsQuery, location="query")
+@blp.response(200, page_of(FollowedReceiptSchema))
 def redeemed(query: dict[str, Any]) -> dict[str, Any]:
-    """Today's redemptions of this counter, latest first."""
-    limit = query["limit"]
-    found = redemptions.at_counter(
-        actor=actor(), now=clock.now(), after=query["after"], limit=limit + 1
-    )
+    """What this counter redeemed or declined on a day (today), or one by its receipt number."""
+    limit = query.pop("limit")
+    found = afterwards.at_counter(actor=actor(), now=clock.now(), limit=limit + 1, **query)
     return page(found, limit)
 
 

@@ -9,9 +9,10 @@ from flask import Response
 
 from kernel import clock, conditional, qr
 from kernel.errors import Refused
-from kernel.fields import PageQuery, page, page_of
+from kernel.fields import page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
-from redemption import redemptions
+from redemption import afterwards, redemptions
+from redemption.api.receipt_schemas import FollowedReceiptSchema, OwnReceiptsQuery
 from redemption.api.schemas import CodeSchema, HeldSchema, IssueRedemption, ReceiptSchema
 from redemption.api.shown_codes import ShownHold, payload, shown, shown_hold
 from redemption.redemptions import Receipt
@@ -46,24 +47,23 @@ def issue(body: dict[str, Any], community_id: UUID) -> ShownHold | Refused:
 
 
 @blp.get("")
-@blp.arguments(PageQuery, location="query")
-@blp.response(200, page_of(ReceiptSchema))
+@blp.arguments(OwnReceiptsQuery, location="query")
+@blp.response(200, page_of(FollowedReceiptSchema))
 def mine(query: dict[str, Any], community_id: UUID) -> dict[str, Any]:
-    """One's own redemptions, latest first."""
-    limit = query["limit"]
-    found = redemptions.mine(
-        actor=actor(), now=clock.now(), community_id=community_id, after=query["after"],
-        limit=limit + 1,
-    )  # fmt: skip
+    """One's own redemptions with what happened afterwards, latest first."""
+    limit = query.pop("limit")
+    found = afterwards.mine(
+        actor=actor(), now=clock.now(), community_id=community_id, limit=limit + 1, **query
+    )
     return page(found, limit)
 
 
 @blp.get("/<uuid:redemption_id>")
-@blp.response(200, ReceiptSchema)
+@blp.response(200, FollowedReceiptSchema)
 @blp.alt_response(304, description="nothing has changed since If-None-Match")
 def receipt(community_id: UUID, redemption_id: UUID) -> Any:
     """One of one's own redemptions, as it stands now; to ask again with If-None-Match."""
-    stands = redemptions.receipt(
+    stands = afterwards.receipt(
         actor=actor(), now=clock.now(), community_id=community_id, redemption_id=redemption_id
     )
     return conditional.answer(state=stands, body=lambda: stands)
