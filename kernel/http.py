@@ -237,7 +237,8 @@ def idempotent(
                 actor_id=caller.account_id,
                 operation=operation,
                 key=idempotency.checked_key(_idempotency_key()),
-                body={"path": request.path, "body": args[0] if args else _form()},
+                body={"path": request.path, "body": args[0] if args else _form()}
+                | ({} if "community_id" in kwargs else {"counter": _counter_shop(caller)}),
                 now=clock.now(),
                 act=act,
                 replay=lambda row_id: replay(community_id=community_id, result_id=row_id),
@@ -268,6 +269,11 @@ def _counter_community(caller: Actor) -> uuid.UUID:
     if caller.counter is None or caller.counter.community_id is None:
         raise NoCounter()
     return caller.counter.community_id
+
+
+def _counter_shop(caller: Actor) -> uuid.UUID | None:
+    """The shop stands in the request: a clerk who works elsewhere now replays nothing of there."""
+    return None if caller.counter is None else caller.counter.merchant_id
 
 
 def _idempotency_key() -> str | None:

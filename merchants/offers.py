@@ -278,7 +278,10 @@ def _redeemable(
 
 def _redeemable_of(row: sa.Row[Any]) -> Redeemable:
     return Redeemable(
-        offer=row[0], merchant=row[1], agreement=row[2], is_stopped=bool(row.is_stopped)
+        offer=row.Offer,
+        merchant=row.Merchant,
+        agreement=row.RedemptionAgreement,
+        is_stopped=bool(row.is_stopped),
     )
 
 

@@ -12,12 +12,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, case
+from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, case, literal
 
 from community import proxies
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db, upsert
+from kernel.database import UtcDateTime, db, upsert
 from kernel.ids import new_id
 from kernel.one_time_codes import DIGITS, digest
 from kernel.prepared import Prepared
@@ -85,7 +85,7 @@ def show(
             RedemptionCode.redemption_id == redemption_id,
             RedemptionCode.expires_at_utc > overlap_ends,
         )
-        .values(expires_at_utc=overlap_ends)
+        .values(**_ending(overlap_ends))
         .execution_options(synchronize_session=False)
     )
     return issue(
@@ -183,11 +183,21 @@ def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.dateti
         .where(
             RedemptionCode.redemption_id.in_(held),
             RedemptionCode.expires_at_utc > now,
-            RedemptionCode.issued_at_utc < now,
         )
-        .values(expires_at_utc=now)
+        .values(**_ending(now))
         .execution_options(synchronize_session=False)
     )
+
+
+def _ending(end: dt.datetime) -> dict[str, Any]:
+    """A code dies at ``end``; one that a process whose clock runs ahead issued later than that
+    is dated back, so that it is dead on every clock.
+    """
+    end_value = literal(end, UtcDateTime())
+    issued = case(
+        (RedemptionCode.issued_at_utc > end, end_value), else_=RedemptionCode.issued_at_utc
+    )
+    return {"expires_at_utc": end_value, "issued_at_utc": issued}
 
 
 def find(

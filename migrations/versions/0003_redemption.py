@@ -4283,8 +4283,7 @@ def upgrade() -> None:
         sa.Column("issued_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "expires_at_utc IS NULL OR expires_at_utc > issued_at_utc",
-            name=op.f("ck_redemption_code__expires_at_utc_after_issued_at_utc"),
+            "expires_at_utc >= issued_at_utc", name=op.f("ck_redemption_code__expires_after_issue")
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "redemption_id"],

@@ -108,7 +108,7 @@ class TestCodes:
         [
             {"token_hmac": "a" * 64},
             {"digits_hmac": "b" * 64},
-            {"expires_at_utc": NOW},
+            {"expires_at_utc": NOW - dt.timedelta(microseconds=1)},
             {"redemption_id": new_id()},
             {"merchant_id": new_id()},
         ],
