@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.till import Till
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -89,6 +91,13 @@ def open_page(chromium: Browser, live_url: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def till(live_url: str) -> Iterator[Till]:
+    """A member with a phone, and the cookies of a shop."""
+    with Till.at(live_url) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -13,5 +13,5 @@ export function press(root, button) {
   presses.value = pressed.join(",");
   const shown = root.querySelector("[data-pressed]");
   shown.textContent = "●".repeat(pressed.length);
-  shown.setAttribute("aria-label", shown.dataset.pressed.replace("0", String(pressed.length)));
+  shown.setAttribute("aria-label", shown.dataset.pressed.replace("#", String(pressed.length)));
 }

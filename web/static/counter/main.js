@@ -11,8 +11,10 @@ import { allowSound, signal } from "./signals.js";
 const counter = document.getElementById("counter");
 const requests = document.getElementById("requests");
 const title = document.title;
+const behind = document.getElementById("behind");
 let isBusy = false;
 let waiting = null;
+let waitingCount = 0;
 
 function show(part) {
   isBusy = false;
@@ -26,11 +28,12 @@ function shown() {
   const step = counter.querySelector("[data-step]");
   const isReady = step.dataset.step === "ready";
   requests.classList.toggle("is-behind", !isReady);
+  behind.hidden = isReady || waitingCount === 0;
   signal(step.dataset.signal);
   const today = document.getElementById("today");
   if (today && step.dataset.today) today.textContent = step.dataset.today;
   tick(document);
-  if (isReady) startCamera();
+  if (step.querySelector("[data-camera]")) startCamera();
   else camera.rest();
   focusOn(step);
 }
@@ -170,7 +173,7 @@ document.addEventListener("change", async (event) => {
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) camera.close();
-  else if (counter.querySelector("[data-step='ready']")) startCamera();
+  else startCamera();
 });
 window.addEventListener("pagehide", camera.close);
 
@@ -184,9 +187,10 @@ function watchRequests() {
       tick(document);
     },
     onCount(count) {
+      waitingCount = count;
+      behind.hidden = count === 0 || !requests.classList.contains("is-behind");
       document.title = count ? `(${count}) ${title}` : title;
       requests.classList.toggle("is-empty", count === 0);
-      for (const number of document.querySelectorAll("[data-waiting-count]")) number.textContent = count;
     },
     onLost(isLost) { lost.hidden = !isLost; },
     onSignedOut() { show(template("signed-out")); },

@@ -1,0 +1,138 @@
+"""What a counter did on a day: redeemed, refused, declined and cancelled in one list, latest first.
+
+Redemptions and refusals have ids of one clock (UUIDv7), so one cursor walks through both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from kernel.access import Actor
+from kernel.clock import SHANGHAI
+from redemption import redemptions
+from redemption.models import Channel, DeclineReason, RedemptionState
+from redemption.receipts import Receipt
+from redemption.refusal_lists import RefusedAtCounter
+from web.language import current_language
+from web.merchant import words
+from web.merchant.wording import record_number
+
+PER_PAGE = 30
+
+
+class Show(StrEnum):
+    """Which lines are wanted."""
+
+    ALL = "all"
+    REDEEMED = "redeemed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One act at the counter; ``mark`` is a word of components/mark.html."""
+
+    id: uuid.UUID
+    title: str
+    meta: str
+    mark: str
+    points: Decimal | None = None
+    more: str = ""
+    redemption_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayPage:
+    """One page of a day; ``after`` leads on to older lines."""
+
+    show: Show
+    lines: tuple[Line, ...]
+    after: uuid.UUID | None
+
+
+def day_page(*, actor: Actor, now: dt.datetime, show: Show, after: uuid.UUID | None) -> DayPage:
+    """The lines of today that are wanted."""
+    found = sorted(_lines(actor, now, show, after), key=lambda line: line.id, reverse=True)
+    shown = tuple(found[:PER_PAGE])
+    return DayPage(
+        show=show, lines=shown, after=shown[-1].id if len(found) > PER_PAGE and shown else None
+    )
+
+
+def _lines(actor: Actor, now: dt.datetime, show: Show, after: uuid.UUID | None) -> Iterator[Line]:
+    if show is not Show.REFUSED:
+        for receipt in _receipts(actor, now, show, after):
+            yield _of_receipt(receipt)
+    if show in (Show.ALL, Show.REFUSED):
+        refused = redemptions.refused_scans(actor=actor, now=now, after=after, limit=PER_PAGE + 1)
+        for scan in refused:
+            yield _of_refusal(scan)
+
+
+def _receipts(
+    actor: Actor, now: dt.datetime, show: Show, after: uuid.UUID | None
+) -> Iterator[Receipt]:
+    """Up to one more than a page; pages of the concept's list are walked until it is full."""
+    count = 0
+    while count <= PER_PAGE:
+        batch = redemptions.at_counter(actor=actor, now=now, after=after, limit=PER_PAGE + 1)
+        for receipt in batch:
+            if _is_wanted(receipt, show):
+                count += 1
+                yield receipt
+        if len(batch) <= PER_PAGE:
+            return
+        after = batch[-1].id
+
+
+def _is_wanted(receipt: Receipt, show: Show) -> bool:
+    if show is Show.CANCELLED:
+        return receipt.cancelled_at_utc is not None
+    if show is Show.REDEEMED:
+        return receipt.state == RedemptionState.REDEEMED and receipt.cancelled_at_utc is None
+    return True
+
+
+def _of_receipt(receipt: Receipt) -> Line:
+    declined = receipt.decline_reason is not None
+    mark = "returned" if declined else "cancelled" if receipt.cancelled_at_utc else "received"
+    return Line(
+        id=receipt.id,
+        title=receipt.offer_title,
+        meta=" · ".join((_clock(receipt.resolved_at_utc), _way(receipt), receipt.receipt_number)),
+        mark=mark,
+        points=receipt.points,
+        more=_("您退回了请求：%(why)s", why=_why(receipt)) if declined else "",
+        redemption_id=None if declined else receipt.id,
+    )
+
+
+def _of_refusal(scan: RefusedAtCounter) -> Line:
+    return Line(
+        id=scan.id,
+        title=_("未核销：%(why)s", why=words.title(scan.code)),
+        meta=" · ".join((_clock(scan.at_utc), record_number(scan.id))),
+        mark="refused",
+        more=scan.en if current_language() == "en" else scan.zh,
+    )
+
+
+def _why(receipt: Receipt) -> str:
+    return str(words.DECLINE_REASONS[DeclineReason(receipt.decline_reason or "other")])
+
+
+def _way(receipt: Receipt) -> str:
+    ways = {Channel.CODE: _("扫码"), Channel.REQUEST: _("店码"), Channel.CARD: _("兑换卡")}
+    return str(ways[Channel(receipt.channel)])
+
+
+def _clock(instant: dt.datetime | None) -> str:
+    return "" if instant is None else f"{instant.astimezone(SHANGHAI):%H:%M}"
