@@ -20,7 +20,12 @@ from merchants import quotas
 from merchants.models import Merchant, QuotaUsage
 from points.ledger_check import Mismatch
 from points.models import PointsAccount, Transfer, TransferKind
-from redemption.models import Redemption, RedemptionCancellation, RedemptionState
+from redemption.models import (
+    Redemption,
+    RedemptionCancellation,
+    RedemptionReversal,
+    RedemptionState,
+)
 
 #: What a hold is called that expired long ago and that nobody freed.
 STUCK_HOLD = "stuck_hold"
@@ -36,6 +41,7 @@ def differences(community_id: uuid.UUID, *, now: dt.datetime) -> list[Mismatch]:
         *_held(community_id),
         *_without_transfer(community_id),
         *_without_redemption(community_id),
+        *_back_without_act(community_id),
         *_quotas(community_id),
     ]
     return sorted(found, key=lambda each: (each.what, str(each.row_id), each.detail))
@@ -127,6 +133,32 @@ def _without_redemption(community_id: uuid.UUID) -> Iterator[Mismatch]:
         )  # fmt: skip
 
 
+def _back_without_act(community_id: uuid.UUID) -> Iterator[Mismatch]:
+    """What went back to a holder was cancelled at the counter or reversed after a review."""
+    acts = [
+        tenancy.columns(table, community_id, sa.literal(1)).where(table.transfer_id == Transfer.id)
+        for table in (RedemptionCancellation, RedemptionReversal)
+    ]
+    wrong = (
+        _named(community_id, Transfer.id.label("transfer_id"), Transfer.points)
+        .join(
+            Transfer,
+            sa.and_(
+                Transfer.community_id == Redemption.community_id,
+                Transfer.redemption_id == Redemption.id,
+            ),
+        )
+        .where(
+            Transfer.kind == TransferKind.CANCELLATION, *(~act.exists() for act in acts)
+        )
+    )  # fmt: skip
+    for row in db.session.execute(wrong):
+        yield Mismatch(
+            what="back_without_act", row_id=row.transfer_id, stored=str(row.points), found="-",
+            detail=_place(row),
+        )  # fmt: skip
+
+
 def _quotas(community_id: uuid.UUID) -> Iterator[Mismatch]:
     """What is used of each quota is what live redemptions took."""
     taken = _taken(community_id)
@@ -152,20 +184,23 @@ def _quotas(community_id: uuid.UUID) -> Iterator[Mismatch]:
 
 
 def _taken(community_id: uuid.UUID) -> Counter[tuple[str, str, int]]:
-    """(code, cell, slot) → what redemptions took that stand: held, or redeemed and kept."""
+    """(code, cell, slot) → what redemptions took that stand: held, or redeemed and not taken back
+    since, by a cancellation or a reversal.
+    """
     found: Counter[tuple[str, str, int]] = Counter()
     live = (
         tenancy.columns(Redemption, community_id, Redemption.quotas_taken)
         .outerjoin(
-            RedemptionCancellation,
+            Transfer,
             sa.and_(
-                RedemptionCancellation.community_id == Redemption.community_id,
-                RedemptionCancellation.redemption_id == Redemption.id,
+                Transfer.community_id == Redemption.community_id,
+                Transfer.redemption_id == Redemption.id,
+                Transfer.kind == TransferKind.CANCELLATION,
             ),
         )
         .where(
             Redemption.state.in_([RedemptionState.HELD, RedemptionState.REDEEMED]),
-            RedemptionCancellation.id.is_(None),
+            Transfer.id.is_(None),
         )
         .execution_options(yield_per=_AT_ONCE)
     )

@@ -14,11 +14,10 @@ from community.models import Household, Membership, UserAccount
 from kernel import clock, tenancy
 from kernel.database import db
 from merchants.models import Merchant
-from points.models import HolderKind, PointsAccount
+from points.models import HolderKind, PointsAccount, Transfer, TransferKind
 from redemption.models import (
     Channel,
     Redemption,
-    RedemptionCancellation,
     RedemptionState,
     RefusalStage,
     RefusedScan,
@@ -33,18 +32,19 @@ _USED_AGAIN = (Reason.ALREADY_REDEEMED, Reason.REQUEST_REDEEMED)
 
 
 def visits(community_id: uuid.UUID, within: Days) -> list[Visit]:
-    """Every redemption that was redeemed in these days, cancelled ones among them."""
+    """Every redemption of these days; ``is_cancelled`` where the points went back since."""
     rows = db.session.execute(
         tenancy.columns(
             Redemption, community_id, Redemption.merchant_id, Redemption.account_id,
             Redemption.resolved_by, Redemption.held_at_utc, Redemption.resolved_at_utc,
-            Redemption.channel, RedemptionCancellation.id.label("cancellation_id"),
+            Redemption.channel, Transfer.id.label("back_id"),
         )
         .outerjoin(
-            RedemptionCancellation,
+            Transfer,
             sa.and_(
-                RedemptionCancellation.community_id == Redemption.community_id,
-                RedemptionCancellation.redemption_id == Redemption.id,
+                Transfer.community_id == Redemption.community_id,
+                Transfer.redemption_id == Redemption.id,
+                Transfer.kind == TransferKind.CANCELLATION,
             ),
         )
         .where(
@@ -63,7 +63,7 @@ def visits(community_id: uuid.UUID, within: Days) -> list[Visit]:
             waited=None
             if row.channel == Channel.CARD
             else max(row.resolved_at_utc - row.held_at_utc, dt.timedelta(0)),
-            is_cancelled=row.cancellation_id is not None,
+            is_cancelled=row.back_id is not None,
         )
         for row in rows
     ]
