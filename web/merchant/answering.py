@@ -56,14 +56,15 @@ def outcome(found: Receipt | Refused) -> Response:
     return step("done", receipt=found, now=clock.now())
 
 
-def refused(found: Refused) -> Response:
-    """A refusal that was kept, with its record number."""
+def refused(found: Refused, *, again: Mapping[str, str] | None = None) -> Response:
+    """A refusal that was kept, with its number; ``again``: card and offer for one more try."""
     return step(
         "refused",
         problems.REFUSED_STATUS,
         title=words.title(found.code),
         sentence=found.sentence(current_language()),
         facts=_facts(found.extra),
+        again=again,
     )
 
 
@@ -97,6 +98,7 @@ def answered(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
                 title=words.title(error.code),
                 sentence=error.sentence(current_language()),
                 facts={},
+                again=None,
             )
 
     return wrapper

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from kernel import clock
@@ -26,6 +26,10 @@ from web.language import current_language
 from web.merchant import shop_reading, typed_codes
 from web.merchant.answering import answered, outcome, refused, step
 from web.merchant.blueprint import blueprint
+
+#: After these the holder may press again, on a new keypad for the same card and offer.
+_ONCE_MORE = ("pin_wrong", "keypad_expired")
+_USE = ("card", "offer_id")
 
 
 @blueprint.get("/counter/card")
@@ -66,9 +70,12 @@ def _start(card: str, offer_id: UUID) -> CardUse | Refused:
 @blueprint.post("/counter/cards/redeem")
 @answered
 def redeem_card() -> ResponseReturnValue:
-    """Redeem with the positions that the holder pressed."""
-    presses = typed_codes.presses(typed.text("presses", longest=40))
-    return outcome(_redeem({"keypad_id": typed.chosen_id("keypad_id"), "presses": presses}))
+    """Redeem with the positions that the holder pressed; after a wrong PIN the keypad is new."""
+    presses = typed_codes.presses(typed.text("presses", longest=40, is_required=False))
+    found = _redeem({"keypad_id": typed.chosen_id("keypad_id"), "presses": presses})
+    if isinstance(found, Refused) and found.code in _ONCE_MORE:
+        return refused(found, again={name: request.form.get(name, "") for name in _USE})
+    return outcome(found)
 
 
 @committed

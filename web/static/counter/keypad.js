@@ -1,17 +1,26 @@
 // The keypad of a card: the holder presses, the page remembers positions, never digits.
-const LONGEST = 6;
+const LENGTH = 6;
 
-export function isKeypad(root) {
-  return Boolean(root.querySelector("[data-keypad]"));
+/* Whether a form needs no PIN, or all of it was pressed; says what is missing else. */
+export function isComplete(form) {
+  const presses = form.elements.presses;
+  if (!presses || count(presses) === LENGTH) return true;
+  form.querySelector("[data-short]").hidden = false;
+  return false;
 }
 
-export function press(root, button) {
-  const presses = root.querySelector("input[name='presses']");
+export function press(form, key) {
+  const presses = form.elements.presses;
   const pressed = presses.value ? presses.value.split(",") : [];
-  if (button.dataset.press === "back") pressed.pop();
-  else if (pressed.length < LONGEST) pressed.push(button.dataset.press);
+  if (key === "back") pressed.pop();
+  else if (pressed.length < LENGTH) pressed.push(key);
   presses.value = pressed.join(",");
-  const shown = root.querySelector("[data-pressed]");
+  const shown = form.querySelector("[data-pressed]");
   shown.textContent = "●".repeat(pressed.length);
   shown.setAttribute("aria-label", shown.dataset.pressed.replace("#", String(pressed.length)));
+  form.querySelector("[data-short]").hidden = true;
+}
+
+function count(presses) {
+  return presses.value ? presses.value.split(",").length : 0;
 }

@@ -113,7 +113,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest("[data-ask-now]")) document.dispatchEvent(new Event("counter:now"));
-  if (pressed && pressed.dataset.press) keypad.press(counter, pressed);
+  if (pressed && pressed.dataset.press) keypad.press(pressed.form, pressed.dataset.press);
 });
 
 document.addEventListener("submit", (event) => {
@@ -121,6 +121,7 @@ document.addEventListener("submit", (event) => {
   if (!form.dataset.ask) return;
   event.preventDefault();
   if (isBusy) return;
+  if (!keypad.isComplete(form)) return signal("no");
   const button = event.submitter || (pressed && form.contains(pressed) ? pressed : null);
   const body = new URLSearchParams(new FormData(form));
   if (button && button.name) body.set(button.name, button.value);
