@@ -98,25 +98,10 @@ def expire_holds(*, community_id: uuid.UUID, now: dt.datetime, limit: int) -> in
 
 
 def _end(
-    community_id: uuid.UUID,
-    which: sa.ColumnElement[bool],
-    *,
-    now: dt.datetime,
-    **resolution: Any,
+    community_id: uuid.UUID, which: sa.ColumnElement[bool], *, now: dt.datetime, **resolution: Any
 ) -> int:
-    """Resolve what is still held, once, and give back what that says."""
-    freed = db.session.execute(
-        tenancy.update(Redemption, community_id)
-        .where(which, Redemption.state == RedemptionState.HELD)
-        .values(resolved_at_utc=now, **resolution)
-        .returning(Redemption.account_id, Redemption.points, Redemption.quotas_taken)
-        .execution_options(synchronize_session=False)
-    ).all()
-    _give_back(community_id, freed, now)
-    return len(freed)
-
-
-def _give_back(community_id: uuid.UUID, freed: Sequence[Row[Any]], now: dt.datetime) -> None:
+    """Resolve what is still held and give back what that says; returns how many there were."""
+    freed = _resolve(community_id, which, resolved_at_utc=now, **resolution)
     for row in sorted(freed, key=lambda row: row.account_id):
         accounts.release(
             community_id=community_id, account_id=row.account_id, points=row.points, now=now
@@ -125,3 +110,17 @@ def _give_back(community_id: uuid.UUID, freed: Sequence[Row[Any]], now: dt.datet
         community_id=community_id,
         taken=[one for row in freed for one in quotas.from_json(row.quotas_taken)],
     )
+    return len(freed)
+
+
+def _resolve(
+    community_id: uuid.UUID, which: sa.ColumnElement[bool], **resolution: Any
+) -> Sequence[Row[Any]]:
+    """held → something, once, whoever else tries; returns what was set aside for each."""
+    return db.session.execute(
+        tenancy.update(Redemption, community_id)
+        .where(which, Redemption.state == RedemptionState.HELD)
+        .values(**resolution)
+        .returning(Redemption.account_id, Redemption.points, Redemption.quotas_taken)
+        .execution_options(synchronize_session=False)
+    ).all()
