@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range
 
-from kernel import clock, field_messages, points_value
+from kernel import clock, dumping, field_messages, points_value
 
 
 class Schema(ma.Schema):
@@ -18,6 +18,17 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+    _writers: list[dumping.Writer] | None = None
+
+    def _serialize(self, obj: Any, *, many: bool = False) -> Any:
+        if many and obj is not None:
+            return [self._serialize(each) for each in obj]
+        if not dumping.is_plain(obj):
+            return super()._serialize(obj)
+        if self._writers is None:
+            self._writers = dumping.writers(self, {PointsField: points_value.as_number})
+        return dumping.written(self, self._writers, obj)
 
 
 class PointsField(ma.fields.Field[Decimal]):

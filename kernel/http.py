@@ -27,6 +27,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import flask_smorest
 import marshmallow as ma
 from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from webargs.flaskparser import FlaskParser
@@ -121,8 +122,19 @@ class Api(flask_smorest.Api):
         """Errors are handled by :func:`configure` for API and pages alike."""
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's session, without deriving keys where a request brings no cookie to check."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class Application(Flask):
     """Flask, where a reading request whose connection had died is answered over a fresh one."""
+
+    session_interface = _Cookies()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view is asynchronous, so none has to be looked at a dozen times a request."""

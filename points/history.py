@@ -87,7 +87,7 @@ def history(
     of: HolderKind = HolderKind.MEMBER,
     on: dt.date | None = None,
 ) -> list[HistoryRow]:
-    """Entries and movements newest first, from the one after ``after``; four statements.
+    """Entries and movements newest first, from the one after ``after``; at most four statements.
 
     What one act rearranged under limits is one row.
 

@@ -113,9 +113,10 @@ class Asked:
 
 
 def entry_rows(asked: Asked) -> list[HistoryRow]:
-    """The newest entries, each with what was rearranged with it; two statements."""
+    """The newest entries, each with what was rearranged with it; at most two statements."""
     found = statements.entries(asked.shape)(**asked.values()).all()
-    moved = _moved_with(asked, [row.id for row in found])
+    heads = [row.id for row in found if row.has_moved]
+    moved = _moved_with(asked, heads) if heads else {}
     return [_entry_row(row, moved.get(row.id, ())) for row in found]
 
 

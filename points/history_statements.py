@@ -113,12 +113,21 @@ def _entries_statement(shape: Shape) -> sa.Select[Any]:
             _ENTRY.c.reverses_id, _ENTRY.c.counts_in_score, _ENTRY.c.counts_in_balance,
             _ENTRY.c.line_id, _LINE.c.item_code, _LINE.c.fact_id, _LINE.c.slice,
             _LINE.c.reason, _ITEM.c.name, _FACT.c.recorder_role, _TEXT.c.body,
+            _has_moved().label("has_moved"),
         )
         .select_from(joined)
         .where(*conditions)
         .order_by(_ENTRY.c.id.desc())
         .limit(sa.bindparam("p_limit", type_=sa.Integer()))
     )  # fmt: skip
+
+
+def _has_moved() -> sa.ColumnElement[bool]:
+    """Whether the entry's act rearranged others; it seldom did, and then nothing is read."""
+    other = _ENTRY.alias("other")
+    return sa.exists().where(
+        other.c.community_id == _ENTRY.c.community_id, other.c.moved_with_id == _ENTRY.c.id
+    )
 
 
 @cache
