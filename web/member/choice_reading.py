@@ -1,4 +1,4 @@
-"""The pages of choosing: shops with what they offer, one shop's offers as the member can have them."""
+"""The pages of choosing: the shops, and one shop's offers as the member can have them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Offered:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoicesPage:
-    """One shop's offers for somebody. ``waiting`` is their request that the shop has not decided."""
+    """One shop's offers for somebody; ``waiting`` is their request that waits there."""
 
     where: Where
     merchant_code: str

@@ -28,11 +28,7 @@ def me() -> ResponseReturnValue:
 @blueprint.get("/me/<community>")
 def home(community_id: uuid.UUID) -> str:
     """The two numbers, my code, what came last."""
-    now, who = clock.now(), actor()
-    found = role_lists.me(actor=who, on=clock.business_date(now))
-    member_id = who.member_in(community_id)
-    name = next(each.name for each in found.members if each.member_id == member_id)
-    page = reading.home(actor=who, now=now, community_id=community_id, name=name)
+    page = reading.home(actor=actor(), now=clock.now(), community_id=community_id)
     return render_template("member/home.html", page=page)
 
 

@@ -1,4 +1,4 @@
-"""Who redeems and whose account pays: oneself or a grantor, the member's points or the household's."""
+"""For whom one redeems, and whose account pays: the member's own or the household's."""
 
 from __future__ import annotations
 

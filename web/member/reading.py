@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from community import places
+from community import members, places
 from kernel import clock, qr
 from kernel.access import Actor
 from merchants import public as alliance
@@ -37,22 +37,20 @@ def where(community_id: uuid.UUID) -> Where:
     )
 
 
-def home(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, name: str) -> HomePage:
+def home(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> HomePage:
     """Numbers, open holds and the last redemptions. NotFound for who is nobody here."""
-    today = clock.business_date(now)
+    today, member_id = clock.business_date(now), actor.member_in(community_id)
     summary = history.summary(
-        actor=actor, now=now, community_id=community_id,
-        member_id=actor.member_in(community_id), month=clock.month_of(today),
+        actor=actor, now=now, community_id=community_id, member_id=member_id,
+        month=clock.month_of(today),
     )  # fmt: skip
     mine = redemptions.mine(actor=actor, now=now, community_id=community_id, limit=LAST_SHOWN * 2)
     held = receipts.open_holds(actor=actor, now=now, community_id=community_id)
-    wallets = paying.wallets(
-        actor=actor, now=now, community_id=community_id, member_id=summary.member_id
-    )
+    wallets = paying.wallets(actor=actor, now=now, community_id=community_id, member_id=member_id)
     shops = alliance.public_merchants(community_id=community_id, on=today, limit=MOST_SHOPS)
     return HomePage(
         where=where(community_id),
-        name=name,
+        name=members.get(community_id, member_id).name,
         month=summary.month,
         score=summary.score,
         wallets=wallets,
@@ -79,7 +77,7 @@ def hold(
             now=now,
             community_id=community_id,
             member_id=actor.member_in(community_id),
-        ),  # fmt: skip
+        ),
         declined=_declined(receipt),
     )
 

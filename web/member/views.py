@@ -12,6 +12,13 @@ from web.member.paying import Wallet
 BAR_SECONDS = 60
 
 
+def redemption_mark(receipt: Receipt) -> str:
+    """The word of the mark: held, redeemed, returned, cancelled or expired."""
+    if receipt.cancelled_at_utc is not None:
+        return "cancelled"
+    return {"withdrawn": "returned"}.get(receipt.state, receipt.state)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Where:
     """The community a page belongs to, and how to reach it without a phone screen."""
@@ -60,10 +67,7 @@ class HoldPage:
 
     @property
     def state(self) -> str:
-        """The word of the mark: held, redeemed, returned, cancelled or expired."""
-        if self.receipt.cancelled_at_utc is not None:
-            return "cancelled"
-        return {"withdrawn": "returned"}.get(self.receipt.state, self.receipt.state)
+        return redemption_mark(self.receipt)
 
 
 @dataclass(frozen=True, kw_only=True)
