@@ -63,6 +63,7 @@ def refused(found: Refused, *, again: Mapping[str, str] | None = None) -> Respon
         problems.REFUSED_STATUS,
         title=words.title(found.code),
         sentence=found.sentence(current_language()),
+        kept=True,
         facts=_facts(found.extra),
         again=again,
     )
@@ -97,6 +98,7 @@ def answered(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
                 problems.status_of(error),
                 title=words.title(error.code),
                 sentence=error.sentence(current_language()),
+                kept=False,
                 facts={},
                 again=None,
             )
