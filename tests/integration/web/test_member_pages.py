@@ -237,7 +237,8 @@ class TestRequest:
         waiting = requests.waiting(actor=shop_world.clerk(), now=NOW)
         assert [str(each.id) for each in waiting] == [address.rsplit("/", 1)[1]]
         page = mine.page(address)
-        assert waiting[0].receipt_number in page
+        number = waiting[0].receipt_number
+        assert f"<span>{number[:5]}</span><span>{number[5:]}</span>" in page
         assert 'data-hold-seconds="180"' in page
         assert 'class="qr"' not in page
         path = at_shop(shop_world)

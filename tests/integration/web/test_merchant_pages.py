@@ -19,6 +19,7 @@ from kernel.ids import new_id
 from redemption import redemptions, requests
 from redemption.models import DeclineReason
 from redemption.receipts import Receipt
+from tests.integration.redemption.cards.desk import PIN, WRONG, Desk
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 from tests.integration.web.conftest import Move
 from tests.support.pages import Pages
@@ -341,3 +342,66 @@ class TestPaper:
         text = text_of(clerk.page("/counter/shop"))
         assert "还剩 4 份，共 5 份" in text
         assert "8 积分" in text
+
+
+class TestCards:
+    @pytest.fixture
+    def card(self, shop_world: AllianceWorld, somebody: Holder, session: Any) -> str:
+        """The number of a card in service."""
+        office = shop_world.actor("community_admin")
+        desk = Desk(world=shop_world, office=office, numbers=[])
+        desk.batch()
+        number = desk.card(somebody).number
+        session.commit()
+        return number
+
+    def keypad(self, clerk: Pages, card: str, offer: Any) -> tuple[str, dict[str, str]]:
+        """The page with the keypad, and what its form sends beside the presses."""
+        chosen = clerk.post("/counter/preview", on="/counter", code=card).text
+        assert f'value="{offer.id}"' in chosen
+        page = clerk.post("/counter/cards/start", on="/counter", card=card, offer_id=str(offer.id))
+        assert page.status_code == 200, page.text
+        fields = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', page.text))
+        return page.text, fields
+
+    def presses(self, page: str, pin: str) -> str:
+        """Where a finger presses on the keypad of a page."""
+        keys = dict(re.findall(r'data-press="(\d)">(\d)<', page))
+        assert len(keys) == 10
+        places = {digit: place for place, digit in keys.items()}
+        return ",".join(places[digit] for digit in pin)
+
+    def test_card_offer_and_pin_redeem(
+        self, clerk: Pages, card: str, offer: Any, shop_world: AllianceWorld, somebody: Holder
+    ) -> None:
+        page, fields = self.keypad(clerk, card, offer)
+        assert "张三" not in page
+        fields["presses"] = self.presses(page, PIN)
+        done = clerk.post("/counter/cards/redeem", on="/counter", **fields)
+        assert "收到 8 积分" in done.text
+        again = clerk.post("/counter/cards/redeem", on="/counter", **fields)
+        assert "收到 8 积分" in again.text
+        assert points(shop_world, somebody) == [92, 0, 0]
+        assert "兑换卡" in clerk.page("/counter/day")
+
+    def test_a_wrong_pin_is_pressed_again_on_a_new_keypad(
+        self, clerk: Pages, card: str, offer: Any, shop_world: AllianceWorld, somebody: Holder
+    ) -> None:
+        page, fields = self.keypad(clerk, card, offer)
+        fields["presses"] = self.presses(page, WRONG)
+        refused = clerk.post("/counter/cards/redeem", on="/counter", **fields)
+        assert refused.status_code == 409
+        assert "密码不对" in refused.text
+        assert "再按一次密码" in refused.text
+        assert f'name="card" value="{card}"' in refused.text
+        assert points(shop_world, somebody) == [100, 0, 0]
+
+    def test_presses_that_are_too_few_change_nothing(
+        self, clerk: Pages, card: str, offer: Any, shop_world: AllianceWorld, somebody: Holder
+    ) -> None:
+        _, fields = self.keypad(clerk, card, offer)
+        fields["presses"] = "1,2"
+        answer = clerk.post("/counter/cards/redeem", on="/counter", **fields)
+        assert answer.status_code == 422
+        assert "什么都没有改动" in answer.text
+        assert points(shop_world, somebody) == [100, 0, 0]
