@@ -161,7 +161,7 @@ SENTENCES: Mapping[Reason, Sentences] = {
         en="Wrong PIN; no points were taken. Scan again, {tries_left} tries are left.",
     ),
     Reason.CARD_DAY_AMOUNT: Sentences(
-        zh="一张卡一天最多用 {cap} 积分，今天还能用 {left}；请换一个优惠。",
+        zh="卡每天限 {cap} 积分，今天还剩 {left}；请换一个优惠。",
         en="A card spends {cap} points a day at most, {left} are left. Choose another offer.",
     ),
     Reason.CARD_USED_HERE_TODAY: Sentences(

@@ -13,6 +13,7 @@ from kernel.ids import new_id
 from points.activities import attendance, cards, scanning, sheets
 from points.activities.codes import Purpose
 from points.errors import OwnHousehold
+from tests.factories.cards import CardBatchFactory, CardCounterFactory, RedemptionCardFactory
 from tests.integration.points.activities.stage import ENDS, NOW, STARTS, Stage, minutes
 from tests.integration.points.world import empty_world
 
@@ -175,16 +176,32 @@ class TestDesk:
                 stage.check_in(member_id=member_id)
 
     def test_cards_are_not_in_use(self, stage: Stage) -> None:
+        """The community has ordered none."""
         stage.running()
-        assert refusal(lambda: stage.check_in(card_number="000123")) == "cards_not_in_use"
+        assert refusal(lambda: stage.check_in(card_number="K000-1234")) == "cards_not_in_use"
+
+    def test_a_card_of_the_community_checks_its_holder_in(self, stage: Stage) -> None:
+        stage.running()
+        member_id = stage.world.member(name="王奶奶")
+        batch = CardBatchFactory(community_id=stage.world.community_id)
+        RedemptionCardFactory(
+            community_id=batch.community_id, batch_id=batch.id, number=123, state="handed",
+            member_id=member_id,
+        )  # fmt: skip
+        CardCounterFactory(community_id=batch.community_id)
+        row = stage.check_in(card_number="K000-1234")
+        assert (row.attendee_id, row.came_by) == (member_id, "card")
+        assert refusal(lambda: stage.check_in(card_number="K000-1233")) == "card_unreadable"
+        assert refusal(lambda: stage.check_in(card_number="K000-0013")) == "card_unknown"
 
     class TestWithCards:
         @pytest.fixture
         def card_of(self, stage: Stage) -> Iterator[dict[str, Any]]:
             known: dict[str, Any] = {}
+            [wired] = cards._card_holder
             cards.card_holder_from(lambda community_id, number, now: known[number])
             yield known
-            cards.card_holder_from(None)
+            cards.card_holder_from(wired)
 
         def test_a_card_stands_for_its_holder(self, stage: Stage, card_of: dict[str, Any]) -> None:
             stage.running(item_code="HOURS", counts_hours=True)
