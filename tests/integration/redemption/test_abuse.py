@@ -37,6 +37,7 @@ def shown(held: Held) -> Any:
     return held.code
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 class TestAScreenshot:
     """A picture of a code, scanned later, elsewhere, or by somebody else."""
 
@@ -77,6 +78,7 @@ class TestAScreenshot:
         assert world.points_of(holder) == (100, 8, 0)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 class TestAfterTheHold:
     """What arrives too late takes nothing, freed or not."""
 
@@ -199,6 +201,7 @@ def stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("stands")
 class TestOverHttp:
     @pytest.fixture

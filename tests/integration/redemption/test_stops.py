@@ -56,6 +56,7 @@ def code_of(held: Held) -> str:
     return held.code.token
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 class TestStopped:
     """Nobody gets a code or redeems one; what is held stays, and may be taken back."""
 
@@ -150,6 +151,7 @@ class TestStopped:
         assert isinstance(world.hold(holder, world.offer()), Held)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 class TestLift:
     def test_needs_a_clean_check_that_began_after_the_stop(self, world: AllianceWorld) -> None:
         check(world, at=NOW - MINUTE)
