@@ -37,7 +37,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from kernel import clock, idempotency, problems, unit_of_work
 from kernel.access import AccessTable, Actor
 from kernel.database import db
-from kernel.errors import Invalid, LinliError, Refused, Unauthenticated
+from kernel.errors import Invalid, LinliError, NotFound, Refused, Unauthenticated
 from kernel.ids import new_id
 
 P = ParamSpec("P")
@@ -348,6 +348,9 @@ def _authenticate_reader() -> None:
 def _resolve_url(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint is None or not values:
         return
+    # Nothing is named with a NUL, and PostgreSQL takes none in a text.
+    if any(isinstance(value, str) and "\x00" in value for value in values.values()):
+        raise NotFound()
     month = values.get("month")
     if isinstance(month, str) and not clock.MONTH_PATTERN.match(month):
         raise MonthInvalid(field="month")
