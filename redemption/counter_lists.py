@@ -29,6 +29,16 @@ from redemption.rules import receipt_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
+class Totals:
+    """One day at one counter. ``redeemed`` and ``points`` include what was cancelled later."""
+
+    redeemed: int
+    points: Decimal
+    cancelled: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Today:
     """Totals of one counter: today, and the month's points against the agreed cap.
 
@@ -85,10 +95,12 @@ def at_counter(
     return [receipts.of_row(row) for row in db.session.execute(statement)]
 
 
-def today(*, actor: Actor, now: dt.datetime) -> Today:
-    """The counter's totals."""
+def totals(*, actor: Actor, now: dt.datetime, day: dt.date | None = None) -> Totals:
+    """What one day at this counter came to, today without ``day``."""
     at = counter_of(actor, RedemptionPermission.READ_COUNTER)
-    totals = db.session.execute(
+    starts = _midnight(now) if day is None else clock.start_of_day(day)
+    ends = starts + dt.timedelta(days=1)
+    counted = db.session.execute(
         tenancy.columns(
             Redemption,
             at.community_id,
@@ -104,16 +116,35 @@ def today(*, actor: Actor, now: dt.datetime) -> Today:
         .where(
             Redemption.merchant_id == at.merchant_id,
             Redemption.state == RedemptionState.REDEEMED,
-            Redemption.resolved_at_utc >= _midnight(now),
+            Redemption.resolved_at_utc >= starts,
+            Redemption.resolved_at_utc < ends,
         )
     ).one()
+    refused = tenancy.columns(RefusedScan, at.community_id, func.count(RefusedScan.id)).where(
+        RefusedScan.merchant_id == at.merchant_id,
+        RefusedScan.stage != RefusalStage.ISSUE,
+        RefusedScan.at_utc >= starts,
+        RefusedScan.at_utc < ends,
+    )
+    return Totals(
+        redeemed=counted.redeemed,
+        points=ZERO if counted.points is None else counted.points,
+        cancelled=counted.cancelled,
+        refused=int(db.session.execute(refused).scalar_one()),
+    )
+
+
+def today(*, actor: Actor, now: dt.datetime) -> Today:
+    """The counter's totals, the month against its cap, and whether redemption stands still."""
+    at = counter_of(actor, RedemptionPermission.READ_COUNTER)
+    counted = totals(actor=actor, now=now)
     taken, cap = _month(at, now)
     stop = stops.standing(at.community_id)
     return Today(
-        redeemed=totals.redeemed,
-        points=ZERO if totals.points is None else totals.points,
-        cancelled=totals.cancelled,
-        refused=_refused_count(at, now),
+        redeemed=counted.redeemed,
+        points=counted.points,
+        cancelled=counted.cancelled,
+        refused=counted.refused,
         month_taken=taken,
         month_cap=cap,
         stopped_since_utc=stop.since_utc if stop else None,
@@ -128,15 +159,6 @@ def _month(at: Counter, now: dt.datetime) -> tuple[Decimal, Decimal | None]:
     quota = quotas.month_cap(at.merchant_id, agreement.monthly_cap, on)
     left = quotas.left(community_id=at.community_id, wanted=[quota])
     return from_tenths(quota.cap - left[quota.kind]), agreement.monthly_cap
-
-
-def _refused_count(at: Counter, now: dt.datetime) -> int:
-    counted = tenancy.columns(RefusedScan, at.community_id, func.count(RefusedScan.id)).where(
-        RefusedScan.merchant_id == at.merchant_id,
-        RefusedScan.stage != RefusalStage.ISSUE,
-        RefusedScan.at_utc >= _midnight(now),
-    )
-    return int(db.session.execute(counted).scalar_one())
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

@@ -7,7 +7,7 @@ from redemption.choices import Choice, choices
 from redemption.codes import ShownCode, live, payload
 from redemption.codes import show as show_code
 from redemption.counter import Preview, preview, redeem
-from redemption.counter_lists import at_counter, today
+from redemption.counter_lists import Totals, at_counter, today, totals
 from redemption.holds import Held, issue, replay_issue
 from redemption.receipts import Receipt, mine, receipt, replay, replay_own
 from redemption.refusal_lists import at_counter as refused_scans
@@ -20,6 +20,7 @@ __all__ = [
     "Preview",
     "Receipt",
     "ShownCode",
+    "Totals",
     "at_counter",
     "cancel",
     "choices",
@@ -38,5 +39,6 @@ __all__ = [
     "replay_own",
     "show_code",
     "today",
+    "totals",
     "withdraw",
 ]

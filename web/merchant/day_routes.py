@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request
@@ -12,23 +13,43 @@ from web import typed
 from web.merchant import day_reading, reading
 from web.merchant.answering import answered
 from web.merchant.blueprint import blueprint
-from web.merchant.day_reading import Show
+from web.merchant.day_reading import Show, Wanted
+
+LONGEST_NUMBER = 40
+#: Before that there is no day (kernel/clock.py).
+_FIRST_YEAR = 2000
 
 
 @blueprint.get("/counter/day")
 @answered
 def day() -> Response:
-    """Today's list: all, redeemed, refused or cancelled."""
-    asked = request.args.get("show")
+    """A day's list: all, redeemed, refused or cancelled; or one receipt by its number."""
     now = clock.now()
-    page = day_reading.day_page(
-        actor=actor(),
-        now=now,
+    page = day_reading.day_page(actor=actor(), now=now, wanted=_wanted(clock.business_date(now)))
+    desk = reading.desk(actor=actor(), now=now)
+    return make_response(
+        render_template("merchant/day.html", page=page, desk=desk), 422 if page.wrong else 200
+    )
+
+
+def _wanted(today: dt.date) -> Wanted:
+    """What the address asks for; what cannot be read is today, and everything."""
+    asked = request.args.get("show")
+    return Wanted(
+        day=min(_day(request.args.get("day", "")) or today, today),
         show=next((each for each in Show if each == asked), Show.ALL),
+        number=request.args.get("number", "").strip()[:LONGEST_NUMBER],
         after=typed.as_id(request.args.get("after")),
     )
-    desk, on = reading.desk(actor=actor(), now=now), clock.business_date(now)
-    return make_response(render_template("merchant/day.html", page=page, desk=desk, on=on))
+
+
+def _day(text: str) -> dt.date | None:
+    """A date of this century, like 2026-11-21."""
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
 
 
 @blueprint.get("/counter/receipts/<uuid:redemption_id>")

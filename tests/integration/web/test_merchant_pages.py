@@ -253,10 +253,33 @@ class TestDay:
         assert "未核销：这个码用过了" in everything
         assert "未核销：" not in text_of(clerk.page("/counter/day?show=redeemed"))
         assert "早餐一份" not in text_of(clerk.page("/counter/day?show=refused"))
-        assert "还没有记录" in clerk.page("/counter/day?show=cancelled")
+        assert "没有这样的记录" in clerk.page("/counter/day?show=cancelled")
         clerk.post(address[0], on="/counter", reason="mistake")
         assert "早餐一份" in clerk.page("/counter/day?show=cancelled")
         assert "早餐一份" not in clerk.page("/counter/day?show=redeemed")
+
+    def test_older_days_and_any_receipt_by_its_number(
+        self, clerk: Pages, code: str, shop_world: AllianceWorld, move: Move
+    ) -> None:
+        number = re.search(r"编号 ([0-9A-Z]{10})", redeem(clerk, code).text)
+        assert number is not None
+        move(dt.timedelta(days=3))
+        assert "今天还没有记录" in clerk.page("/counter/day")
+        day = clerk.page("/counter/day?day=2026-11-21")
+        assert number[1] in day
+        assert re.search(r"<dd>1<small>笔", day)
+        assert 'href="/counter/day?day=2026-11-20"' in day
+        assert 'href="/counter/day?day=2026-11-22"' in day
+        spoken = f"{number[1][:5].lower()} {number[1][5:]}"
+        assert number[1] in clerk.page(f"/counter/day?number={spoken}")
+        assert "没有找到这一笔" in clerk.page("/counter/day?number=0000000000")
+        wrong = clerk.get("/counter/day?number=x")
+        assert wrong.status_code == 422
+        assert "编号是 10 位" in wrong.text
+
+    @pytest.mark.parametrize("query", ["day=no", "day=1999-01-01", "day=2099-01-01", "show=x"])
+    def test_an_address_nobody_makes_is_today(self, clerk: Pages, query: str) -> None:
+        assert "今天的记录" in clerk.page(f"/counter/day?{query}")
 
     def test_a_long_day_is_read_page_by_page(
         self, clerk: Pages, monkeypatch: pytest.MonkeyPatch
