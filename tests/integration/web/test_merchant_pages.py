@@ -259,11 +259,12 @@ class TestDay:
         assert "早餐一份" not in clerk.page("/counter/day?show=redeemed")
 
     def test_older_days_and_any_receipt_by_its_number(
-        self, clerk: Pages, code: str, shop_world: AllianceWorld, move: Move
+        self, browser: Browser, clerk: Pages, code: str, shop_world: AllianceWorld, move: Move
     ) -> None:
         number = re.search(r"编号 ([0-9A-Z]{10})", redeem(clerk, code).text)
         assert number is not None
         move(dt.timedelta(days=3))
+        clerk = browser(shop_world.clerk())
         assert "今天还没有记录" in clerk.page("/counter/day")
         day = clerk.page("/counter/day?day=2026-11-21")
         assert number[1] in day
