@@ -16,16 +16,18 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from kernel import clock, throttle
+from kernel import clock
 from kernel.access import Actor
 from kernel.errors import Refused
 from merchants import offers
 from merchants.errors import OfferUnknown
 from points import accounts
 from points.models import PointsAccount
-from redemption import counter, counters, holds, refusals
+from redemption import counter, counters, guessing, holds, refusals
 from redemption.cards import day_limits, keypads, lookup, news, pins, stepping
+from redemption.cards.errors import CardsPaused
 from redemption.counters import Counter
+from redemption.errors import GuessingPaused
 from redemption.models import (
     CardNews,
     CardState,
@@ -42,11 +44,6 @@ from redemption.refusals import Refusal
 from redemption.rules import card_numbers
 from redemption.rules import pins as rules
 from redemption.rules.times import seconds_left
-
-#: Numbers of cards that do not exist, typed by one clerk; scanned ones cannot be guessed.
-GUESSES = 10
-GUESS_WINDOW = dt.timedelta(minutes=10)
-_GUESSING = "card-numbers"
 
 _OUT_OF_SERVICE = {
     CardState.HANDED: Reason.CARD_NOT_ACTIVE,
@@ -89,13 +86,11 @@ class _Held:
 def start(*, actor: Actor, now: dt.datetime, card: str, offer_id: uuid.UUID) -> CardUse | Refused:
     """Look at a card (scanned or typed) and open the keypad for its holder.
 
-    A refusal is kept and returned. Raises CardUnreadable, OfferUnknown, TooMany.
+    A refusal is kept and returned. Raises CardUnreadable, OfferUnknown, CardsPaused.
     """
     at = counters.counter_of(actor, RedemptionPermission.REDEEM)
     offered = card_numbers.read(card)
-    guesser = f"{at.community_id}:{at.merchant_id}:{actor.account_id}"
-    if offered.number is not None:
-        throttle.check(purpose=_GUESSING, subject=guesser, most=GUESSES, now=now)
+    _require_no_guesser(actor, at, now)
     wanted = offers.redeemable(
         community_id=at.community_id, offer_id=offer_id, on=clock.business_date(now)
     )
@@ -105,7 +100,7 @@ def start(*, actor: Actor, now: dt.datetime, card: str, offer_id: uuid.UUID) -> 
     refusal = _judge(actor, at, found)
     if found is None or refusal is not None:
         if found is None and offered.number is not None:
-            throttle.note_failure(purpose=_GUESSING, subject=guesser, window=GUESS_WINDOW, now=now)
+            guessing.note(actor=actor, at=at, now=now)
         return _refuse(
             actor, at, refusal, now, stage=RefusalStage.PREVIEW, offered=offered.value,
             offer_id=offer_id,
@@ -157,6 +152,17 @@ def redeem(
     )  # fmt: skip
 
 
+def _require_no_guesser(actor: Actor, at: Counter, now: dt.datetime) -> None:
+    """Raise CardsPaused where clerk or shop typed too many wrong digits of codes, cards, PINs.
+
+    Two tries on each of many cards block none of them, but they add up here.
+    """
+    try:
+        guessing.check(actor=actor, at=at, now=now)
+    except GuessingPaused as paused:
+        raise CardsPaused(retry_after=paused.retry_after) from None
+
+
 def _judge(actor: Actor, at: Counter, card: Row[Any] | None) -> Refusal | None:
     """Why this card cannot be used by this clerk now, or None."""
     if card is None:
@@ -189,6 +195,7 @@ def _try_pin(
     if pins.is_right(card_id, pin, tried.pin_hmac):
         pins.clear_misses(at.community_id, card_id)
         return None
+    guessing.note(actor=actor, at=at, now=now)
     if tried.misses < rules.MOST_MISSES:
         left = rules.MOST_MISSES - tried.misses
         return _of(tried, Reason.PIN_WRONG, tries_left=left)

@@ -5,7 +5,7 @@ What is refused at a merchant's counter is kept as a row instead (redemption/rea
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 _BATCH_WORDS = {
     "ordered": "已下单", "printed": "已印制", "received": "已收货", "voided": "已作废",
@@ -103,6 +103,12 @@ class KeypadGone(Conflict):
     code = "keypad_expired"
     zh = "密码键盘过时了，请重新打开，再输一次。"
     en = "The keypad has run out. Please open it again and type the PIN once more."
+
+
+class CardsPaused(TooMany):
+    code = "guessing_paused"
+    zh = "输错的数字太多，{retry_after} 秒内不能刷卡；请居民用手机上的码。"
+    en = "Too many wrong digits: no cards for {retry_after} seconds. Scan a code on a phone."
 
 
 class PressesWrong(Invalid):

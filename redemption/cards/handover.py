@@ -50,11 +50,7 @@ def hand_over(
     actor.require(RedemptionPermission.HAND_OVER_CARDS, places.place_of(community_id))
     _require_receiver(actor, now, community_id, member_id, received_by_id or member_id)
     _one_at_a_time(community_id, member_id)
-    present = db.session.scalar(
-        tenancy.columns(RedemptionCard, community_id, RedemptionCard.number).where(
-            RedemptionCard.member_id == member_id, RedemptionCard.state.in_(LIVE)
-        )
-    )
+    present = _live_number(community_id, member_id)
     if present is not None:
         raise HasCard(field="member_id", number=card_numbers.printed(present))
     return _give(
@@ -116,6 +112,16 @@ def _one_at_a_time(community_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Whoever hands the same member a card at the same time waits here."""
     row = tenancy.columns(Member, community_id, Member.id).where(Member.id == member_id)
     db.session.execute(row.with_for_update(key_share=True)).one()
+
+
+def _live_number(community_id: uuid.UUID, member_id: uuid.UUID) -> int | None:
+    """The number of the member's living card; the database lets nobody have two."""
+    found: int | None = db.session.scalar(
+        tenancy.columns(RedemptionCard, community_id, RedemptionCard.number).where(
+            RedemptionCard.member_id == member_id, RedemptionCard.state.in_(LIVE)
+        )
+    )
+    return found
 
 
 def _give(

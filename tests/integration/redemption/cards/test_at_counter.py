@@ -13,13 +13,13 @@ from community import places
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import Refused, TooMany
+from kernel.errors import Refused
 from merchants.errors import OfferUnknown
 from merchants.models import Offer, QuotaUsage
 from redemption import redemptions
 from redemption.cards import at_counter, tokens
-from redemption.cards.at_counter import GUESSES
-from redemption.cards.errors import CardUnreadable, PressesWrong
+from redemption.cards.errors import CardsPaused, CardUnreadable, PressesWrong
+from redemption.guessing import CLERK_GUESSES
 from redemption.models import Redemption, RefusedScan
 from redemption.receipts import Receipt
 from redemption.rules import card_numbers
@@ -177,6 +177,16 @@ class TestWrongPins:
         assert code(desk.pay(clerk, line.number, offer.id)) == "insufficient_points"
         assert desk.misses(line.card_id) == 0
 
+    def test_two_tries_on_many_cards_add_up(self, desk: Desk, clerk: Actor, offer: Offer) -> None:
+        desk.batch(CLERK_GUESSES)
+        numbers = [desk.card(desk.world.holder()).number for _ in range(CLERK_GUESSES // 2)]
+        for number in numbers:
+            for _ in range(2):
+                assert code(desk.pay(clerk, number, offer.id, pin=WRONG)) == "pin_wrong"
+        with pytest.raises(CardsPaused):
+            at_counter.start(actor=clerk, now=NOW, card=numbers[0], offer_id=offer.id)
+        desk.paid(desk.world.clerk(), numbers[0], offer.id)
+
     def test_every_refusal_is_a_row(
         self, desk: Desk, holder: Holder, clerk: Actor, offer: Offer
     ) -> None:
@@ -279,12 +289,12 @@ class TestCardsOutOfService:
     def test_an_unknown_number_is_told_and_not_guessed_for_long(
         self, desk: Desk, clerk: Actor, offer: Offer
     ) -> None:
-        for number in range(100, 100 + GUESSES):
+        for number in range(100, 100 + CLERK_GUESSES):
             answer = at_counter.start(
                 actor=clerk, now=NOW, card=card_numbers.printed(number), offer_id=offer.id
             )
             assert code(answer) == "card_unknown"
-        with pytest.raises(TooMany):
+        with pytest.raises(CardsPaused):
             at_counter.start(actor=clerk, now=NOW, card=card_numbers.printed(99), offer_id=offer.id)
 
     def test_a_card_of_another_community(self, desk: Desk, holder: Holder) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from kernel import tenancy
 from kernel.access import Actor
@@ -19,7 +20,7 @@ from kernel.database import db
 from kernel.errors import Refused
 from merchants import quotas
 from merchants.quotas import Quota, Taken
-from redemption.cards import at_counter, keypads, pins
+from redemption.cards import at_counter, handover, keypads, pins
 from redemption.models import CardKeypad, CardState, RedemptionCard
 from redemption.receipts import Receipt
 from redemption.rules import pins as rules
@@ -178,3 +179,34 @@ class TestOneKeypadTwice:
         answers = at_once(app, acts, before=read_first)
         with pytest.raises(AssertionError):
             self.check(answers)
+
+
+class TestTwoCardsForOneMember:
+    @staticmethod
+    def acts(desk: Desk, holder: Holder) -> Acts:
+        """Two windows hand the same member a card."""
+        windows = [(desk.world.actor("community_admin"), number) for number in desk.numbers[:2]]
+        acts: Acts = [
+            lambda window=window: handover.hand_over(
+                actor=window[0], now=NOW, card=window[1], member_id=holder.member_id, **desk.where
+            )
+            for window in windows
+        ]
+        db.session.commit()
+        return acts
+
+    @staticmethod
+    def check(answers: list[Any]) -> None:
+        assert sorted(type(answer).__name__ for answer in answers) == ["HandoverView", "HasCard"]
+
+    def test_one_is_handed_over(self, app: Flask, desk: Desk, holder: Holder) -> None:
+        self.check(at_once(app, self.acts(desk, holder)))
+
+    def test_the_check_fails_without_the_guard(
+        self, app: Flask, desk: Desk, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both looked before either wrote; the unique index is what is left."""
+        acts = self.acts(desk, holder)
+        monkeypatch.setattr(handover, "_live_number", lambda *_: None)
+        with pytest.raises((AssertionError, IntegrityError)):
+            self.check(at_once(app, acts))
