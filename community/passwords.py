@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from community.errors import PasswordTooWeak
@@ -21,7 +21,8 @@ SHORTEST, LONGEST = 10, 128
 AT_ONCE = 2
 WAIT_SECONDS = 5.0
 
-_hasher = PasswordHasher()
+PARAMETERS = profiles.RFC_9106_LOW_MEMORY
+_hasher = PasswordHasher.from_parameters(PARAMETERS)
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
 

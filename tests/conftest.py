@@ -9,17 +9,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from access_table import ROLES
-from community import places
+from community import passwords, places
 from kernel.access import Actor, Grant, Place
 from kernel.database import db
 from kernel.ids import new_id
 from tests.factories import all_factories
 from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A real hash takes as long as a hundred tests; tests of passwords take the real one back."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")

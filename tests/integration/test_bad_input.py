@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from access_table import ROLES
 from kernel import clock
 from kernel.access import Actor, Grant
 from kernel.database import Base, db
@@ -135,8 +134,7 @@ class Town:
         )
 
 
-@pytest.fixture
-def town(session: Any, desk: Desk) -> Town:
+def sealed_with_a_gift() -> tuple[ReviewWorld, FactView]:
     world = scored_world()
     gift = world.record(
         world.people["0102"], "RANGE", occurred_on=dt.date(2026, 10, 15),
@@ -152,12 +150,13 @@ def town(session: Any, desk: Desk) -> Town:
         version=gift.version, points=Decimal(6),
     )  # fmt: skip
     world.bring(MonthState.SEALED)
-    session.commit()
-    admin, recorder, panelist = (
-        dataclasses.replace(actor, table=ROLES)
-        for actor in (world.admin, world.recorder, world.panelist)
-    )
-    return Town(desk, world, gift, admin, recorder, panelist)
+    return world, gift
+
+
+@pytest.fixture
+def town(backend: Backend, session: Any, desk: Desk) -> Town:
+    world, gift = backend.remembered(sealed_with_a_gift)
+    return Town(desk, world, gift, world.admin, world.recorder, world.panelist)
 
 
 INVALID = (422, "invalid_input")

@@ -15,13 +15,12 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
 from tests.integration.points.world import NOW, World, empty_world, items, ready_world
+from tests.support.backend import Backend
 
 Call = Callable[..., Any]
 
 
-@pytest.fixture
-def world(session: Any) -> World:
-    """A community ready to record, beside another one with facts of its own."""
+def ready_beside_noise() -> World:
     noise = empty_world("noise")
     noise.adopt(items=items("CAP", "BAD"))
     noise.open_month()
@@ -29,6 +28,12 @@ def world(session: Any) -> World:
     for code in ("CAP", "BAD"):
         noise.record(other, code)
     return ready_world()
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    """A community ready to record, beside another one with facts of its own."""
+    return backend.remembered(ready_beside_noise)
 
 
 @pytest.fixture

@@ -8,18 +8,28 @@ import pytest
 
 from points.models import MonthState
 from tests.integration.review.world import ReviewWorld, scored_world
+from tests.support.backend import Backend
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
-    """Six scored members in an open month; the noise is a month already on notice."""
+def scored() -> ReviewWorld:
     noise = scored_world("noise")
     noise.bring(MonthState.ON_NOTICE)
     return scored_world()
 
 
-@pytest.fixture
-def noticed(world: ReviewWorld) -> ReviewWorld:
-    """The month on notice."""
+def on_notice() -> ReviewWorld:
+    world = scored()
     world.bring(MonthState.ON_NOTICE)
     return world
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    """Six scored members in an open month; the noise is a month already on notice."""
+    return backend.remembered(scored)
+
+
+@pytest.fixture
+def noticed(backend: Backend, session: Any) -> ReviewWorld:
+    """The month on notice."""
+    return backend.remembered(on_notice)

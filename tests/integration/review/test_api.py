@@ -28,6 +28,7 @@ from tests.integration.review.world import (
     ReviewWorld,
     scored_world,
 )
+from tests.support.backend import Backend
 
 REPLY = "经核对签到表和照片，当天实际值守两小时，按细则予以更正，感谢您的监督。"
 
@@ -72,9 +73,8 @@ def now() -> Iterator[Any]:
 
 
 @pytest.fixture
-def caller(app: Flask, client: FlaskClient, session: Any) -> Iterator[Caller]:
-    world = scored_world()
-    session.commit()
+def caller(backend: Backend, app: Flask, client: FlaskClient, session: Any) -> Iterator[Caller]:
+    world = backend.remembered(scored_world)
     found = Caller(client, world, {})
 
     def authenticate(token: str) -> Actor:

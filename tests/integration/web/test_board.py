@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.database import db
 from points.models import MonthState
 from tests.integration.review.world import MONTH, ON_NOTICE, SEALED, ReviewWorld, scored_world
+from tests.support.backend import Backend
 
 #: Pages of a community that is on notice, after /c/<code>.
 PAGES = ("/", "/?unit=household", "/?unit=grid", "/notices", f"/notices/{MONTH}",
@@ -33,12 +34,16 @@ def at() -> Iterator[At]:
     clock.set_offset(dt.timedelta(0))
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
-    """Six members; 0106 孙* is below base. Another community is on notice beside it."""
+def scored_beside_noise() -> ReviewWorld:
     noise = scored_world("noise")
     noise.bring(MonthState.ON_NOTICE)
     return scored_world()
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    """Six members; 0106 孙* is below base. Another community is on notice beside it."""
+    return backend.remembered(scored_beside_noise)
 
 
 @pytest.fixture

@@ -5,11 +5,22 @@ from __future__ import annotations
 import threading
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 
 from community import passwords
 from community.errors import PasswordTooWeak
 from kernel.errors import Unavailable
+
+
+@pytest.fixture(autouse=True)
+def real_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hasher of the product, which the rest of the suite does without."""
+    hasher = PasswordHasher.from_parameters(passwords.PARAMETERS)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+
+
+def test_passwords_are_hashed_by_the_profile_of_rfc_9106() -> None:
+    assert passwords.PARAMETERS == profiles.RFC_9106_LOW_MEMORY
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 129, "aaaaaaaaaaaa", "my-admin.wen-word"])
