@@ -1,0 +1,123 @@
+"""A member's pages at phone widths and in every text size, and what axe finds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.demo_site import COMMUNITY, OFFER, SHOP
+from tests.browser.test_board_accessibility import RULES, RUN_AXE
+from tests.browser.test_board_layout import LEAST_TARGET
+from tests.browser.till import MEMBER, Till
+
+HOME = f"/me/{COMMUNITY}"
+
+
+def opened(browser: Browser, till: Till, width: int, size: str, language: str = "zh") -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, locale="zh-CN", reduced_motion="reduce"
+    )
+    for name, value in (("size", size), ("lang", language)):
+        context.add_cookies([{"name": name, "value": value, "url": till.url}])
+    return context.new_page()
+
+
+def choose(page: Page) -> None:
+    page.locator("button.ll-choice-row", has_text=OFFER).click()
+    page.locator("#hold").wait_for()
+
+
+def each_page(page: Page, till: Till, look: Callable[[str], None]) -> None:
+    """Walk through a member's pages as they look after each act."""
+
+    def go(name: str, path: str) -> None:
+        page.goto(f"{till.url}{path}")
+        look(name)
+
+    go("sign-in", f"/sign-in?next={HOME}&ended=1")
+    page.locator("#login_name").fill("nobody-here")
+    page.locator("main button[type=submit]").first.click()
+    page.locator("[role=alert]").wait_for()
+    look("sign-in refused")
+    go("enter", "/enter")
+    till.sign_in(page.context, MEMBER)
+    go("home", HOME)
+    go("shops", f"{HOME}/shops")
+    go("no shop", f"{HOME}/shops?q=没有这家")
+    go("choices", f"{HOME}/shops/{SHOP}")
+    choose(page)
+    page.locator("svg.qr").wait_for()
+    look("code")
+    code = page.url
+    page.evaluate("document.getElementById('offline').hidden = false")
+    look("offline")
+    go("home with a hold", HOME)
+    page.goto(code)
+    page.locator("#withdraw button").click()
+    page.locator(".ll-verdict").wait_for()
+    look("returned")
+    go("shop", f"/m/{COMMUNITY}/{SHOP}")
+    go("choices at the shop", f"/m/{COMMUNITY}/{SHOP}/choose")
+    choose(page)
+    look("waiting")
+    go("choices while one waits", f"/m/{COMMUNITY}/{SHOP}/choose")
+    page.get_by_role("link", name="看这一笔").or_(page.get_by_role("link", name="See it")).click()
+    page.locator("#withdraw button").click()
+    page.locator(".ll-verdict").wait_for()
+    go("list", f"{HOME}/redemptions")
+    go("account", "/me?account=1")
+
+
+@pytest.mark.parametrize("size", ["standard", "elder", "largest"])
+@pytest.mark.parametrize("width", [360, 414])
+def test_member_pages_fit(
+    chromium: Browser, till: Till, layout_checks: str, width: int, size: str
+) -> None:
+    page = opened(chromium, till, width, size)
+    findings: list[str] = []
+
+    def look(name: str) -> None:
+        for finding in page.evaluate(layout_checks, {"target": LEAST_TARGET[size]}):
+            findings.append(f"{name}: {finding}")
+
+    each_page(page, till, look)
+    page.context.close()
+    assert findings == []
+
+
+@pytest.mark.parametrize("size", ["standard", "elder"])
+def test_axe_finds_nothing_on_member_pages(
+    chromium: Browser, till: Till, axe: str, size: str
+) -> None:
+    page = opened(chromium, till, 390, size)
+    # Tall enough that the tabs at the foot of the screen lie over nothing.
+    page.set_viewport_size({"width": 390, "height": 3000})
+    findings: list[str] = []
+
+    def look(name: str) -> None:
+        page.evaluate(axe)
+        findings.extend(f"{name}: {finding}" for finding in page.evaluate(RUN_AXE, RULES))
+
+    each_page(page, till, look)
+    page.context.close()
+    assert findings == []
+
+
+def test_english_has_no_chinese_of_ours(chromium: Browser, till: Till, layout_checks: str) -> None:
+    """Names stay as they are; whatever else is Chinese was forgotten in the catalog."""
+    page = opened(chromium, till, 360, "standard", "en")
+    findings: list[str] = []
+
+    def look(name: str) -> None:
+        words = page.locator("main .btn, main label, main dt, main h2[id], .ll-foot a, .ll-tabs a")
+        for each in words.all_inner_texts():
+            if any("\u4e00" <= sign <= "\u9fff" for sign in each) and each != "中文":
+                findings.append(f"{name}: {each}")
+        for finding in page.evaluate(layout_checks, {"target": LEAST_TARGET["standard"]}):
+            findings.append(f"{name}: {finding}")
+
+    each_page(page, till, look)
+    page.context.close()
+    assert findings == []
