@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 QUERY = "said"
 SENTENCES: dict[str, Callable[[], str]] = {
+    "replied": lambda: _("答复已交给社区，居民也看得到。"),
+    "reversal_asked": lambda: _("已请社区复核，同意后积分退给居民。"),
     "signed_out": lambda: _("已退出登录。"),
     "withdrawn": lambda: _("已取消这次兑换，积分退回来了。"),
 }

@@ -11,6 +11,8 @@ from flask import request
 from kernel.errors import Invalid
 
 Word = TypeVar("Word", bound=StrEnum)
+#: A number that every database holds.
+MOST_DIGITS = 9
 
 
 class FieldBlank(Invalid):
@@ -63,6 +65,14 @@ def as_id(value: str | None) -> uuid.UUID | None:
         return uuid.UUID(value) if value else None
     except ValueError:
         return None
+
+
+def whole(name: str) -> int:
+    """A whole number of a hidden field, such as a version; ChoiceMissing for whatever is none."""
+    given = request.form.get(name, "")
+    if not (given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS):
+        raise ChoiceMissing(field=name)
+    return int(given)
 
 
 def word(name: str, kind: type[Word]) -> Word:

@@ -3,7 +3,7 @@
 Importing a route module puts its pages on the blueprint.
 """
 
-from web.merchant import card_routes, day_routes, routes, shop_routes
+from web.merchant import afterwards_routes, card_routes, day_routes, routes, shop_routes
 from web.merchant.blueprint import blueprint
 
-__all__ = ["blueprint", "card_routes", "day_routes", "routes", "shop_routes"]
+__all__ = ["afterwards_routes", "blueprint", "card_routes", "day_routes", "routes", "shop_routes"]

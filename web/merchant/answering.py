@@ -46,7 +46,8 @@ def step(name: str, status: int = 200, /, **values: Any) -> Response:
 
 def ready(status: int = 200, *, wrong: str | None = None, given: str = "") -> Response:
     """Camera and digits, for the next customer; ``wrong`` says what is not right with ``given``."""
-    return step("ready", status, wrong=wrong, given=given)
+    to_answer = reading.reports_to_answer(actor=actor(), now=clock.now())
+    return step("ready", status, wrong=wrong, given=given, reports_to_answer=to_answer)
 
 
 def outcome(found: Receipt | Refused) -> Response:

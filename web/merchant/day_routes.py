@@ -56,8 +56,13 @@ def _day(text: str) -> dt.date | None:
 @answered
 def receipt(redemption_id: UUID) -> Response:
     """One redemption of this counter, and until when it can be taken back."""
-    found = reading.receipt(actor=actor(), redemption_id=redemption_id)
-    desk = reading.desk(actor=actor(), now=clock.now())
+    who, now = actor(), clock.now()
     return make_response(
-        render_template("merchant/receipt.html", receipt=found, desk=desk, now=clock.now())
+        render_template(
+            "merchant/receipt.html",
+            receipt=reading.receipt(actor=who, redemption_id=redemption_id),
+            reversal=reading.reversal_of(actor=who, redemption_id=redemption_id),
+            desk=reading.desk(actor=who, now=now),
+            now=now,
+        )
     )

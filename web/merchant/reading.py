@@ -10,13 +10,18 @@ from community import accounts, places
 from kernel.access import Actor
 from kernel.ids import new_id
 from merchants import alliance
-from redemption import counters, receipts, redemptions, requests
+from redemption import counters, receipts, redemptions, reports, requests, reversals
 from redemption.counter_lists import Today
 from redemption.counters import Counter
 from redemption.errors import RedemptionUnknown
+from redemption.models import ReportState
 from redemption.permissions import RedemptionPermission
 from redemption.receipts import Receipt
+from redemption.reversals import ReversalView
 from redemption.rules.times import seconds_left
+
+#: Reports and wishes of one shop that are looked through, the newest.
+MOST_COUNTED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +83,25 @@ def receipt(*, actor: Actor, redemption_id: uuid.UUID) -> Receipt:
     if found.merchant_id != at.merchant_id:
         raise RedemptionUnknown()
     return found
+
+
+def may_reply(actor: Actor) -> bool:
+    """Whether this account answers reports for the shop: its owner does, a clerk does not."""
+    place = actor.counter
+    return place is not None and any(
+        RedemptionPermission.REPLY_REPORT in actor.table[grant.role]
+        for grant in actor.grants
+        if grant.place.merchant_id == place.merchant_id
+    )
+
+
+def reports_to_answer(*, actor: Actor, now: dt.datetime) -> int:
+    """How many reports wait for the shop's reply."""
+    open_ones = reports.at_counter(actor=actor, now=now, is_open=True, limit=MOST_COUNTED)
+    return sum(each.state == ReportState.FILED for each in open_ones)
+
+
+def reversal_of(*, actor: Actor, redemption_id: uuid.UUID) -> ReversalView | None:
+    """What became of this shop's latest wishes to give points back, for one redemption."""
+    asked = reversals.at_counter(actor=actor, limit=MOST_COUNTED)
+    return next((each for each in asked if each.redemption_id == redemption_id), None)
