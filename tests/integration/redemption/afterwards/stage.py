@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from kernel import tenancy, working_days
@@ -22,6 +23,8 @@ from redemption.reports import Outcome, ReportView
 from redemption.reversals import ReversalView
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 
+#: What the engine makes no difference to is tried on one of them.
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 #: The window of a cancellation is over.
 LATER = NOW + 16 * MINUTE

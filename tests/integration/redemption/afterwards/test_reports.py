@@ -31,6 +31,7 @@ from tests.integration.redemption.afterwards.stage import (
     DECISION_DUE,
     LATER,
     MINUTE,
+    ON_SQLITE,
     REPLY_DUE,
     Afterwards,
 )
@@ -56,6 +57,7 @@ def read(stage: Afterwards, report: ReportView, actor: Actor) -> ReportView:
     )
 
 
+@ON_SQLITE
 class TestFiling:
     def test_of_what_was_redeemed(self, stage: Afterwards) -> None:
         receipt = stage.redeemed()
@@ -110,6 +112,7 @@ class TestFiling:
         assert refusal(stage.report, receipt.id, now=late) == "calendar_year_missing"
 
 
+@ON_SQLITE
 class TestWhoFiles:
     def test_nobody_else(self, stage: Afterwards) -> None:
         receipt = stage.redeemed()
@@ -177,6 +180,7 @@ class TestWhoFiles:
         assert stage.close(report, Outcome.SETTLED, actor=other).state == "settled"
 
 
+@ON_SQLITE
 class TestWithdrawing:
     def withdraw(self, stage: Afterwards, report: ReportView, **given: Any) -> ReportView:
         return reports.withdraw(**{
@@ -212,6 +216,7 @@ class TestWithdrawing:
         assert self.withdraw(stage, report, actor=stage.grid_worker).state == "withdrawn"
 
 
+@ON_SQLITE
 class TestTheShop:
     def test_reads_kind_and_receipt_and_never_the_words(self, stage: Afterwards) -> None:
         report = stage.report(stage.redeemed().id)
@@ -279,6 +284,7 @@ class TestTheShop:
         assert refusal(stage.close, report, Outcome.SETTLED, actor=actor) == "conflict_of_interest"
 
 
+@ON_SQLITE
 class TestDeciding:
     @pytest.mark.parametrize("outcome", list(Outcome))
     def test_the_filer_reads_steps_and_answer(self, stage: Afterwards, outcome: Outcome) -> None:
@@ -364,6 +370,7 @@ class TestDeciding:
         assert refusal(stage.close, report, Outcome.SETTLED, actor=actor) == "conflict_of_interest"
 
 
+@ON_SQLITE
 class TestWhatStays:
     def test_words_can_be_erased_and_the_case_stays(self, stage: Afterwards) -> None:
         report = stage.report(stage.redeemed().id)

@@ -25,7 +25,7 @@ from redemption.models import (
     ReversalState,
 )
 from redemption.receipts import Receipt
-from tests.integration.redemption.afterwards.stage import LATER, MINUTE, Afterwards
+from tests.integration.redemption.afterwards.stage import LATER, MINUTE, ON_SQLITE, Afterwards
 from tests.integration.redemption.world import NOW
 
 
@@ -87,6 +87,7 @@ class TestApproved:
         assert stage.transfers() == ["redemption", "cancellation", "debt_repayment"]
 
 
+@ON_SQLITE
 class TestTheShopAsks:
     def ask(self, stage: Afterwards, receipt: Receipt, **given: Any) -> reversals.ReversalView:
         return reversals.ask_at_counter(**{
@@ -113,6 +114,7 @@ class TestTheShopAsks:
         assert refusal(self.ask, stage, stage.redeemed(), actor=relative) == "own_household"
 
 
+@ON_SQLITE
 class TestAskingIsRefused:
     def test_within_the_window(self, stage: Afterwards) -> None:
         receipt = stage.redeemed()
@@ -157,6 +159,7 @@ class TestAskingIsRefused:
             stage.ask(stage.redeemed().id, actor=stage.world.actor(role))
 
 
+@ON_SQLITE
 class TestDecidingIsRefused:
     @pytest.fixture
     def request_(self, stage: Afterwards) -> reversals.ReversalView:
