@@ -41,7 +41,7 @@ from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
 from points.moving import carrying, left_balances
-from redemption import codes, notify, releases
+from redemption import codes, notify, releases, requests
 from redemption.cards import lookup, news, stopping
 from web import limiting
 from web import signing_in as signing_in_pages
@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_files(app, settings)
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
+    bindings.when_unbound(requests.void_of_member)
     # The card first, as a use of it locks them in this order, too.
     departures.when_left(stopping.close_of_departed)
     # Holds are freed next, so that what becomes of the points finds all of them.

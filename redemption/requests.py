@@ -179,6 +179,24 @@ def decline(
     return receipts.of_row(stands)
 
 
+def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.datetime) -> None:
+    """End the time of a member's waiting requests at once; what they hold is freed as usual.
+
+    app.py registers it for the moment a binding ends: nothing the old phone asked for is redeemed.
+    """
+    db.session.execute(
+        tenancy.update(Redemption, community_id)
+        .where(
+            Redemption.member_id == member_id,
+            *_IS_WAITING,
+            Redemption.held_at_utc < now,
+            Redemption.hold_expires_at_utc > now,
+        )
+        .values(hold_expires_at_utc=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _waiting_of(
     community_id: uuid.UUID, merchant_id: uuid.UUID, member_id: uuid.UUID
 ) -> Row[Any] | None:

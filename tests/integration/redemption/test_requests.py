@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from community import proxies
+from community import bindings, proxies
+from community.models import BindingWay
 from kernel import outbox, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
@@ -391,6 +392,26 @@ class TestTheHolder:
         freed = redemptions.expire_holds(community_id=world.community_id, now=NOW + WAITS, limit=20)
         assert freed == 1
         assert world.points_of(holder) == (100, 0, 0)
+
+    def test_who_loses_the_binding_asked_in_vain(
+        self, world: AllianceWorld, holder: Holder
+    ) -> None:
+        """The old phone's request cannot be accepted any more; the points come back as usual."""
+        request, other = asked(world, holder, world.offer()), world.holder()
+        untouched = asked(world, other, world.offer())
+        successor, later = world.actor("member"), NOW + SECOND
+        bindings.bind(
+            actor=successor, now=later, community_id=world.community_id, way=BindingWay.SLIP,
+            member_id=holder.member_id, account_id=successor.account_id,
+        )  # fmt: skip
+        clerk = world.clerk()
+        assert [r.id for r in requests.waiting(actor=clerk, now=later)] == [untouched.id]
+        refused = requests.accept(actor=clerk, now=later, redemption_id=request.id)
+        assert isinstance(refused, Refused)
+        assert refused.code == "request_expired"
+        redemptions.expire_holds(community_id=world.community_id, now=later, limit=20)
+        assert world.points_of(holder) == (100, 0, 0)
+        assert world.points_of(other) == (100, 8, 0)
 
     def test_finds_what_waits_at_a_shop(self, world: AllianceWorld, holder: Holder) -> None:
         request = asked(world, holder, world.offer())
