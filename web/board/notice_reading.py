@@ -76,6 +76,7 @@ def notice_page(
         merchant_count=len(shops),
         rulebook=place_reading.rulebook_link(place.id, today),
         is_current=month is None,
+        stopped_since=place_reading.stopped_since(place.id),
     )
 
 

@@ -20,6 +20,7 @@ from points.errors import RulebookMissing
 from points.rules.compiled import Base, Item, Rulebook
 from points.rules.readback import read_back
 from points.rules.readback_header import read_back_header
+from redemption import stops
 from review import notices
 from review.notices import NoticeStanding
 from web.board import consultation_links
@@ -100,6 +101,7 @@ def merchants_page(*, code: str, search: str, number: int, now: dt.datetime) -> 
         merchants=all_shops[first : first + SHOPS_PER_PAGE],
         search=search,
         pages=Pages(number=number, count=max(1, -(-len(all_shops) // SHOPS_PER_PAGE))),
+        stopped_since=stopped_since(found.id),
     )
 
 
@@ -118,7 +120,14 @@ def merchant_page(*, code: str, merchant: str, now: dt.datetime) -> MerchantPage
         telephone=shop.merchant.phone or "",
         opening_hours=shop.merchant.hours or "",
         offers=tuple(_offer(offer, now) for offer in shop.offers),
+        stopped_since=stopped_since(found.id),
     )
+
+
+def stopped_since(community_id: uuid.UUID) -> dt.datetime | None:
+    """Since when redemption stands still in the community, None while it goes on."""
+    stop = stops.standing(community_id)
+    return None if stop is None else stop.since_utc
 
 
 def rulebook_link(community_id: uuid.UUID, on: dt.date) -> RulebookLink | None:

@@ -46,6 +46,8 @@ class MerchantsPage:
     merchants: tuple[MerchantTeaser, ...]
     search: str
     pages: Pages
+    #: Since when nobody can redeem in this community; None while everybody can.
+    stopped_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,7 @@ class MerchantPage:
     telephone: str
     opening_hours: str
     offers: tuple[OfferView, ...]
+    stopped_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -211,6 +211,8 @@ class NoticePage:
     merchant_count: int
     rulebook: RulebookLink | None
     is_current: bool = True
+    #: Since when nobody can redeem in this community; None while everybody can.
+    stopped_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
