@@ -140,12 +140,11 @@ def redeem(
     if claimed is None or claimed.offer_id is None:
         return _refuse(actor, at, Refusal(reason=Reason.KEYPAD_EXPIRED), now, offered=offered)
     card_id, offer_id = claimed.card_id, claimed.offer_id
-    refusal = _judge(actor, at, lookup.by_id(at.community_id, card_id)) or _try_pin(
+    member_id = _judge(actor, at, lookup.by_id(at.community_id, card_id)) or _try_pin(
         actor, at, card_id, pin, now
     )
-    if refusal is not None:
-        return _refuse(actor, at, refusal, now, offered=offered, offer_id=offer_id)
-    member_id: uuid.UUID = lookup.by_id(at.community_id, card_id).member_id
+    if isinstance(member_id, Refusal):
+        return _refuse(actor, at, member_id, now, offered=offered, offer_id=offer_id)
     return _pay(
         actor=actor, at=at, now=now, card_id=card_id, member_id=member_id, offer_id=offer_id,
         offered=offered,
@@ -184,17 +183,18 @@ def _of(card: Any, reason: Reason, **facts: int) -> Refusal:
 
 def _try_pin(
     actor: Actor, at: Counter, card_id: uuid.UUID, pin: str, now: dt.datetime
-) -> Refusal | None:
-    """Count a try, then look whether it is right; the last wrong one blocks the card."""
+) -> uuid.UUID | Refusal:
+    """Count a try, then look at it: the holder, or why not. The last wrong one blocks the card."""
     tried = pins.take_try(at.community_id, card_id)
-    if tried is None or tried.pin_hmac is None:
+    if tried is None or tried.pin_hmac is None or tried.member_id is None:
         # Between the look and the try somebody blocked it or took it out of service.
         return _judge(actor, at, lookup.by_id(at.community_id, card_id)) or Refusal(
             reason=Reason.CARD_STOPPED
         )
     if pins.is_right(card_id, pin, tried.pin_hmac):
         pins.clear_misses(at.community_id, card_id)
-        return None
+        holder: uuid.UUID = tried.member_id
+        return holder
     guessing.note(actor=actor, at=at, now=now)
     if tried.misses < rules.MOST_MISSES:
         left = rules.MOST_MISSES - tried.misses

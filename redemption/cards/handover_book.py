@@ -23,6 +23,8 @@ from redemption.permissions import RedemptionPermission
 from redemption.rules import card_numbers
 
 _PAGE = 500
+#: Nothing was handed over before or after; days beyond could not be counted from, either.
+_FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2200, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _COLUMNS = ("序号", "发放日期", "卡号", "户号", "姓名", "领卡人", "原卡号", "经办人", "签收")
 _WIDTHS = (6, 18, 12, 12, 12, 12, 12, 14, 16)
@@ -136,9 +138,9 @@ def _wanted(
     if q and q.strip():
         which = and_(which, matching(q.strip()))
     if since is not None:
-        which = and_(which, CardHandover.at_utc >= clock.start_of_day(since))
+        which = and_(which, CardHandover.at_utc >= clock.start_of_day(max(since, _FIRST)))
     if until is not None:
-        ends = clock.start_of_day(until + dt.timedelta(days=1))
+        ends = clock.start_of_day(min(until, _LAST) + dt.timedelta(days=1))
         which = and_(which, CardHandover.at_utc < ends)
     if after is not None:
         which = and_(which, CardHandover.id < after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -111,6 +112,21 @@ class TestFromOrderToReceipt:
         assert (own["left_today"], own["is_own"]) == (12, True)
         [used] = ok(member.get(f"{HERE}/cards/{card['card_id']}/uses"))["items"]
         assert used["receipt_number"] == ok(answers[0])["receipt_number"]
+
+    def test_takes_a_bounded_number_of_statements(
+        self, member: Caller, clerk: Caller, card: dict[str, Any], offer_id: str,
+        count_statements: Callable[[], Any],
+    ) -> None:  # fmt: skip
+        ok(choose(member, card))
+        with count_statements() as seen:
+            use = ok(
+                clerk.post(f"{COUNTER}/start", {"card": card["payload"], "offer_id": offer_id})
+            )
+        assert len(seen) <= 6, seen
+        body = {"keypad_id": use["keypad_id"], "presses": positions(use["keys"], PIN)}
+        with count_statements() as seen:
+            ok(clerk.post(f"{COUNTER}/redeem", body))
+        assert len(seen) <= 24, seen
 
     def test_a_wrong_pin_counts_once_however_often_it_is_asked(
         self, office: Caller, clerk: Caller, card: dict[str, Any], offer_id: str,

@@ -199,8 +199,12 @@ class TestBook:
         desk.hand(holder)
         one_day = dt.timedelta(days=1)
         for since, until, count in (
-            (TODAY, TODAY, 1), (TODAY + one_day, None, 0), (None, TODAY - one_day, 0),
-        ):  # fmt: skip
+            (TODAY, TODAY, 1),
+            (dt.date.min, dt.date.max, 1),
+            (dt.date.max, dt.date.min, 0),
+            (TODAY + one_day, None, 0),
+            (None, TODAY - one_day, 0),
+        ):
             found = handover_book.listed(actor=desk.office, since=since, until=until, **desk.where)
             assert len(found) == count
 
