@@ -114,6 +114,6 @@ class TestReversals:
         after = clerk.page(address)
         assert "已请社区复核，等结论" in after
         assert "/reversal" not in after
-        again = clerk.post(f"{address}/reversal", on=address, reason="再问一次")
+        again = clerk.post(f"{address}/reversal", on="/counter", reason="再问一次")
         assert again.status_code == 409
         assert re.search(r"已经在复核", again.text)
