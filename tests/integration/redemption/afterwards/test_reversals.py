@@ -26,6 +26,7 @@ from redemption.models import (
 )
 from redemption.receipts import Receipt
 from tests.integration.redemption.afterwards.stage import LATER, MINUTE, ON_SQLITE, Afterwards
+from tests.integration.redemption.cards.desk import Desk
 from tests.integration.redemption.world import NOW
 
 
@@ -314,3 +315,15 @@ class TestLists:
         assert reversals.detail(actor=stage.supervisor, **read).reason == "商户承认没有给早餐"
         with pytest.raises(Forbidden):
             reversals.detail(actor=stage.grid_worker, **read)
+
+
+def test_a_card_used_is_reversed_with_its_limits_of_the_day(stage: Afterwards) -> None:
+    """What a card may do in a day is given back to that day, however much later."""
+    desk = Desk(world=stage.world, office=stage.admin, numbers=[])
+    desk.batch()
+    receipt = desk.paid(stage.clerk, desk.card(stage.holder).number, stage.offer.id)
+    assert {kind for kind, _ in stage.used()} >= {"card-day", "card-here"}
+    later = LATER + dt.timedelta(days=9)
+    stage.decide(stage.ask(receipt.id, now=later), now=later)
+    assert set(stage.used().values()) == {0}
+    assert stage.world.points_of(stage.holder) == (100, 0, 0)
