@@ -6,6 +6,7 @@ halve the figure. The client costs the same for both sides of a ratio.
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 import time
@@ -91,6 +92,52 @@ def run(
         thread.join()
     if failures:
         raise failures[0]
+    measured.seconds = time.perf_counter() - started
+    return measured
+
+
+def run_open(
+    port: int,
+    requests: Iterator[bytes],
+    *,
+    rate: float,
+    seed: int,
+    clients: int,
+    seconds: float,
+    expected: bytes = b" 200 ",
+) -> Measured:
+    """Send ``rate`` requests a second at random moments, whether earlier ones are answered or not.
+
+    A request's milliseconds count from the moment it was due, so that waiting for a server that
+    cannot follow is not left out. Four times ``clients`` send, that none has to wait for another.
+    """
+    measured, noting = Measured(), threading.Lock()
+    moments = random.Random(seed)
+    due, arrivals = 0.0, []
+    while (due := due + moments.expovariate(rate)) < seconds:
+        arrivals.append((due, next(requests)))
+    waiting, started = iter(arrivals), time.perf_counter()
+
+    def client() -> None:
+        while True:
+            with noting:
+                at, request = next(waiting, (0.0, b""))
+            if not request:
+                return
+            time.sleep(max(0.0, started + at - time.perf_counter()))
+            answer = send(port, request)
+            spent = (time.perf_counter() - started - at) * 1000
+            with noting:
+                measured.requests += 1
+                measured.milliseconds.append(spent)
+                measured.wrong += expected not in answer[:20]
+
+    threads = [threading.Thread(target=client) for _ in range(4 * clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    measured.wrong += len(arrivals) - measured.requests
     measured.seconds = time.perf_counter() - started
     return measured
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,8 @@ SHOPS = 8
 HOLDERS = 2_000
 BATCH = 5_000
 PRICE = Decimal("8.0")
+#: More than a run issues; large enough to be split into slots.
+STOCK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -70,43 +72,31 @@ def found(now: dt.datetime) -> Community:
     db.session.add(rulebook)
     db.session.flush()
     holders = _holders(community.id, rulebook.id, today)
-    made = tuple(_shop(community.id, number, now) for number in range(SHOPS))
+    made = tuple(shop(community.id, number, now) for number in range(SHOPS))
     db.session.commit()
     return Community(community.id, community.code, made, holders)
 
 
 def redeem_requests(
-    community: Community, count: int, now: dt.datetime, *, path: str
+    community: Community,
+    count: int,
+    now: dt.datetime,
+    *,
+    path: str,
+    shops: Sequence[Shop] = (),
 ) -> Iterator[bytes]:
-    """``count`` held redemptions with one code each, and a request that redeems each."""
-    requests: list[bytes] = []
-    redemptions: list[dict[str, Any]] = []
-    codes: list[dict[str, Any]] = []
-    until = now + dt.timedelta(hours=6)
-    for number in range(count):
-        shop = community.shops[number % len(community.shops)]
-        account_id, member_id = community.holders[number % len(community.holders)]
-        redemption_id, token = new_id(), new_token()
-        redemptions.append(
-            {
-                "community_id": community.community_id, "id": redemption_id,
-                "account_id": account_id, "member_id": member_id, "channel": "code",
-                "offer_id": shop.offer_id,
-                "agreement_id": shop.agreement_id, "merchant_id": shop.merchant_id,
-                "points": PRICE, "receipt_number": new_receipt_number(), "state": "held",
-                "quotas_taken": [], "held_at_utc": now, "hold_expires_at_utc": until,
-            }
-        )  # fmt: skip
-        codes.append(
-            {
-                "community_id": community.community_id, "id": new_id(),
-                "redemption_id": redemption_id, "merchant_id": shop.merchant_id,
-                "token_hmac": digest("redemption-token-kept", token),
-                "digits_hmac": digest("redemption-digits-kept", token),
-                "occupies_digits": True, "issued_at_utc": now, "expires_at_utc": until,
-            }
-        )  # fmt: skip
-        requests.append(
+    """``count`` held redemptions with one code each, and a request that redeems each.
+
+    They are spread over ``shops``, over all of the community without any; commits.
+    """
+    among = shops or community.shops
+    at = [among[number % len(among)] for number in range(count)]
+    tokens = [new_token() for _ in range(count)]
+    hmacs = [digest("redemption-token-kept", token) for token in tokens]
+    ids = hold_for(community, now, shops=at, token_hmacs=hmacs)
+    db.session.commit()
+    return iter(
+        [
             request_bytes(
                 "POST", path, body=json.dumps({"code": token}).encode(),
                 headers={
@@ -114,12 +104,43 @@ def redeem_requests(
                     "Idempotency-Key": str(redemption_id),
                 },
             )
+            for shop, token, redemption_id in zip(at, tokens, ids, strict=True)
+        ]
+    )  # fmt: skip
+
+
+def hold_for(
+    community: Community, now: dt.datetime, *, shops: Sequence[Shop], token_hmacs: Sequence[str]
+) -> list[uuid.UUID]:
+    """One held redemption with a living code for each shop and HMAC; returns their ids."""
+    redemptions: list[dict[str, Any]] = []
+    codes: list[dict[str, Any]] = []
+    until = now + dt.timedelta(hours=6)
+    for number, (shop, hmac) in enumerate(zip(shops, token_hmacs, strict=True)):
+        account_id, member_id = community.holders[number % len(community.holders)]
+        redemption_id = new_id()
+        redemptions.append(
+            {
+                "community_id": community.community_id, "id": redemption_id,
+                "account_id": account_id, "member_id": member_id, "offer_id": shop.offer_id,
+                "channel": "code", "agreement_id": shop.agreement_id,
+                "merchant_id": shop.merchant_id, "points": PRICE,
+                "receipt_number": new_receipt_number(), "state": "held", "quotas_taken": [],
+                "held_at_utc": now, "hold_expires_at_utc": until,
+            }
+        )  # fmt: skip
+        codes.append(
+            {
+                "community_id": community.community_id, "id": new_id(),
+                "redemption_id": redemption_id, "merchant_id": shop.merchant_id,
+                "token_hmac": hmac, "digits_hmac": digest("redemption-digits-kept", hmac),
+                "occupies_digits": True, "issued_at_utc": now, "expires_at_utc": until,
+            }
         )  # fmt: skip
     bulk(counters.Redemption, redemptions)
     bulk(counters.RedemptionCode, codes)
-    _hold(community, count)
-    db.session.commit()
-    return iter(requests)
+    _hold(community, len(codes))
+    return [row["id"] for row in redemptions]
 
 
 def _hold(community: Community, count: int) -> None:
@@ -157,12 +178,12 @@ def _holders(
     return pairs
 
 
-def _shop(community_id: uuid.UUID, number: int, now: dt.datetime) -> Shop:
-    merchant = shops.Merchant(
-        name=f"基准店{number}", trade="超市", code=f"bench-{number}", address="基准", is_demo=True
-    )
+def shop(community_id: uuid.UUID, number: int, now: dt.datetime, *, of: str = "bench") -> Shop:
+    """A shop with a capped agreement, an offer with a stock and a clerk who is signed in."""
+    code = f"{of}-{number}"
+    merchant = shops.Merchant(name="基准店", trade="超市", code=code, address="基准", is_demo=True)
     clerk = people.UserAccount(
-        login_name=f"bench-clerk-{number}", password_hash="unusable", display_name="店员",
+        login_name=f"clerk-{code}", password_hash="unusable", display_name="店员",
         created_at_utc=now,
     )  # fmt: skip
     db.session.add_all([merchant, clerk])
@@ -187,7 +208,7 @@ def _shop(community_id: uuid.UUID, number: int, now: dt.datetime) -> Shop:
     offer = shops.Offer(
         community_id=community_id, merchant_id=merchant.id, agreement_id=agreement.id,
         title="满 20 减 8", kind="amount_off", ordinary_price_cents=2000,
-        alliance_price_cents=1200, points=PRICE, valid_from=agreement.valid_from,
+        alliance_price_cents=1200, points=PRICE, stock=STOCK, valid_from=agreement.valid_from,
         state="accepted", proposed_by=new_id(), proposed_at_utc=now,
     )  # fmt: skip
     token = new_token(256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,8 @@ def measured(compared: Compared, ports: Ports, server: PostgresServer) -> dict[s
     """The median ratio of product to floor, with every round."""
     runs = []
     for number in range(ROUNDS):
-        floor = _side(ports.floor, compared.floor, compared, server)
-        product = _side(ports.product, compared.product, compared, server)
+        floor = side(ports.floor, compared.floor, server, expected=compared.expected)
+        product = side(ports.product, compared.product, server, expected=compared.expected)
         runs.append(
             {
                 "floor_per_s": round(floor.rate),
@@ -42,19 +42,29 @@ def measured(compared: Compared, ports: Ports, server: PostgresServer) -> dict[s
             }
         )
         print(f"{compared.name} round {number + 1}: {runs[-1]}")
-    value = statistics.median(run["ratio"] for run in runs)
-    return {"value": value, "goal": compared.goal, "runs": runs}
+    return median_of(compared.goal, runs, "ratio")
 
 
-def _side(
-    port: int, make: Callable[[], Iterator[bytes]], compared: Compared, server: PostgresServer
+def side(
+    port: int,
+    make: Callable[[], Iterator[bytes]],
+    server: PostgresServer,
+    *,
+    expected: bytes = b" 200 ",
+    run: Callable[..., Measured] = load.run,
 ) -> Measured:
+    """One round of one side, with fresh requests and a database that is at rest."""
     requests = make()
     db.session.remove()
     # What autovacuum does in a database that is not filled in one go.
     server.execute("VACUUM ANALYZE", database="bench")
     server.execute("CHECKPOINT")
-    seen = load.run(port, requests, clients=CLIENTS, seconds=SECONDS, expected=compared.expected)
+    seen = run(port, requests, clients=CLIENTS, seconds=SECONDS, expected=expected)
     if seen.wrong:
-        raise RuntimeError(f"{compared.name}: {seen.wrong} of {seen.requests} failed")
+        raise RuntimeError(f"{seen.wrong} of {seen.requests} failed")
     return seen
+
+
+def median_of(goal: str, runs: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
+    """A result: the median of ``key`` over the rounds, with every round."""
+    return {"value": statistics.median(run[key] for run in runs), "goal": goal, "runs": runs}

@@ -19,7 +19,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
-from bench import granting, reading, recording, redeeming, servers
+from bench import granting, issuing, reading, recording, redeeming, servers
 from bench.ratios import CLIENTS
 from bench.servers import Ports
 from kernel import clock
@@ -31,6 +31,7 @@ KEY = "bench-key-bench-key-bench-key-bench"
 Results = Mapping[str, dict[str, Any]]
 FAMILIES: dict[str, Callable[[Flask, Ports, PostgresServer], Results]] = {
     "redeem": redeeming.results,
+    "issue": issuing.results,
     "history": reading.results,
     "record": recording.results,
     "grant": granting.results,

@@ -3,7 +3,7 @@
 Served as ``bench.floors:app``.
 """
 
-from bench.floors import history, record, redeem
+from bench.floors import history, issue, record, redeem
 from bench.floors.base import app
 
-__all__ = ["app", "history", "record", "redeem"]
+__all__ = ["app", "history", "issue", "record", "redeem"]

@@ -11,23 +11,13 @@ import psycopg
 from flask import Flask, Response, jsonify, request
 from psycopg import Cursor
 
+from bench.statements import SESSION
+
 KEY = os.environ["LINLI_CODE_KEY"].encode()
 DSN = os.environ["FLOOR_DSN"]
 
 app = Flask(__name__)
 _connection: psycopg.Connection | None = None
-
-SESSION = """
-SELECT s.account_id, s.counter_community_id, s.counter_merchant_id, g.role, b.community_id,
-  b.member_id
-FROM sign_in_session s
-JOIN user_account a ON a.id = s.account_id
-LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.ended_at_utc IS NULL
-  AND g.granted_from <= %(today)s AND (g.granted_to IS NULL OR g.granted_to > %(today)s)
-LEFT JOIN member_binding b ON b.account_id = s.account_id AND b.ended_at_utc IS NULL
-WHERE s.token_hmac = %(token)s AND s.revoked_at_utc IS NULL AND s.expires_at_utc > %(now)s
-  AND NOT a.is_disabled
-"""
 
 
 def connection() -> psycopg.Connection:

@@ -7,53 +7,16 @@ written as well as we can; the product is measured against it in the same run.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
-import uuid
+from typing import Any
 
 from flask import Response, jsonify, request
 from uuid_utils import compat
 
 from bench.floors.base import app, connection, digest, moment, refused, signed_in
-
-CLAIM = """
-INSERT INTO idempotency_key
-  (community_id, id, actor_id, operation, key, request_sha256, created_at_utc)
-VALUES (%(community)s, %(id)s, %(actor)s, 'redeem', %(key)s, %(hash)s, %(now)s)
-ON CONFLICT DO NOTHING RETURNING id
-"""
-FIND = """
-SELECT c.redemption_id, r.account_id, r.member_id, r.points, r.receipt_number, r.hold_expires_at_utc
-FROM redemption_code c
-JOIN redemption r ON r.community_id = c.community_id AND r.id = c.redemption_id
-WHERE c.community_id = %(community)s AND c.token_hmac = %(code)s AND c.merchant_id = %(merchant)s
-  AND c.expires_at_utc > %(now)s AND r.state = 'held'
-"""
-FLIP = """
-UPDATE redemption SET state = 'redeemed', resolved_at_utc = %(now)s, resolved_by = %(actor)s
-WHERE community_id = %(community)s AND id = %(redemption)s AND state = 'held'
-  AND hold_expires_at_utc > %(now)s RETURNING id
-"""
-SPEND = """
-UPDATE points_account SET balance = balance - %(points)s, held = held - %(points)s
-WHERE community_id = %(community)s AND id = %(account)s AND held >= %(points)s RETURNING balance
-"""
-TRANSFER = """
-INSERT INTO transfer (community_id, id, from_account_id, from_kind, to_account_id, to_kind, points,
-  kind, redemption_id, at_utc)
-SELECT community_id, %(id)s, %(account)s, 'holder', id, 'merchant', %(points)s, 'redemption',
-  %(redemption)s, %(now)s
-FROM points_account
-WHERE community_id = %(community)s AND kind = 'merchant' AND holder_id = %(merchant)s
-"""
-OUTBOX = """
-INSERT INTO outbox_message (community_id, id, topic, payload, available_at_utc, attempts)
-VALUES (%(community)s, %(id)s, 'redemption.redeemed', %(payload)s, %(now)s, 0)
-"""
-ANSWER = """
-UPDATE idempotency_key SET result_id = %(redemption)s
-WHERE community_id = %(community)s AND id = %(id)s
-"""
+from bench.statements import ANSWER, CLAIM, FIND, FLIP, OUTBOX, SPEND, TRANSFER
 
 
 @app.post("/redeem")
@@ -73,13 +36,14 @@ def redeem() -> Response | tuple[Response, int]:
             "code": digest("redemption-token-kept", body["code"]),
             "hash": hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
         }  # fmt: skip
+        values["claim"] = values["id"]
         if cursor.execute(CLAIM, values).fetchone() is None:
             return refused("replayed", 200)
         hold = cursor.execute(FIND, values).fetchone()
-        if hold is None:
+        if hold is None or hold[13]:
             return refused("code_unknown", 409)
-        redemption, account, _member, points, receipt, _until = hold
-        values |= {"redemption": redemption, "account": account, "points": points}
+        redemption = hold[0]
+        values |= {"redemption": redemption, "account": hold[1], "points": hold[2]}
         if cursor.execute(FLIP, values).fetchone() is None:
             return refused("already_redeemed", 409)
         if cursor.execute(SPEND, values).fetchone() is None:
@@ -88,4 +52,17 @@ def redeem() -> Response | tuple[Response, int]:
         payload = json.dumps({"redemption_id": str(redemption)})
         cursor.execute(OUTBOX, values | {"id": compat.uuid7(), "payload": payload})
         cursor.execute(ANSWER, values)
-    return jsonify(id=str(uuid.UUID(str(redemption))), receipt_number=receipt, points=points / 10)
+    return jsonify(_receipt(hold, values))
+
+
+def _receipt(hold: tuple[Any, ...], values: dict[str, Any]) -> dict[str, Any]:
+    now: dt.datetime = values["now"]
+    return {
+        "id": str(hold[0]), "points": hold[2] / 10, "receipt_number": hold[3], "channel": hold[4],
+        "state": "redeemed", "offer_id": str(hold[5]), "held_at_utc": hold[6].isoformat(),
+        "hold_expires_at_utc": hold[7].isoformat(), "offer_title": hold[8], "cash_cents": hold[9],
+        "merchant_id": str(values["merchant"]), "merchant_name": hold[10],
+        "merchant_code": hold[11], "resolved_at_utc": now.isoformat(), "decline_reason": None,
+        "cancelled_at_utc": hold[12],
+        "cancellable_until_utc": (now + dt.timedelta(minutes=15)).isoformat(),
+    }  # fmt: skip
