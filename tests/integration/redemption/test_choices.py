@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.errors import NotFound, Refused
 from kernel.ids import new_id
+from merchants import quotas
 from merchants.models import Offer
 from points.models import PointsAccount
 from redemption import redemptions
@@ -157,6 +160,36 @@ def test_says_what_the_door_says(world: AllianceWorld, holder: Holder, reason: s
     assert (shown.zh, shown.en) == (answer.zh, answer.en)
     told = {name: fact for name, fact in answer.extra.items() if name != "refusal_id"}
     assert shown.extra == told
+
+
+def test_of_several_reasons_it_says_the_one_the_door_says(
+    world: AllianceWorld, holder: Holder
+) -> None:
+    """Every combination of five reasons, thirty-two offers in one shop."""
+    terms: list[dict[str, Any]] = [
+        {"state": "paused", "paused_by": "merchant"},
+        {"weekdays": "12345"},
+        {"audience": ["senior"]},
+        {"points": Decimal(101)},
+        {"stock": 1},
+    ]
+    made = []
+    for chosen in product((False, True), repeat=len(terms)):
+        both = [each for each, is_in in zip(terms, chosen, strict=True) if is_in]
+        offer = world.offer(**{name: value for each in both for name, value in each.items()})
+        stock = quotas.stock(offer, NOW.date())
+        if stock is not None:
+            assert quotas.take(community_id=world.community_id, quota=stock, amount=1)
+        made.append(offer)
+    shown = {each.id: each.refused for each in choices(world, holder)}
+    for offer in made:
+        answer, refused = issue(world, holder, offer), shown[offer.id]
+        told = refused.code if refused is not None else "had"
+        assert (answer.code if isinstance(answer, Refused) else "had") == told
+    assert Counter(each.code if each else "had" for each in shown.values()) == {
+        "offer_not_available": 16, "outside_hours": 8, "not_in_audience": 4,
+        "insufficient_points": 2, "sold_out": 1, "had": 1,
+    }  # fmt: skip
 
 
 def test_counts_what_ran_out_as_free_for_its_holder_only(world: AllianceWorld) -> None:

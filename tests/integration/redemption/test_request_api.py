@@ -186,6 +186,33 @@ class TestPolling:
         assert (over.status_code, over.get_json()["state"]) == (200, "expired")
 
 
+class TestStatements:
+    """Sign-in, the idempotency key and its answer are three of each."""
+
+    def test_of_asking(
+        self, member: Caller, world: AllianceWorld, shop_url: str, asked: dict[str, Any],
+        count_statements: Callable[[], Any],
+    ) -> None:  # fmt: skip
+        """The merchant, who waits, account, expired holds, offer, points, three quotas, the row."""
+        member.post(f"{HOLDER_URL}/{asked['id']}/withdrawal")
+        limited = world.offer(stock=5, per_holder_limit=2)
+        offer_id = str(limited.id)
+        db.session.commit()
+        with count_statements() as seen:
+            answer = member.post(f"{shop_url}/requests", {"offer_id": offer_id})
+        assert answer.status_code == 201
+        assert len(seen) <= 14, seen
+
+    def test_of_accepting(
+        self, clerk: Caller, asked: dict[str, Any], count_statements: Callable[[], Any]
+    ) -> None:
+        """The request, the update, capture, transfer, outbox."""
+        with count_statements() as seen:
+            answer = clerk.post(f"{COUNTER_URL}/{asked['id']}/redeem")
+        assert answer.status_code == 200
+        assert len(seen) == 8, seen
+
+
 class TestAgain:
     def test_the_same_asking_asks_once(
         self, member: Caller, clerk: Caller, shop_url: str, offer_id: str
