@@ -153,12 +153,11 @@ def matching(q: str) -> ColumnElement[bool]:
         number = card_numbers.read(q).number
     except CardUnreadable:
         number = None
-    if number is not None:
-        return RedemptionCard.number == number
-    return or_(
+    fits = or_(
         Member.name.contains(q, autoescape=True),
         Household.code.startswith(q.upper(), autoescape=True),
     )
+    return fits if number is None else or_(fits, RedemptionCard.number == number)
 
 
 def _views(community_id: uuid.UUID, which: ColumnElement[bool], limit: int) -> list[HandoverView]:

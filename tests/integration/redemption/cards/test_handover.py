@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from community import proxies
+from community.models import Household
+from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import Forbidden, NotFound, StaleVersion
@@ -185,11 +187,12 @@ class TestReplacing:
 
 class TestBook:
     def test_is_searched_and_paged(self, desk: Desk, holder: Holder) -> None:
+        tenancy.get(Household, desk.community_id, holder.household_id).code = "YJY30207"
         lines = [desk.hand(each) for each in (holder, desk.world.holder(), desk.world.holder())]
         first = handover_book.listed(actor=desk.office, limit=2, **desk.where)
         rest = handover_book.listed(actor=desk.office, after=first[-1].id, **desk.where)
         assert [each.id for each in first + rest] == [each.id for each in reversed(lines)]
-        for q in (lines[0].number, lines[0].household_code or ""):
+        for q in (lines[0].number, "yjy302", "YJY30207"):
             found = handover_book.listed(actor=desk.office, q=q, **desk.where)
             assert [each.id for each in found] == [lines[0].id]
         assert len(handover_book.listed(actor=desk.office, q="张", **desk.where)) == 3
