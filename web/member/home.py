@@ -41,6 +41,7 @@ def redemptions(community_id: uuid.UUID) -> str:
         now=clock.now(),
         community_id=community_id,
         outcome=next((each for each in Outcome if each.value == asked), None),
+        member_id=typed.as_id(request.args.get("for")),
         after=typed.as_id(request.args.get("after")),
     )
     return render_template("member/redemptions.html", page=page)

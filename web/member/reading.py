@@ -10,7 +10,7 @@ from kernel import clock, qr
 from kernel.access import Actor
 from merchants import public as alliance
 from points import history
-from redemption import receipts, redemptions
+from redemption import afterwards, receipts, redemptions
 from redemption.api import shown_codes
 from redemption.declines import DECLINED
 from redemption.errors import NoLiveCode
@@ -44,7 +44,7 @@ def home(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> HomePage
         actor=actor, now=now, community_id=community_id, member_id=member_id,
         month=clock.month_of(today),
     )  # fmt: skip
-    mine = redemptions.mine(actor=actor, now=now, community_id=community_id, limit=LAST_SHOWN * 2)
+    mine = afterwards.mine(actor=actor, now=now, community_id=community_id, limit=LAST_SHOWN * 2)
     held = receipts.open_holds(actor=actor, now=now, community_id=community_id)
     wallets = paying.wallets(actor=actor, now=now, community_id=community_id, member_id=member_id)
     shops = alliance.public_merchants(community_id=community_id, on=today, limit=MOST_SHOPS)
@@ -64,7 +64,7 @@ def hold(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
 ) -> HoldPage:
     """One redemption of one's own, as it stands now; RedemptionUnknown."""
-    receipt = redemptions.receipt(
+    receipt = afterwards.receipt(
         actor=actor, now=now, community_id=community_id, redemption_id=redemption_id
     )
     return HoldPage(
@@ -88,18 +88,21 @@ def listed(
     now: dt.datetime,
     community_id: uuid.UUID,
     outcome: Outcome | None,
+    member_id: uuid.UUID | None,
     after: uuid.UUID | None,
 ) -> ListPage:
-    """One's own redemptions, latest first."""
-    found = redemptions.mine(
-        actor=actor, now=now, community_id=community_id, after=after, limit=LISTED + 1,
-        outcome=outcome,
+    """One's own redemptions, or those of ``member_id`` whose proxy one is; latest first."""
+    found = afterwards.mine(
+        actor=actor, now=now, community_id=community_id, member_id=member_id, after=after,
+        limit=LISTED + 1, outcome=outcome,
     )  # fmt: skip
     shown = found[:LISTED]
     return ListPage(
         where=where(community_id),
         receipts=tuple(shown),
         chosen=outcome.value if outcome else "all",
+        people=paying.grantors(actor=actor, community_id=community_id),
+        member_id=member_id,
         older=str(shown[-1].id) if len(found) > LISTED else None,
     )
 

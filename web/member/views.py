@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
+from redemption.afterwards import FollowedReceipt
 from redemption.receipts import Receipt
-from web.member.paying import Wallet
+from web.member.paying import Person, Wallet
 
 #: The bar of a code is full for this long, though a code lives ten seconds more.
 BAR_SECONDS = 60
@@ -16,6 +18,8 @@ def redemption_mark(receipt: Receipt) -> str:
     """The word of the mark: held, redeemed, returned, cancelled or expired."""
     if receipt.cancelled_at_utc is not None:
         return "cancelled"
+    if isinstance(receipt, FollowedReceipt) and receipt.reversed_at_utc is not None:
+        return "returned"
     return {"withdrawn": "returned"}.get(receipt.state, receipt.state)
 
 
@@ -58,7 +62,7 @@ class HoldPage:
     """One redemption: its code while it is held, else what became of it."""
 
     where: Where
-    receipt: Receipt
+    receipt: FollowedReceipt
     code: CodeView | None
     hold_seconds: int
     wallets: tuple[Wallet, ...]
@@ -82,7 +86,7 @@ class HomePage:
     wallets: tuple[Wallet, ...]
     shop_count: int
     open_holds: tuple[Receipt, ...]
-    last: tuple[Receipt, ...]
+    last: tuple[FollowedReceipt, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,8 @@ class ListPage:
     """One's own redemptions; ``older`` is the id to read on from."""
 
     where: Where
-    receipts: tuple[Receipt, ...]
+    receipts: tuple[FollowedReceipt, ...]
     chosen: str
+    people: tuple[Person, ...]
+    member_id: uuid.UUID | None
     older: str | None
