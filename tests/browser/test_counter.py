@@ -18,6 +18,7 @@ from tests.browser.till import Till
 
 #: Seconds within which a request stands on the shop's screen (product.md section 6).
 SHOWN_WITHIN = 2.0
+PIN = "482715"
 
 
 @pytest.fixture
@@ -156,6 +157,30 @@ def test_a_request_is_sent_away_with_a_reason(counter: Page, till: Till) -> None
     assert till.balance() == before
     counter.goto(f"{till.url}/counter/day")
     assert "没货了" in counter.locator(".ll-entries").inner_text()
+
+
+def test_a_card_is_paid_with_by_its_holders_fingers(counter: Page, till: Till) -> None:
+    """The page sends places, never the PIN."""
+    before = till.balance()
+    card = till.card(PIN)
+    type_in(counter, card["payload"])
+    heading(counter, "换什么？")
+    counter.get_by_role("button", name=OFFER).click()
+    heading(counter, OFFER)
+    pay = counter.get_by_role("button", name="按好了，付 1 积分")
+    for digit in PIN[:3]:
+        counter.locator("[data-keypad]").get_by_role("button", name=digit, exact=True).click()
+    pay.click()
+    expect(counter.get_by_text("密码要按满 6 位")).to_be_visible()
+    counter.get_by_role("button", name="删一位").click()
+    for digit in PIN[2:]:
+        counter.locator("[data-keypad]").get_by_role("button", name=digit, exact=True).click()
+    assert counter.locator("[data-pressed]").inner_text() == "●●●●●●"
+    with counter.expect_request("**/counter/cards/redeem") as sent:
+        pay.click()
+    assert PIN not in (sent.value.post_data or "")
+    heading(counter, "收到 1 积分")
+    assert till.balance() == before - 1
 
 
 def test_the_camera_reads_a_shown_code(chromium: Browser, till: Till, tmp_path: Path) -> None:

@@ -51,6 +51,30 @@ class Till:
         """A request at the standing code."""
         return self._post(f"/communities/{COMMUNITY}/merchants/{SHOP}/requests")
 
+    def card(self, pin: str) -> dict[str, Any]:
+        """The member's card in service, made and handed over by the office: number and payload."""
+        office = {"Authorization": f"Bearer {self.tokens[ADMIN]}"}
+
+        def call(path: str, body: dict[str, Any] | None = None) -> Any:
+            address = f"/communities/{COMMUNITY}/{path}"
+            answer = self.member.post(address, json=body, headers=office)
+            assert answer.status_code in (200, 201), answer.text
+            return answer.json()
+
+        batch = call("card-batches", {"size": 1})
+        sheet = call(f"card-batches/{batch['id']}/print", {"version": batch["version"]})
+        call(f"card-batches/{batch['id']}/receipt", {"version": sheet["batch"]["version"]})
+        printed: dict[str, Any] = sheet["cards"][0]
+        own = self.member.get(f"/communities/{COMMUNITY}/me/points").json()["member_id"]
+        call("card-handovers", {"card": printed["number"], "member_id": own})
+        pad = call(f"cards/{printed['id']}/keypads")
+        presses = {
+            name: [pad[keys].index(digit) for digit in pin]
+            for name, keys in (("presses", "keys"), ("presses_again", "keys_again"))
+        }
+        call("card-pins", {"keypad_id": pad["keypad_id"], **presses})
+        return printed
+
     def balance(self) -> float:
         """Points that the member can spend now."""
         return float(self.member.get(f"/communities/{COMMUNITY}/me/points").json()["spendable"])
