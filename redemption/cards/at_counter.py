@@ -21,9 +21,11 @@ from kernel.access import Actor
 from kernel.errors import Refused
 from merchants import offers
 from merchants.errors import OfferUnknown
+from merchants.models import Offer
+from merchants.offers import Redeemable
 from points import accounts
 from points.models import PointsAccount
-from redemption import counter, counters, guessing, holds, refusals
+from redemption import counter, counters, door, guessing, holds, refusals, stops
 from redemption.cards import day_limits, keypads, lookup, news, pins, stepping
 from redemption.cards.errors import CardsPaused
 from redemption.counters import Counter
@@ -92,12 +94,13 @@ def start(*, actor: Actor, now: dt.datetime, card: str, offer_id: uuid.UUID) -> 
     offered = card_numbers.read(card)
     _require_no_guesser(actor, at, now)
     wanted = offers.redeemable(
-        community_id=at.community_id, offer_id=offer_id, on=clock.business_date(now)
-    )
+        community_id=at.community_id, offer_id=offer_id, on=clock.business_date(now),
+        stopped_if=stops.is_stopped(at.community_id),
+    )  # fmt: skip
     if wanted.merchant.id != at.merchant_id:
         raise OfferUnknown(field="offer_id")
     found = lookup.offered(at.community_id, offered)
-    refusal = _judge(actor, at, found)
+    refusal = _judge(actor, at, found) or _closed(wanted, found, now)
     if found is None or refusal is not None:
         if found is None and offered.number is not None:
             guessing.note(actor=actor, at=at, now=now)
@@ -174,6 +177,20 @@ def _judge(actor: Actor, at: Counter, card: Row[Any] | None) -> Refusal | None:
     if card.member_id in counters.own_circle(actor, at):
         return _of(card, Reason.SELF_DEALING)
     return None
+
+
+class _Anybody(door.Audience):
+    """Before the PIN nothing is asked about the holder, so nothing can be told."""
+
+    def is_meant(self, offer: Offer) -> bool:
+        """For whom the offer is, is asked after the PIN."""
+        return True
+
+
+def _closed(wanted: Redeemable, card: Any, now: dt.datetime) -> Refusal | None:
+    """What stands in the way of everybody: stopped, no agreement, paused, outside hours."""
+    who = _Anybody(wanted.offer.community_id, card.member_id, clock.business_date(now))
+    return door.refusal(wanted=wanted, account=None, who=who, now=now)
 
 
 def _of(card: Any, reason: Reason, **facts: int) -> Refusal:

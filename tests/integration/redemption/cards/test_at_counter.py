@@ -14,9 +14,11 @@ from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import Refused
+from kernel.ids import new_id
 from merchants.errors import OfferUnknown
 from merchants.models import Offer, QuotaUsage
-from redemption import redemptions
+from points.ledger_check import Mismatch
+from redemption import redemptions, stops
 from redemption.cards import at_counter, tokens
 from redemption.cards.errors import CardsPaused, CardUnreadable, PressesWrong
 from redemption.guessing import CLERK_GUESSES
@@ -306,6 +308,44 @@ class TestCardsOutOfService:
             actor=other.clerk(), now=NOW, card=token, offer_id=other.offer().id
         )
         assert code(refused) == "card_unknown"
+
+
+@ON_SQLITE
+class TestTheOffer:
+    def start(self, desk: Desk, holder: Holder, clerk: Actor, offer: Offer) -> Any:
+        number = desk.card(holder).number
+        return at_counter.start(actor=clerk, now=NOW, card=number, offer_id=offer.id)
+
+    @pytest.mark.parametrize(
+        ("terms", "told"),
+        [({"state": "paused", "paused_by": "merchant"}, "offer_not_available"),
+         ({"valid_to": dt.date(2026, 11, 20)}, "offer_not_available"),
+         ({"from_time": dt.time(6, 30), "to_time": dt.time(9, 30)}, "outside_hours")],
+        ids=["paused", "over", "hours"],
+    )  # fmt: skip
+    def test_what_nobody_can_have_is_told_before_the_pin(
+        self, desk: Desk, holder: Holder, clerk: Actor, terms: dict[str, Any], told: str
+    ) -> None:
+        assert code(self.start(desk, holder, clerk, desk.world.offer(**terms))) == told
+
+    def test_a_stop_of_the_community_as_well(
+        self, desk: Desk, holder: Holder, clerk: Actor, offer: Offer
+    ) -> None:
+        stops.note_check(
+            actor=desk.world.actor("operator"), began=NOW, now=NOW,
+            mismatches=(Mismatch(what="balance", row_id=new_id(), stored="8.0", found="9.0"),),
+            **desk.where,
+        )  # fmt: skip
+        assert code(self.start(desk, holder, clerk, offer)) == "redemption_stopped"
+
+    def test_what_a_person_cannot_have_is_told_after_it(
+        self, desk: Desk, holder: Holder, clerk: Actor
+    ) -> None:
+        """Or the clerk would learn a stranger's tags from a card alone."""
+        offer = desk.world.offer(audience=["party_member"])
+        line = desk.card(holder)
+        assert code(desk.pay(clerk, line.number, offer.id, pin=WRONG)) == "pin_wrong"
+        assert code(desk.pay(clerk, line.number, offer.id)) == "not_in_audience"
 
 
 @ON_SQLITE
