@@ -1,0 +1,73 @@
+"""What each page needs at the door; the API's endpoints stand in access_endpoints.py."""
+
+from __future__ import annotations
+
+from merchants.permissions import MerchantsPermission as Merchants
+from points.permissions import PointsPermission as Points
+from redemption.permissions import RedemptionPermission as Redemption
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+PAGES: dict[str, str] = {
+    "api_docs.viewer": PUBLIC,
+    "assets.static_file": PUBLIC,
+    "assets.vendor_file": PUBLIC,
+    "board.consultation": PUBLIC,
+    "board.district": PUBLIC,
+    "board.merchant": PUBLIC,
+    "board.merchants": PUBLIC,
+    "board.notice": PUBLIC,
+    "board.notice_print": PUBLIC,
+    "board.notice_print_style": PUBLIC,
+    "board.notices": PUBLIC,
+    "board.objection": PUBLIC,
+    "board.past_notice": PUBLIC,
+    "board.ranking": PUBLIC,
+    "board.rulebook": PUBLIC,
+    "board.standing_code": PUBLIC,
+    "board.text_size": PUBLIC,
+    "member.ask": Redemption.REDEEM_OWN_POINTS,
+    "member.at_shop": Redemption.REDEEM_OWN_POINTS,
+    "member.choose": Redemption.REDEEM_OWN_POINTS,
+    "member.file_report": Redemption.FILE_REPORT,
+    "member.home": Points.READ_OWN_POINTS,
+    "member.issue": Redemption.REDEEM_OWN_POINTS,
+    "member.me": SIGNED_IN,
+    "member.my_reports": Redemption.FILE_REPORT,
+    "member.next_code": Redemption.REDEEM_OWN_POINTS,
+    "member.redemption": Redemption.REDEEM_OWN_POINTS,
+    "member.redemption_state": Redemption.REDEEM_OWN_POINTS,
+    "member.redemptions": Redemption.REDEEM_OWN_POINTS,
+    "member.report": SIGNED_IN,
+    "member.report_form": Redemption.REDEEM_OWN_POINTS,
+    "member.shops": Redemption.REDEEM_OWN_POINTS,
+    "member.withdraw_report": SIGNED_IN,
+    "member.withdraw": Redemption.REDEEM_OWN_POINTS,
+    "merchant.accept_request": Redemption.REDEEM,
+    "merchant.ask_reversal": Redemption.ASK_REVERSAL,
+    "merchant.cancel": Redemption.REDEEM,
+    "merchant.card": Redemption.REDEEM,
+    "merchant.counter": Redemption.REDEEM,
+    "merchant.day": Redemption.READ_COUNTER,
+    "merchant.decline_request": Redemption.REDEEM,
+    "merchant.plaque": SIGNED_IN,
+    "merchant.preview": Redemption.REDEEM,
+    "merchant.receipt": Redemption.READ_COUNTER,
+    "merchant.redeem": Redemption.REDEEM,
+    "merchant.redeem_card": Redemption.REDEEM,
+    "merchant.reply": Redemption.REPLY_REPORT,
+    "merchant.report": Redemption.READ_COUNTER,
+    "merchant.report_list": Redemption.READ_COUNTER,
+    "merchant.sheet": SIGNED_IN,
+    "merchant.shop": Merchants.READ_OWN_SHOP,
+    "merchant.start_card": Redemption.REDEEM,
+    "merchant.waiting": Redemption.READ_COUNTER,
+    "sign_in.choose_shop": SIGNED_IN,
+    "sign_in.enter": PUBLIC,
+    "sign_in.enter_form": PUBLIC,
+    "sign_in.form": PUBLIC,
+    "sign_in.shop": SIGNED_IN,
+    "sign_in.sign_in": PUBLIC,
+    "sign_in.sign_out": SIGNED_IN,
+}
