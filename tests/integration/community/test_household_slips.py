@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from community.errors import (
     OwnSlip,
 )
 from community.household_slips import Bound, SlipMade, SlipSeen
-from community.models import HouseholdSlip, MemberBinding, SignInSession
+from community.models import BindingWay, HouseholdSlip, MemberBinding, SignInSession
 from kernel import audit, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -26,6 +27,7 @@ from kernel.errors import Forbidden, NotFound, Refused, TooMany
 from kernel.ids import new_id
 from kernel.unit_of_work import run
 from tests.integration.community.world import NOW, World
+from tests.support.at_once import at_once
 
 
 def make(world: World, household: int = 0, actor: Actor | None = None) -> SlipMade:
@@ -160,6 +162,36 @@ def test_two_who_use_one_slip_at_once(app: Flask, world: World, session: Any) ->
         thread.join()
     assert sorted(answers) == ["Bound", "Refused"]
     assert db.session.query(MemberBinding).count() == 1
+
+
+def test_two_get_in_where_the_slip_is_only_looked_at(
+    app: Flask, world: World, session: Any
+) -> None:
+    """The twin: whether it is used is read first and written afterwards."""
+    members = [world.add(name).id for name in ("张三", "李四")]
+    make(world)
+    session.commit()
+    db.session.remove()
+    unused: list[bool] = []
+
+    def look() -> None:
+        unused.append(db.session.query(HouseholdSlip).one().used_at_utc is None)
+
+    def use_it(member_id: Any) -> Any:
+        actor = world.stranger()
+        db.session.execute(
+            tenancy.update(HouseholdSlip, world.community_id).values(
+                used_at_utc=NOW, used_by=actor.account_id
+            )
+        )
+        return bindings.bind(
+            actor=actor, now=NOW, community_id=world.community_id, member_id=member_id,
+            account_id=actor.account_id, way=BindingWay.SLIP,
+        )  # fmt: skip
+
+    at_once(app, [partial(use_it, member_id) for member_id in members], before=look)
+    assert unused == [True, True]
+    assert db.session.query(MemberBinding).count() == 2
 
 
 def test_rebinding_ends_the_old_binding_and_its_sessions(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from access_table import ROLES
 from community import accounts, passwords, signing_in
 from community.errors import AccountDisabled, CounterNotYours, SignInRefused
 from community.models import SignInSession, UserAccount
+from kernel import throttle
 from kernel.access import Place, system_actor
 from kernel.database import db
 from kernel.errors import TooMany
@@ -122,11 +125,8 @@ def test_successes_do_not_use_up_the_address(
         assert sign_in(address="203.0.113.7").token
 
 
-def test_guesses_at_the_same_instant_cannot_pass_the_limit(
-    app: Flask, account: UserAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(passwords, "matches", lambda _hash, _password: False)
-    monkeypatch.setattr(signing_in, "MOST_PER_NAME", 3)
+def guessed_at_once(app: Flask) -> list[str]:
+    """What eight wrong passwords are answered with that come at the same instant."""
     db.session.remove()
     outcomes: list[str] = []
 
@@ -143,7 +143,38 @@ def test_guesses_at_the_same_instant_cannot_pass_the_limit(
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["sign_in_refused"] * 3 + ["too_many_requests"] * 5
+    return sorted(outcomes)
+
+
+def test_guesses_at_the_same_instant_cannot_pass_the_limit(
+    app: Flask, account: UserAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "matches", lambda _hash, _password: False)
+    monkeypatch.setattr(signing_in, "MOST_PER_NAME", 3)
+    assert guessed_at_once(app) == ["sign_in_refused"] * 3 + ["too_many_requests"] * 5
+
+
+def test_all_of_them_pass_where_guesses_are_counted_afterwards(
+    app: Flask, account: UserAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: looked at before the password, counted only when it was wrong."""
+    together = threading.Barrier(8)
+
+    def look(attempts: Any, now: dt.datetime) -> None:
+        for purpose, subject, most in attempts:
+            throttle.check(purpose=purpose, subject=subject, most=most + 1, now=now)
+
+    def wrong(_hash: Any, _password: str) -> bool:
+        together.wait(10)
+        count(purpose="sign_in_name", subject="wen.admin", window=signing_in.WINDOW, now=NOW)
+        return False
+
+    count = partial(run, throttle.note_failure)
+    monkeypatch.setattr(passwords, "slot", nullcontext)
+    monkeypatch.setattr(passwords, "matches", wrong)
+    monkeypatch.setattr(signing_in, "MOST_PER_NAME", 3)
+    monkeypatch.setattr(signing_in, "_count", look)
+    assert guessed_at_once(app) == ["sign_in_refused"] * 8
 
 
 def test_a_disabled_account_with_the_right_password_is_told_so(

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import uuid
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,7 +83,8 @@ def test_a_bad_key_is_named(key: str | None) -> None:
         idempotency.checked_key(key)
 
 
-def test_eight_at_once_have_one_effect(app: Flask, now: dt.datetime) -> None:
+def eight_at_once(app: Flask, now: dt.datetime) -> tuple[list[uuid.UUID], list[str]]:
+    """The effects and the answers of one request that is sent eight times at once."""
     effects: list[uuid.UUID] = []
     answers: list[str] = []
     start = threading.Barrier(8)
@@ -98,8 +100,22 @@ def test_eight_at_once_have_one_effect(app: Flask, now: dt.datetime) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    return effects, answers
+
+
+def test_eight_at_once_have_one_effect(app: Flask, now: dt.datetime) -> None:
+    effects, answers = eight_at_once(app, now)
     assert len(effects) == 1
     assert Counter(answer.split()[0] for answer in answers) == {"first": 1, "again": 7}
+
+
+def test_without_the_claimed_row_each_has_its_own(
+    app: Flask, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed = SimpleNamespace(first=lambda: ("a row",))
+    monkeypatch.setattr(idempotency, "_CLAIM", lambda **_: claimed)
+    effects, _ = eight_at_once(app, now)
+    assert len(effects) == 8
 
 
 def test_old_keys_are_forgotten(session: Any, now: dt.datetime) -> None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from kernel import throttle, unit_of_work
@@ -64,4 +66,27 @@ def test_guesses_made_at_once_are_all_counted(app: Flask, now: dt.datetime) -> N
     with app.app_context():
         row = db.session.query(throttle.Throttle).one()
         assert row.failures == 8
+        db.session.remove()
+
+
+def test_a_count_that_is_read_and_written_back_loses_guesses(app: Flask, now: dt.datetime) -> None:
+    """The twin: what one statement counts, two would not."""
+    together = threading.Barrier(8)
+
+    def guess(_: int) -> None:
+        with app.app_context():
+            failures = db.session.query(throttle.Throttle).one().failures
+            db.session.rollback()
+            together.wait(10)
+            counted = sa.update(throttle.Throttle).values(failures=failures + 1)
+            unit_of_work.run(db.session.execute, counted)
+            db.session.remove()
+
+    with app.app_context():
+        fail(now)
+        db.session.remove()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(guess, range(8)))
+    with app.app_context():
+        assert db.session.query(throttle.Throttle).one().failures == 2
         db.session.remove()

@@ -17,7 +17,7 @@ from kernel.database import db
 from kernel.errors import LinliError, StaleVersion
 from points import rulebooks
 from points.models import RulebookState
-from points.rulebook_life import adoption, drafts
+from points.rulebook_life import adoption, drafts, steps
 from points.rulebook_life.errors import OtherRulebookInForce, RulebookNotDraft
 from tests.integration.points import world as texts
 from tests.integration.points.rulebook_acts import draft
@@ -91,17 +91,31 @@ def test_a_draft_is_adopted_once(app: Flask, world: World) -> None:
     assert [type(each) for each in refused] == [RulebookNotDraft]
 
 
-def test_of_two_edits_of_one_version_one_is_stale(app: Flask, world: World) -> None:
+def edited_twice(app: Flask, world: World) -> tuple[list[LinliError], uuid.UUID]:
+    """Two take an item out of the same version at once; what was refused."""
     row = draft(world)
     given = {
         "actor": world.admin, "now": NOW, "community_id": world.community_id,
         "version_id": row.id, "version": 1,
     }  # fmt: skip
     acts = [lambda code=code: drafts.remove_item(code=code, **given) for code in ("CAP", "FREE")]
-    refused = at_once(app, acts)
+    return at_once(app, acts), row.id
+
+
+def test_of_two_edits_of_one_version_one_is_stale(app: Flask, world: World) -> None:
+    refused, row_id = edited_twice(app, world)
     assert [type(each) for each in refused] == [StaleVersion]
     kept = rulebooks.version_of(
-        actor=world.admin, community_id=world.community_id, version_id=row.id
+        actor=world.admin, community_id=world.community_id, version_id=row_id
     )
     assert kept.version_seen == 2
     assert kept.document.count('"kind"') == len(texts.items()) - 1
+
+
+def test_both_are_taken_where_nobody_looks_at_the_version(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = steps.seen
+    monkeypatch.setattr(steps, "seen", lambda row, kind, _: seen(row, kind, row.version_seen))
+    refused, _ = edited_twice(app, world)
+    assert refused == []

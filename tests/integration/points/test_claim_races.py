@@ -22,11 +22,12 @@ from kernel import tenancy, unit_of_work
 from kernel.database import db
 from kernel.errors import LinliError
 from kernel.ids import new_id
-from points.claims import daily_quota, steps
+from points.claims import daily_quota, photos, steps
 from points.claims.errors import ClaimQuotaReached
+from points.claims.photos import PhotoGiven
 from points.claims.steps import Step
 from points.claims.views import ClaimView
-from points.models import Claim, ClaimDay, ClaimState, Entry
+from points.models import Claim, ClaimDay, ClaimPhoto, ClaimState, Entry
 from tests.integration.points.claim_world import ClaimWorld
 from tests.integration.points.world import World
 
@@ -148,11 +149,30 @@ class TestTwoPeopleAcceptOneClaim:
             self.check(claims, answers)
 
 
-def test_one_photo_is_taken_by_one_of_two_claims(app: Flask, claims: ClaimWorld) -> None:
-    photo_id = claims.upload()
-    answers = at_once(app, [lambda: claims.submit(photo_ids=[photo_id])] * 2)
-    codes = sorted(getattr(answer, "code", "sent") for answer in answers)
-    assert codes == ["photo_unknown", "sent"]
+class TestOnePhotoTwoClaims:
+    @staticmethod
+    def sent(app: Flask, claims: ClaimWorld) -> list[str]:
+        photo_id = claims.upload()
+        answers = at_once(app, [lambda: claims.submit(photo_ids=[photo_id])] * 2)
+        return sorted(getattr(answer, "code", "sent") for answer in answers)
+
+    def test_one_takes_it(self, app: Flask, claims: ClaimWorld) -> None:
+        assert self.sent(app, claims) == ["photo_unknown", "sent"]
+
+    def test_both_take_it_without_the_guard(
+        self, app: Flask, claims: ClaimWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def attach_whatever_stands(claim: Claim, given: list[PhotoGiven]) -> None:
+            for position, each in enumerate(given, start=1):
+                db.session.execute(
+                    tenancy.update(ClaimPhoto, claim.community_id)
+                    .where(ClaimPhoto.id == each.photo_id)
+                    .values(claim_id=claim.id, position=position, kind=each.kind)
+                    .execution_options(synchronize_session=False)
+                )
+
+        monkeypatch.setattr(photos, "attach", attach_whatever_stands)
+        assert self.sent(app, claims) == ["sent", "sent"]
 
 
 def test_quotas_of_different_days_and_members_do_not_wait(claims: ClaimWorld) -> None:
