@@ -249,6 +249,8 @@ class Lots:
         """
         taken, really = [], points
         for number, lot in enumerate(lots):
+            if not points and not really:
+                break
             here = lot.left - lot.away
             part = min(lot.left if number < always or lot.lives(on) else here, points)
             went = min(here, really)

@@ -38,6 +38,11 @@ class KeyReport(_Told):
     member_id = ma.fields.UUID(required=True)
 
 
+class WindowQuery(Schema):
+    receipt_number = text(longest=LONGEST_NUMBER, required=True)
+    member_id = ma.fields.UUID(required=True)
+
+
 class ReportVersion(Schema):
     version = whole(least=1, most=MOST_VERSION, required=True)
 

@@ -20,6 +20,7 @@ from redemption.api.report_schemas import (
     ReportSummarySchema,
     ReportVersion,
     SummarizeReport,
+    WindowQuery,
 )
 from redemption.reports import ReportView
 
@@ -56,6 +57,14 @@ def file(body: dict[str, Any], community_id: uuid.UUID) -> ReportView:
 def key_in(body: dict[str, Any], community_id: uuid.UUID) -> ReportView:
     """Write down what somebody with a receipt says at the window."""
     return reports.key_in(actor=actor(), now=clock.now(), community_id=community_id, **body)
+
+
+@blp.get("/counter")
+@blp.arguments(WindowQuery, location="query")
+@blp.response(200, ReportSchema)
+def look_up(query: dict[str, Any], community_id: uuid.UUID) -> ReportView:
+    """At the window: how far a report is, for who stands there with the receipt."""
+    return reports.look_up(actor=actor(), now=clock.now(), community_id=community_id, **query)
 
 
 @blp.get("")

@@ -10,6 +10,7 @@ from redemption.reports.lists import ReportSummary, at_counter, mine, search
 from redemption.reports.records import MerchantRecord, records
 from redemption.reports.replying import reply
 from redemption.reports.views import ReportView, detail, detail_at_counter, replay
+from redemption.reports.window import look_up
 
 __all__ = [
     "MerchantRecord",
@@ -22,6 +23,7 @@ __all__ = [
     "detail_at_counter",
     "file",
     "key_in",
+    "look_up",
     "mine",
     "records",
     "replay",

@@ -16,7 +16,6 @@ from kernel.errors import Forbidden, NotFound
 from redemption import undoing
 from redemption.errors import RedemptionUnknown
 from redemption.models import (
-    Redemption,
     RedemptionReport,
     ReportActKind,
     ReportChannel,
@@ -25,10 +24,9 @@ from redemption.models import (
     ReportState,
 )
 from redemption.permissions import RedemptionPermission
-from redemption.reports import steps, views
+from redemption.reports import steps, views, window
 from redemption.reports.errors import AlreadyReported, TooLateToReport, WordsMissing
 from redemption.reports.views import ReportView
-from redemption.rules import receipt_numbers
 from redemption.rules.report_steps import (
     DECISION_WORKING_DAYS,
     OPEN,
@@ -84,16 +82,7 @@ def key_in(
     ``member_id`` is whose redemption it was; staff learn nothing by trying numbers. Raises what
     :func:`file` raises, ReceiptNumberUnreadable, OwnHousehold.
     """
-    actor.require(RedemptionPermission.KEY_REPORT, places.place_of(community_id))
-    number = receipt_numbers.read(receipt_number, field="receipt_number")
-    found = db.session.scalar(
-        tenancy.columns(Redemption, community_id, Redemption.id).where(
-            Redemption.receipt_number == number, Redemption.member_id == member_id
-        )
-    )
-    if found is None:
-        raise RedemptionUnknown(field="receipt_number")
-    grid_authority.require_stranger(actor=actor, community_id=community_id, member_id=member_id)
+    found = window.redemption_of(actor, community_id, receipt_number, member_id)
     redemption = undoing.locked(community_id, found)
     who: dict[str, Any] = {"channel": ReportChannel.COUNTER, "keyed_by": actor.account_id}
     row = _file(

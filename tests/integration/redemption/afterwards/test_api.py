@@ -139,6 +139,11 @@ def test_at_the_window(callers: Callers, stage: Afterwards) -> None:
     # Asked again after the connection broke, the same is answered and nothing is written twice.
     assert callers.grid_worker.post(f"{REPORTS}/counter", told, 201, key=key) == report
     callers.grid_worker.get(f"{REPORTS}/{report['id']}", 404)
+    window = f"{REPORTS}/counter?receipt_number={told['receipt_number']}"
+    looked_up = callers.grid_worker.get(f"{window}&member_id={told['member_id']}")
+    assert looked_up["id"] == report["id"]
+    callers.grid_worker.get(f"{window}&member_id={new_id()}", 404)
+    callers.grid_worker.get(window, 422)
     again = callers.grid_worker.post(f"{REPORTS}/counter", told, 409)
     assert again["code"] == "already_reported"
     withdrawn = callers.grid_worker.post(f"{REPORTS}/{report['id']}/withdrawal", {"version": 1})

@@ -158,6 +158,21 @@ class TestWhoFiles:
         )  # fmt: skip
         assert sent == report
 
+    def test_and_is_told_at_the_window_how_far_it_is(self, stage: Afterwards) -> None:
+        receipt = stage.redeemed()
+        asked = {
+            "actor": stage.grid_worker, "now": LATER, "community_id": stage.community_id,
+            "receipt_number": receipt.receipt_number, "member_id": stage.holder.member_id,
+        }  # fmt: skip
+        assert refusal(reports.look_up, **asked) == "not_found"
+        stage.close(self.key_in(stage, receipt.receipt_number), Outcome.SETTLED)
+        told = reports.look_up(**asked)
+        assert (told.side, told.state, told.answer) == ("filer", "settled", ANSWER)
+        somebody = {"member_id": stage.world.holder().member_id}
+        assert refusal(reports.look_up, **{**asked, **somebody}) == "redemption_unknown"
+        with pytest.raises(Forbidden):
+            reports.look_up(**{**asked, "actor": stage.supervisor})
+
     def test_trying_numbers_tells_staff_nothing(self, stage: Afterwards) -> None:
         number = stage.redeemed().receipt_number
         somebody = stage.world.holder().member_id
