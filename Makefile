@@ -32,8 +32,8 @@ check: install translations ## format, lint, types, import contracts
 bench: install node_modules/.installed translations ## ratios against floor and peers, written to bench/results/latest.json
 	@$(BIN)/python -m bench.run
 
-soak: install node_modules/.installed translations ## the same tests with many more random examples and steps
-	@LINLI_SOAK=1 $(BIN)/python -m pytest tests/unit tests/integration --timeout 1200 $(ARGS)
+soak: install node_modules/.installed translations ## ten minutes of kill -9 (bench/results/soak.json), many more random examples and steps
+	@LINLI_SOAK=1 $(BIN)/python -m pytest tests/unit tests/integration tests/faults --timeout 3600 $(ARGS)
 
 screens: install node_modules/.installed translations browser ## take the README's screenshots from real pages
 	@$(BIN)/python -m tests.browser.screens

@@ -33,10 +33,10 @@ from tests.support.backend import Backend
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITERS = 8
-READS, CHANGES = (200_000, 20_000) if os.environ.get("LINLI_SOAK") else (10_000, 200)
+READS, CHANGES = (40_000, 2_000) if os.environ.get("LINLI_SOAK") else (10_000, 200)
 #: Between two acts: the reader is to meet many states, not to add up a large ledger.
 PAUSE_SECONDS = 0.04
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 1200
 PRICE = Decimal(bank_reader.PRICE) / 10
 
 
