@@ -155,7 +155,7 @@ def _holder(
     points, freed = (ZERO, {}) if account is None else _run_out(account, now)
     return _Holder(
         account=account,
-        who=Audience(community_id, member_id, today),
+        who=Audience(community_id, member_id, today, account),
         spendable=ZERO if account is None else accounts.spendable(account, now, freed=points),
         freed=freed,
     )

@@ -17,7 +17,9 @@ from merchants.models import Offer, OfferState
 from merchants.offers import Redeemable
 from merchants.quotas import Quota
 from merchants.rules import offers as rules
+from points import tier_rights
 from points.models import PointsAccount
+from points.tier_rights import OFFER_ACCESS, TIER
 from redemption.reasons import AGAIN, Reason
 from redemption.refusals import Refusal
 
@@ -38,16 +40,31 @@ class Limited:
 
 
 class Audience:
-    """Whom a member counts as on a day; looked up when the first offer asks, and once."""
+    """Whom a member counts as on a day; looked up when the first offer asks, and once.
 
-    def __init__(self, community_id: uuid.UUID, member_id: uuid.UUID, on: dt.date) -> None:
+    ``account`` is the one that pays: what its tier opens is for whoever pays from it.
+    """
+
+    def __init__(
+        self,
+        community_id: uuid.UUID,
+        member_id: uuid.UUID,
+        on: dt.date,
+        account: PointsAccount | None = None,
+    ) -> None:
         self._who = (community_id, member_id)
         self._on = on
+        self._account = account
 
     def is_meant(self, offer: Offer) -> bool:
         """Whether the offer is for everybody or for one of the words that fit the member."""
         wanted = set(offer.audience)
-        return not wanted or (SENIOR in wanted and self._is_senior) or bool(wanted & self._words)
+        return (
+            not wanted
+            or (SENIOR in wanted and self._is_senior)
+            or bool(wanted & self._words)
+            or (_asks_for_a_tier(wanted) and bool(wanted & self._tier_words))
+        )
 
     @cached_property
     def _is_senior(self) -> bool:
@@ -57,6 +74,14 @@ class Audience:
     @cached_property
     def _words(self) -> frozenset[str]:
         return members.identity(*self._who, self._on).tags
+
+    @cached_property
+    def _tier_words(self) -> frozenset[str]:
+        return tier_rights.words(self._account, self._on) if self._account else frozenset()
+
+
+def _asks_for_a_tier(words: set[str]) -> bool:
+    return any(word == OFFER_ACCESS or word.startswith(TIER) for word in words)
 
 
 def refusal(

@@ -128,7 +128,10 @@ def hold(
     if at_merchant is not None and wanted.merchant.id != at_merchant:
         raise OfferUnknown(field="offer_id")
     taken = door.refusal(
-        wanted=wanted, account=account, who=door.Audience(community_id, member_id, today), now=now
+        wanted=wanted,
+        account=account,
+        who=door.Audience(community_id, member_id, today, account),
+        now=now,
     ) or _set_aside(account=account, wanted=wanted, extra=extra, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(

@@ -141,7 +141,8 @@ class Offer(TenantRow, Base):
     to_time: Mapped[dt.time | None] = mapped_column(Time)
     valid_from: Mapped[dt.date] = mapped_column(Date)
     valid_to: Mapped[dt.date | None] = mapped_column(Date)
-    #: Member kinds, tags or "senior"; empty is everybody.
+    #: Member kinds, tags, "senior", "offer_access" (whose tier opens special offers) or
+    #: "tier:" with the name of a tier; empty is everybody.
     audience: Mapped[list[str]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(WORD))
     #: Which side paused it; what the community paused only the community resumes.
