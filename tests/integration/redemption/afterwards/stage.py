@@ -31,6 +31,12 @@ LATER = NOW + 16 * MINUTE
 #: Filed on Saturday 21 November: the shop replies until Wednesday 25, the community decides until
 #: Friday 4 December.
 REPLY_DUE, DECISION_DUE = dt.date(2026, 11, 25), dt.date(2026, 12, 4)
+#: As far as the clocks of a report filed in these days run; the rest of the year is not needed.
+CALENDAR = {
+    day: is_working
+    for day, is_working in working_days.published_year(2026).items()
+    if day >= NOW.date()
+}
 ANSWER = "经核对监控和凭证，店里没有按约定提供早餐，已请商户改正。"
 
 
@@ -52,7 +58,7 @@ class Afterwards:
         assert world.place.district_id is not None
         working_days.enter_year(
             district_id=world.place.district_id,
-            days=working_days.published_year(2026),
+            days=CALENDAR,
             is_provisional=False,
         )
         self.offer = world.offer(stock=5)
