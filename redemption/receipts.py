@@ -148,12 +148,20 @@ def own(actor: Actor, community_id: uuid.UUID) -> ColumnElement[bool]:
 def receipt(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, redemption_id: uuid.UUID
 ) -> Receipt:
-    """One of the member's own redemptions, or RedemptionUnknown."""
+    """One of the member's own redemptions, or of whom one is a proxy of; or RedemptionUnknown."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
+    own_id = actor.member_in(community_id)
     row = db.session.execute(
-        rows(community_id).where(Redemption.id == redemption_id, own(actor, community_id))
+        rows(community_id)
+        .add_columns(Redemption.member_id, Redemption.acted_by)
+        .where(Redemption.id == redemption_id)
     ).one_or_none()
     if row is None:
+        raise RedemptionUnknown()
+    is_own = row.member_id == own_id or row.acted_by == actor.account_id
+    if not is_own and not proxies.may_act_for(
+        actor, community_id, row.member_id, clock.business_date(now)
+    ):
         raise RedemptionUnknown()
     return of_row(row, state=state_at(row, now))
 

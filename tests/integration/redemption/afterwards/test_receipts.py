@@ -100,19 +100,29 @@ class TestTheHolders:
     ) -> None:
         relative = stage.world.relative_of(stage.holder)
         asked = {"actor": relative.actor, "member_id": stage.holder.member_id}
-        with pytest.raises(NotFound):
-            self.mine(stage, **asked)
+
+        def one() -> FollowedReceipt:
+            return afterwards.receipt(
+                actor=relative.actor, now=LATER, community_id=stage.community_id,
+                redemption_id=five["redeemed"].id,
+            )  # fmt: skip
+
+        for read in (lambda: self.mine(stage, **asked), one):
+            with pytest.raises(NotFound):
+                read()
         made = proxies.grant(
             actor=stage.holder.actor, now=NOW, community_id=stage.community_id,
             proxy_id=relative.member_id,
         )  # fmt: skip
         assert len(self.mine(stage, **asked)) == len(five)
+        assert one().receipt_number == five["redeemed"].receipt_number
         proxies.revoke(
             actor=stage.holder.actor, now=NOW, community_id=stage.community_id,
             proxy_grant_id=made.id,
         )  # fmt: skip
-        with pytest.raises(NotFound):
-            self.mine(stage, **asked)
+        for read in (lambda: self.mine(stage, **asked), one):
+            with pytest.raises(NotFound):
+                read()
 
     def test_three_statements_however_many(
         self, stage: Afterwards, five: dict[str, Receipt], count_statements: Callable[[], Any]
