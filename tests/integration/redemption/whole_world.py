@@ -31,6 +31,8 @@ from tests.integration.redemption.world import JOINED, NOW, AllianceWorld, Holde
 #: One fact that is worth as much as somebody spends in a whole test.
 GRANT = {"code": "GRANT", "name": "奖励", "subject": "environment", "kind": "bonus",
          "award": {"type": "fixed", "points": 1000}}  # fmt: skip
+WORK = {"code": "WORK", "name": "劳动", "subject": "environment", "kind": "bonus",
+        "award": {"type": "fixed", "points": 5}}  # fmt: skip
 NO_CAP = Decimal(90_000)
 
 
@@ -89,7 +91,7 @@ def whole_world(
     code = f"w{new_id().hex[-12:]}"
     points = empty_world(code)
     version = points.adopt(
-        items=[*items("CAP", "FREE", "BAD"), GRANT],
+        items=[*items("CAP", "FREE", "BAD"), GRANT, WORK],
         balance={"spendable_from": "recorded", "deductions": "below_zero", **balance},
     )
     for month in months:

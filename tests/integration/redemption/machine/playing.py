@@ -1,0 +1,40 @@
+"""Running the machine in one world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from community import places
+from kernel.database import WRITES
+from tests.integration.redemption.machine.acts import Base, Month, base_world
+
+
+@contextmanager
+def one_world(session: Any) -> Iterator[Base]:
+    """The world, made in a transaction that is rolled back in the end."""
+    session.connection(execution_options={WRITES: True})
+    try:
+        yield base_world()
+    finally:
+        session.rollback()
+        places.forget()
+
+
+def play(base: Base, examples: int, steps: int, **more: Any) -> None:
+    """So many random months of so many steps; raises what the first wrong one shows."""
+    machine = type("MonthOfThisWorld", (Month,), {"base": base})
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            **more,
+        ),
+    )

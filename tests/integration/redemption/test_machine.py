@@ -1,0 +1,24 @@
+"""Entries, transfers and redemption in any order agree with a model of plain Python."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from tests.integration.redemption.machine.playing import one_world, play
+from tests.support.backend import Backend
+
+#: engine → (examples, steps)
+SIZES = (
+    {"sqlite": (2000, 80), "postgresql": (400, 80)}
+    if os.environ.get("LINLI_SOAK")
+    else {"sqlite": (200, 50), "postgresql": (50, 50)}
+)
+
+
+@pytest.mark.timeout(3600)
+def test_the_database_agrees_with_the_model(session: Any, backend: Backend) -> None:
+    with one_world(session) as base:
+        play(base, *SIZES[backend.name])
