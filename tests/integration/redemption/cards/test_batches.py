@@ -13,7 +13,7 @@ from redemption.cards import batch_lists, batches, card_lists, tokens
 from redemption.cards.errors import BatchStepIllegal, BatchUnknown, NumbersUsedUp, WhyMissing
 from redemption.models import CardBatchState, CardCounter, CardState, RedemptionCard
 from redemption.rules import card_numbers
-from tests.integration.redemption.cards.desk import Desk
+from tests.integration.redemption.cards.desk import ON_SQLITE, Desk
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder, alliance_world
 
 
@@ -98,6 +98,7 @@ class TestPrinting:
             )  # fmt: skip
 
 
+@ON_SQLITE
 class TestReceivingAndVoiding:
     def test_what_is_not_printed_is_not_received(self, desk: Desk) -> None:
         ordered = batches.order(actor=desk.office, now=NOW, size=1, **desk.where)
@@ -140,6 +141,7 @@ class TestReceivingAndVoiding:
             batches.receive(actor=desk.office, now=NOW, batch_id=new_id(), version=1, **desk.where)
 
 
+@ON_SQLITE
 class TestLists:
     def test_latest_first_page_by_page(self, desk: Desk) -> None:
         for _ in range(3):

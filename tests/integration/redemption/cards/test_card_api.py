@@ -18,9 +18,11 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
 from redemption.models import RefusedScan
-from tests.integration.redemption.cards.desk import PIN, WRONG, positions
+from tests.integration.redemption.cards.desk import ON_SQLITE, PIN, WRONG, positions
 from tests.integration.redemption.test_api import Caller
 from tests.integration.redemption.world import JOINED, NOW, AllianceWorld, Holder
+
+pytestmark = ON_SQLITE
 
 HERE = "/api/v1/communities/yjyx"
 COUNTER = "/api/v1/counter/cards"
