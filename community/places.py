@@ -26,12 +26,14 @@ class CommunityInPlace:
 #: hand in the database, which needs a restart (docs/operations.md).
 _places: dict[uuid.UUID, Place] = {}
 _ids_by_code: dict[str, uuid.UUID] = {}
+_codes: dict[uuid.UUID, str] = {}
 
 
 def forget() -> None:
     """Read places anew; for tests, which put other communities under the same codes."""
     _places.clear()
     _ids_by_code.clear()
+    _codes.clear()
 
 
 def id_of(code: str) -> uuid.UUID:
@@ -39,6 +41,14 @@ def id_of(code: str) -> uuid.UUID:
     found = _ids_by_code.get(code)
     if found is None:
         found = _ids_by_code[code] = community_by_code(code).id
+    return found
+
+
+def code_of(community_id: uuid.UUID) -> str:
+    """The short code of a community, which addresses name; NotFound when unknown."""
+    found = _codes.get(community_id)
+    if found is None:
+        found = _codes[community_id] = community(community_id).code
     return found
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,8 @@ from kernel import clock, tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO
+from kernel.prepared import Prepared
+from kernel.unattached import Unattached
 from points import balances, lot_ledger, transfers
 from points.balances import capture, reserve
 from points.errors import HouseholdUnknown, RulebookMissing
@@ -62,9 +65,11 @@ def to_spend_from(
     """The account a member spends from: the own one, else that of the household they live in.
 
     ``of`` chooses where a community keeps both. Raises RulebookMissing where nobody has adopted
-    one for it, HouseholdUnknown for a member without a household.
+    one for it, HouseholdUnknown for a member without a household. It is to be looked at only.
     """
-    return for_holder(**_spends_from(community_id, member_id, on, of))
+    spends_from = _spends_from(community_id, member_id, on, of)
+    known = _LOOKED_AT(**{f"p_{name}": value for name, value in spends_from.items()}).first()
+    return for_holder(**spends_from) if known is None else _ACCOUNT.of(known)
 
 
 def existing_to_spend_from(
@@ -185,21 +190,42 @@ def _spending_rulebook(
     community_id: uuid.UUID, of: HolderKind | None
 ) -> tuple[uuid.UUID, HolderKind]:
     """The first adopted rulebook of this kind; of both kinds that of members."""
-    wanted = [of] if of is not None else [HolderKind.MEMBER, HolderKind.HOUSEHOLD]
-    found = db.session.execute(
-        tenancy.columns(Rulebook, community_id, Rulebook.id, Rulebook.holder)
-        .where(
-            Rulebook.holder.in_(wanted),
-            sa.exists(
-                tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
-                    RulebookVersion.rulebook_id == Rulebook.id,
-                    RulebookVersion.adopted_on.is_not(None),
-                )
-            ),
-        )
-        .order_by(Rulebook.holder == HolderKind.HOUSEHOLD, Rulebook.id)
-        .limit(1)
-    ).first()
+    found = _spending(of)(p_community_id=community_id).first()
     if found is None:
         raise RulebookMissing()
     return found.id, HolderKind(found.holder)
+
+
+@cache
+def _spending(of: HolderKind | None) -> Prepared:
+    wanted = [of] if of is not None else [HolderKind.MEMBER, HolderKind.HOUSEHOLD]
+    community_id: sa.BindParameter[uuid.UUID] = sa.bindparam("p_community_id", type_=sa.Uuid())
+    return Prepared(
+        lambda: (
+            tenancy.columns(Rulebook, community_id, Rulebook.id, Rulebook.holder)
+            .where(
+                sa.or_(*(Rulebook.holder == kind.value for kind in wanted)),
+                sa.exists(
+                    tenancy.columns(RulebookVersion, community_id, RulebookVersion.id).where(
+                        RulebookVersion.rulebook_id == Rulebook.id,
+                        RulebookVersion.adopted_on.is_not(None),
+                    )
+                ),
+            )
+            .order_by(Rulebook.holder == HolderKind.HOUSEHOLD.value, Rulebook.id)
+            .limit(1)
+        )
+    )
+
+
+_ACCOUNT = Unattached(PointsAccount)
+_LOOKED_AT = Prepared(
+    lambda: tenancy.columns(
+        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), *_ACCOUNT.columns
+    ).where(
+        PointsAccount.kind == AccountKind.HOLDER,
+        PointsAccount.rulebook_id == sa.bindparam("p_rulebook_id"),
+        PointsAccount.holder_kind == sa.bindparam("p_holder_kind"),
+        PointsAccount.holder_id == sa.bindparam("p_holder_id"),
+    )
+)

@@ -175,7 +175,7 @@ def append_acts(
         changes={},
         at_utc=now,
     )
-    audit.record(
+    audit.record_one(
         actor=actor,
         now=now,
         community_id=community_id,

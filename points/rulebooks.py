@@ -9,7 +9,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,8 @@ from community import places
 from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
+from kernel.prepared import Prepared
+from kernel.unattached import Unattached
 from points.errors import RulebookMissing
 from points.models import (
     HolderKind,
@@ -86,8 +87,10 @@ def in_force(
 
     One statement; of several rulebooks of one kind the first made is meant.
     """
-    statement = _standing(community_id, on).where(Rulebook.holder == holder)
-    row = db.session.scalars(statement.order_by(Rulebook.id).limit(1)).one_or_none()
+    statement = _standing(community_id, on, RulebookVersion).where(Rulebook.holder == holder)
+    row = db.session.scalars(
+        statement.options(*_WITHOUT_TEXT).order_by(Rulebook.id).limit(1)
+    ).one_or_none()
     if row is None:
         raise RulebookMissing()
     return _in_force(row)
@@ -98,31 +101,35 @@ def all_in_force(community_id: uuid.UUID, on: dt.date) -> list[RulebookInForce]:
 
     One statement; an empty list where nothing is in force.
     """
-    rows = db.session.scalars(_all_standing(), {"p_community_id": community_id, "p_on": on})
-    return [_in_force(row) for row in rows]
+    rows = _ALL_STANDING(p_community_id=community_id, p_on=on)
+    return [_in_force(_VERSION.of(row)) for row in rows]
 
 
-@cache
 def _all_standing() -> sa.Select[Any]:
-    """Built once: every recording asks it."""
+    """Every recording asks it."""
     community_id = sa.bindparam("p_community_id", type_=sa.Uuid())
     by_holder = sa.case(_HOLDER_ORDER, value=Rulebook.holder)
-    statement = _standing(community_id, sa.bindparam("p_on", type_=sa.Date()))
+    statement = _standing(community_id, sa.bindparam("p_on", type_=sa.Date()), *_VERSION.columns)
     return statement.order_by(by_holder, Rulebook.id)
 
 
+_VERSION = Unattached(RulebookVersion, without=("document", "whole_document"))
+_ALL_STANDING = Prepared(_all_standing)
+
+
 def _standing(
-    community_id: uuid.UUID | sa.BindParameter[uuid.UUID], on: dt.date | sa.BindParameter[dt.date]
+    community_id: uuid.UUID | sa.BindParameter[uuid.UUID],
+    on: dt.date | sa.BindParameter[dt.date],
+    *what: Any,
 ) -> sa.Select[Any]:
-    """Versions whose dates hold ``on``, without their documents, beside their rulebook."""
+    """``what`` of the versions whose dates hold ``on``, beside their rulebook."""
     return (
-        tenancy.columns(RulebookVersion, community_id, RulebookVersion)
+        tenancy.columns(RulebookVersion, community_id, *what)
         .join(Rulebook, _OWN_RULEBOOK)
         .where(
             RulebookVersion.effective_from <= on,
             sa.or_(RulebookVersion.effective_to.is_(None), RulebookVersion.effective_to > on),
         )
-        .options(*_WITHOUT_TEXT)
     )
 
 
@@ -262,6 +269,9 @@ def _compile(row: RulebookVersion) -> tuple[rules.Rulebook, Mapping[str, uuid.UU
     )
     # What was adopted stays in force as it was read then: it is not examined again. The meeting
     # may have chosen another month than the draft proposed: the row is what counts.
-    text = row.whole_document or row.document
-    compiled = replace(rulebook_of(parse(text)), effective_from=row.effective_from)
+    texts = tenancy.columns(
+        RulebookVersion, row.community_id, RulebookVersion.whole_document, RulebookVersion.document
+    )
+    whole, document = db.session.execute(texts.where(RulebookVersion.id == row.id)).one()
+    compiled = replace(rulebook_of(parse(whole or document)), effective_from=row.effective_from)
     return compiled, {item.code: item.id for item in items}

@@ -89,7 +89,7 @@ def choices(
     holder = _holder(community_id, member, pays=pays, now=now)
     shown = offers.shown_at(
         community_id=community_id, merchant_id=merchant_id, on=today, after=after, limit=limit,
-        stopped_if=stops.is_stopped(community_id),
+        stopped_if=stops.is_stopped,
     )  # fmt: skip
     # A holder without an account has used nothing, so any id does for the quotas of one.
     account_id = member if holder.account is None else holder.account.id

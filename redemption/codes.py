@@ -152,22 +152,21 @@ def issue(
     for _ in range(_ATTEMPTS):
         code = _shown(new_id(), now, expires)
         digits_hmac = _digits_hmac(code.digits)
-        insert = (
-            upsert(RedemptionCode)
-            .values(
-                community_id=community_id, id=code.id, redemption_id=redemption_id,
-                merchant_id=merchant_id, token_hmac=_token_hmac(code.token),
-                digits_hmac=digits_hmac, occupies_digits=True, issued_at_utc=now,
-                expires_at_utc=expires,
-            )
-            .on_conflict_do_nothing()
-            .returning(RedemptionCode.id)
+        made = _INSERT(
+            community_id=community_id, id=code.id, redemption_id=redemption_id,
+            merchant_id=merchant_id, token_hmac=_token_hmac(code.token), digits_hmac=digits_hmac,
+            occupies_digits=True, issued_at_utc=now, expires_at_utc=expires,
         )  # fmt: skip
-        if db.session.execute(insert).first() is not None:
+        if made.first() is not None:
             return code
         # The digits are taken. If only a dead code has them, this frees them for later ones.
         _free_dead(community_id, merchant_id, digits_hmac, now)
     raise RuntimeError("no free digits: far more live codes than a counter can have")
+
+
+_INSERT = Prepared(
+    lambda: upsert(RedemptionCode).on_conflict_do_nothing().returning(RedemptionCode.id)
+)
 
 
 def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.datetime) -> None:

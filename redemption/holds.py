@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from community import proxies
 from kernel import clock, tenancy
 from kernel.access import Actor, Place
-from kernel.database import db, upsert
+from kernel.database import db, table_of, upsert
 from kernel.errors import NotFound, Refused
 from kernel.ids import new_id, new_receipt_number
+from kernel.prepared import Prepared
 from merchants import offers, quotas
 from merchants.errors import OfferUnknown
 from merchants.offers import Redeemable
@@ -118,21 +119,17 @@ def hold(
     scanned or typed. A refusal is kept and returned. Raises OfferUnknown, also where
     ``at_merchant`` is given and the offer is another's.
     """
-    if free_expired_of(community_id=community_id, account_id=account.id, now=now):
-        db.session.refresh(account)
+    free_expired_of(community_id=community_id, account_id=account.id, now=now)
     today = clock.business_date(now)
     wanted = offers.redeemable(
         community_id=community_id, offer_id=offer_id, on=today,
-        stopped_if=stops.is_stopped(community_id),
+        stopped_if=stops.is_stopped,
     )  # fmt: skip
     if at_merchant is not None and wanted.merchant.id != at_merchant:
         raise OfferUnknown(field="offer_id")
-    taken = door.refusal(
-        wanted=wanted,
-        account=account,
-        who=door.Audience(community_id, member_id, today, account),
-        now=now,
-    ) or _set_aside(account=account, wanted=wanted, extra=extra, now=now)
+    who = door.Audience(community_id, member_id, today, account)
+    refusal = door.refusal(wanted=wanted, account=account, who=who, now=now)
+    taken = refusal or _set_aside(account=account, wanted=wanted, extra=extra, now=now)
     if isinstance(taken, Refusal):
         return refusals.keep(
             actor=actor, now=now, community_id=community_id, merchant_id=wanted.merchant.id,
@@ -172,7 +169,7 @@ def replay_issue(
 
 def free_expired_of(*, community_id: uuid.UUID, account_id: uuid.UUID, now: dt.datetime) -> int:
     """Free the expired holds of one holder; returns how many."""
-    return releases.expire(community_id, Redemption.account_id == account_id, now=now)
+    return releases.expire_of_account(community_id, account_id, now=now)
 
 
 def held_by_account(community_id: uuid.UUID) -> dict[uuid.UUID, Decimal]:
@@ -228,6 +225,9 @@ def _put_back(
     )
 
 
+_INSERT = Prepared(lambda: sa.insert(table_of(Redemption)))
+
+
 def _insert(
     *, wanted: Redeemable, now: dt.datetime, lasts: dt.timedelta, channel: Channel, **row: Any
 ) -> Receipt | None:
@@ -258,7 +258,7 @@ def _insert(
         if db.session.execute(once.returning(Redemption.id)).first() is None:
             return None
     else:
-        db.session.execute(sa.insert(Redemption), told | row)
+        _INSERT(**told, **row)
     return Receipt(
         **told,
         offer_title=offer.title,

@@ -19,7 +19,8 @@ from sqlalchemy import Row
 from community.departures import Departure
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import db, table_of
+from kernel.prepared import Prepared
 from merchants import quotas
 from points import accounts
 from redemption import receipts
@@ -72,6 +73,11 @@ def expire(community_id: uuid.UUID, which: sa.ColumnElement[bool], *, now: dt.da
     )  # fmt: skip
 
 
+def expire_of_account(community_id: uuid.UUID, account_id: uuid.UUID, *, now: dt.datetime) -> int:
+    """:func:`expire` for the holds of one holder, whose every act asks for it first."""
+    return _give_back(community_id, _resolve_expired(community_id, account_id, now=now), now)
+
+
 def free_of_departed(departure: Departure, actor: Actor, now: dt.datetime) -> None:
     """Take every hold of somebody who left back; app.py registers it for that moment."""
     give_up(
@@ -102,6 +108,10 @@ def _end(
 ) -> int:
     """Resolve what is still held and give back what that says; returns how many there were."""
     freed = _resolve(community_id, which, resolved_at_utc=now, **resolution)
+    return _give_back(community_id, freed, now)
+
+
+def _give_back(community_id: uuid.UUID, freed: Sequence[Row[Any]], now: dt.datetime) -> int:
     for row in sorted(freed, key=lambda row: row.account_id):
         accounts.release(
             community_id=community_id, account_id=row.account_id, points=row.points, now=now
@@ -124,3 +134,26 @@ def _resolve(
         .returning(Redemption.account_id, Redemption.points, Redemption.quotas_taken)
         .execution_options(synchronize_session=False)
     ).all()
+
+
+def _resolve_expired(
+    community_id: uuid.UUID, account_id: uuid.UUID, *, now: dt.datetime
+) -> Sequence[Row[Any]]:
+    """held → expired, once, for the holds of one holder whose time is over."""
+    return _EXPIRED(p_community_id=community_id, p_account_id=account_id, p_now=now).all()
+
+
+_ROWS = table_of(Redemption)
+_EXPIRED = Prepared(
+    lambda: (
+        sa.update(_ROWS)
+        .where(
+            _ROWS.c.community_id == sa.bindparam("p_community_id"),
+            _ROWS.c.account_id == sa.bindparam("p_account_id"),
+            _ROWS.c.state == RedemptionState.HELD.value,
+            _ROWS.c.hold_expires_at_utc <= sa.bindparam("p_now"),
+        )
+        .values(state=RedemptionState.EXPIRED.value, resolved_at_utc=sa.bindparam("p_now"))
+        .returning(_ROWS.c.account_id, _ROWS.c.points, _ROWS.c.quotas_taken)
+    )
+)

@@ -19,7 +19,7 @@ def payload(code: ShownCode, community_id: UUID) -> str:
     """What the QR says."""
     return redemptions.payload(
         public_base_url=current_app.config["LINLI"].public_base_url,
-        community_code=places.community(community_id).code,
+        community_code=places.code_of(community_id),
         token=code.token,
     )
 

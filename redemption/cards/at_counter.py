@@ -95,7 +95,7 @@ def start(*, actor: Actor, now: dt.datetime, card: str, offer_id: uuid.UUID) -> 
     _require_no_guesser(actor, at, now)
     wanted = offers.redeemable(
         community_id=at.community_id, offer_id=offer_id, on=clock.business_date(now),
-        stopped_if=stops.is_stopped(at.community_id),
+        stopped_if=stops.is_stopped,
     )  # fmt: skip
     if wanted.merchant.id != at.merchant_id:
         raise OfferUnknown(field="offer_id")

@@ -164,6 +164,10 @@ def _guards_off(
     monkeypatch.setattr(requests, "_found", lambda *_: seen.found)
     monkeypatch.setattr(counter, "resolve", redeemed_whatever_stands)
     monkeypatch.setattr(releases, "_resolve", ended_whatever_stands)
+    monkeypatch.setattr(
+        releases, "_resolve_expired",
+        lambda *_, now: ended_whatever_stands(state="expired", resolved_at_utc=now),
+    )  # fmt: skip
     return read_first
 
 
