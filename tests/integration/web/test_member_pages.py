@@ -116,13 +116,17 @@ class TestCode:
         assert refused.status_code == 400
 
     def test_the_state_is_asked_cheaply(
-        self, mine: Pages, shop_world: AllianceWorld, offer: Any, session: Any
-    ) -> None:
+        self, mine: Pages, shop_world: AllianceWorld, offer: Any, session: Any,
+        count_statements: Any,
+    ) -> None:  # fmt: skip
         address = issued(mine, shop_world, offer)
         first = mine.get(f"{address}/state")
         assert first.get_json() == {"state": "held", "hold_seconds": 600}
         known = {"If-None-Match": first.headers["ETag"]}
         assert mine.get(f"{address}/state", headers=known).status_code == 304
+        with count_statements() as seen:
+            mine.get(f"{address}/state", headers=known)
+        assert len(seen) == 2, "who asks, and the one row"
         shop_world.redeem(shop_world.clerk(), digits_of(mine.page(address)))
         session.commit()
         assert mine.get(f"{address}/state", headers=known).get_json()["state"] == "redeemed"
