@@ -147,7 +147,7 @@ def today(*, actor: Actor, now: dt.datetime) -> Today:
         refused=counted.refused,
         month_taken=taken,
         month_cap=cap,
-        stopped_since_utc=stop.since_utc if stop else None,
+        stopped_since_utc=stop.stopped_at_utc if stop else None,
     )
 
 

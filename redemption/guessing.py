@@ -43,7 +43,7 @@ class AlarmView:
     clerk_name: str | None
     guesses: int
     at_utc: dt.datetime
-    paused_until_utc: dt.datetime
+    resumes_at_utc: dt.datetime
 
 
 def check(*, actor: Actor, at: Counter, now: dt.datetime) -> None:
@@ -100,7 +100,7 @@ def alarms(
             clerk_name=clerk_name,
             guesses=alarm.guesses,
             at_utc=alarm.at_utc,
-            paused_until_utc=alarm.paused_until_utc,
+            resumes_at_utc=alarm.resumes_at_utc,
         )
         for alarm, merchant_name, clerk_name in db.session.execute(statement)
     ]
@@ -118,7 +118,7 @@ def _alarm(
             "clerk_id": clerk_id,
             "guesses": counted.failures,
             "at_utc": now,
-            "paused_until_utc": counted.until,
+            "resumes_at_utc": counted.until,
         },
     )
 

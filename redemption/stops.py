@@ -43,7 +43,7 @@ class StopView:
 
     id: uuid.UUID
     reason: str
-    since_utc: dt.datetime
+    stopped_at_utc: dt.datetime
     lifted_at_utc: dt.datetime | None
     lifted_by: uuid.UUID | None
     why: str | None
@@ -117,10 +117,10 @@ def lift(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, why: str) -
     if stop is None:
         raise NotStopped()
     check = _newest_check(community_id)
-    if check is None or check.began_at_utc <= stop.since_utc or check.mismatches:
+    if check is None or check.began_at_utc <= stop.stopped_at_utc or check.mismatches:
         raise CheckNotClean()
     # A clock that runs behind must not date the end before the beginning.
-    stop.lifted_at_utc = max(now, stop.since_utc + dt.timedelta(microseconds=1))
+    stop.lifted_at_utc = max(now, stop.stopped_at_utc + dt.timedelta(microseconds=1))
     text = personal_text.keep(community_id=community_id, body=why.strip(), now=now)
     _keep_act(
         actor=actor, now=now, stop=stop, check_id=check.id, step=StopStep.LIFT, why_text_id=text.id
@@ -151,7 +151,7 @@ def _stop(*, actor: Actor, now: dt.datetime, check: LedgerCheck) -> None:
         upsert(RedemptionStop)
         .values(
             community_id=check.community_id, id=stop_id, check_id=check.id,
-            reason=StopReason.LEDGER_MISMATCH.value, since_utc=now,
+            reason=StopReason.LEDGER_MISMATCH.value, stopped_at_utc=now,
         )
         .on_conflict_do_nothing()
         .returning(RedemptionStop.id)
@@ -206,7 +206,7 @@ def _views(community_id: uuid.UUID) -> sa.Select[Any]:
     return (
         tenancy.columns(
             RedemptionStop, community_id, RedemptionStop.id, RedemptionStop.reason,
-            RedemptionStop.since_utc, RedemptionStop.lifted_at_utc, LedgerCheck.mismatches,
+            RedemptionStop.stopped_at_utc, RedemptionStop.lifted_at_utc, LedgerCheck.mismatches,
             LedgerCheck.found, RedemptionStopAct.actor_id, PersonalText.body,
         )
         .join(
@@ -231,7 +231,7 @@ def _view(row: sa.Row[Any]) -> StopView:
     return StopView(
         id=row.id,
         reason=row.reason,
-        since_utc=row.since_utc,
+        stopped_at_utc=row.stopped_at_utc,
         lifted_at_utc=row.lifted_at_utc,
         lifted_by=row.actor_id,
         why=row.body,

@@ -771,11 +771,11 @@ def upgrade() -> None:
         sa.Column("clerk_id", sa.Uuid(), nullable=True),
         sa.Column("guesses", sa.Integer(), nullable=False),
         sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("paused_until_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resumes_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("guesses >= 1", name=op.f("ck_guessing_alarm__guesses_some")),
         sa.CheckConstraint(
-            "paused_until_utc IS NULL OR paused_until_utc > at_utc",
-            name=op.f("ck_guessing_alarm__paused_until_utc_after_at_utc"),
+            "resumes_at_utc IS NULL OR resumes_at_utc > at_utc",
+            name=op.f("ck_guessing_alarm__resumes_at_utc_after_at_utc"),
         ),
         sa.ForeignKeyConstraint(
             ["merchant_id"], ["merchant.id"], name=op.f("fk_guessing_alarm__merchant_id")
@@ -1211,14 +1211,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(length=24), nullable=False),
-        sa.Column("since_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "reason IN ('ledger_mismatch')", name=op.f("ck_redemption_stop__reason_known")
         ),
         sa.CheckConstraint(
-            "lifted_at_utc IS NULL OR lifted_at_utc > since_utc",
-            name=op.f("ck_redemption_stop__lifted_at_utc_after_since_utc"),
+            "lifted_at_utc IS NULL OR lifted_at_utc > stopped_at_utc",
+            name=op.f("ck_redemption_stop__lifted_at_utc_after_stopped_at_utc"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "check_id"],

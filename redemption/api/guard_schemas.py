@@ -71,7 +71,7 @@ class AlarmSchema(Schema):
     clerk_name = fields.String(allow_none=True)
     guesses = fields.Integer()
     at_utc = fields.AwareDateTime()
-    paused_until_utc = fields.AwareDateTime()
+    resumes_at_utc = fields.AwareDateTime()
 
 
 class FoundSchema(Schema):
@@ -89,7 +89,7 @@ class StopSchema(Schema):
 
     id = fields.UUID()
     reason = fields.String()
-    since_utc = fields.AwareDateTime()
+    stopped_at_utc = fields.AwareDateTime()
     lifted_at_utc = fields.AwareDateTime(allow_none=True)
     lifted_by = fields.UUID(allow_none=True)
     why = fields.String(allow_none=True)

@@ -20,7 +20,7 @@ class GuessingAlarm(TenantRow, Base):
     __table_args__ = (
         ForeignKeyConstraint(["merchant_id"], ["merchant.id"]),
         CheckConstraint("guesses >= 1", name="guesses_some"),
-        period("at_utc", "paused_until_utc"),
+        period("at_utc", "resumes_at_utc"),
         # serves: the alarms of a community, latest first
         Index(None, "community_id", "at_utc", "id"),
     )
@@ -31,4 +31,4 @@ class GuessingAlarm(TenantRow, Base):
     #: Wrong digits that were counted until then.
     guesses: Mapped[int] = mapped_column(Integer)
     at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    paused_until_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    resumes_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)

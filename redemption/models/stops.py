@@ -56,13 +56,13 @@ _STANDS = sa.text("lifted_at_utc IS NULL")
 
 
 class RedemptionStop(TenantRow, Base):
-    """Redemption stands still in the whole community from ``since_utc`` until a person lifts it."""
+    """Redemption stands still in the whole community until a person lifts that."""
 
     __tablename__ = "redemption_stop"
     __table_args__ = (
         reference("check_id", "ledger_check"),
         one_of("reason", StopReason),
-        period("since_utc", "lifted_at_utc"),
+        period("stopped_at_utc", "lifted_at_utc"),
         # serves: whether redemption is stopped, asked by every redemption; and one stop at a time
         Index(
             "uq_redemption_stop__stands", "community_id",
@@ -73,7 +73,7 @@ class RedemptionStop(TenantRow, Base):
     #: The check that found the mismatch.
     check_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     reason: Mapped[str] = mapped_column(String(WORD))
-    since_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    stopped_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     lifted_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 

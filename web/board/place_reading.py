@@ -127,7 +127,7 @@ def merchant_page(*, code: str, merchant: str, now: dt.datetime) -> MerchantPage
 def stopped_since(community_id: uuid.UUID) -> dt.datetime | None:
     """Since when redemption stands still in the community, None while it goes on."""
     stop = stops.standing(community_id)
-    return None if stop is None else stop.since_utc
+    return None if stop is None else stop.stopped_at_utc
 
 
 def rulebook_link(community_id: uuid.UUID, on: dt.date) -> RulebookLink | None:

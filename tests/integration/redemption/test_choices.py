@@ -127,7 +127,7 @@ def _stopped(world: AllianceWorld, _holder: Holder) -> Offer:
     db.session.add(
         RedemptionStop(
             community_id=world.community_id, check_id=check.id, reason="ledger_mismatch",
-            since_utc=NOW,
+            stopped_at_utc=NOW,
         )
     )  # fmt: skip
     return world.offer()

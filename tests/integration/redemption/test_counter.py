@@ -229,7 +229,7 @@ class TestGuessing:
         rows = db.session.scalars(
             tenancy.select(GuessingAlarm, world.community_id).order_by(GuessingAlarm.id)
         )
-        return [(row.clerk_id, row.guesses, row.paused_until_utc) for row in rows]
+        return [(row.clerk_id, row.guesses, row.resumes_at_utc) for row in rows]
 
     def test_pauses_the_clerk_and_keeps_one_alarm(
         self, world: AllianceWorld, holder: Holder

@@ -41,7 +41,7 @@ def stop(world: AllianceWorld, check: dict[str, Any]) -> dict[str, Any]:
         RedemptionStop,
         {
             "community_id": world.community_id, "check_id": check["id"],
-            "reason": "ledger_mismatch", "since_utc": NOW, "lifted_at_utc": None,
+            "reason": "ledger_mismatch", "stopped_at_utc": NOW, "lifted_at_utc": None,
         },
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def alarm(world: AllianceWorld) -> dict[str, Any]:
         GuessingAlarm,
         {
             "community_id": world.community_id, "merchant_id": world.merchant.id,
-            "clerk_id": None, "guesses": 10, "at_utc": NOW, "paused_until_utc": LATER,
+            "clerk_id": None, "guesses": 10, "at_utc": NOW, "resumes_at_utc": LATER,
         },
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def test_only_lifting_has_a_reason(act: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [{"guesses": 0}, {"merchant_id": new_id()}, {"paused_until_utc": NOW}], ids=", ".join
+    "broken", [{"guesses": 0}, {"merchant_id": new_id()}, {"resumes_at_utc": NOW}], ids=", ".join
 )
 def test_an_alarm(alarm: dict[str, Any], broken: dict[str, Any]) -> None:
     refused(GuessingAlarm, alarm, broken)

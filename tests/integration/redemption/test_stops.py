@@ -242,7 +242,7 @@ class TestTwoChecksAtOnce:
             db.session.add(
                 RedemptionStop(
                     community_id=check.community_id, id=new_id(), check_id=check.id,
-                    reason="ledger_mismatch", since_utc=now,
+                    reason="ledger_mismatch", stopped_at_utc=now,
                 )
             )  # fmt: skip
             db.session.flush()
@@ -305,7 +305,7 @@ class TestCommand:
         assert f"{neighbour.code}: the ledger agrees" in result.output
         stop = stops.standing(whole.community_id)
         assert stop is not None
-        assert stop.since_utc == NOW
+        assert stop.stopped_at_utc == NOW
         assert stops.standing(neighbour.community_id) is None
 
     def test_names_a_stuck_hold_and_goes_on(
