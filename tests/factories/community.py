@@ -129,6 +129,17 @@ class SignInSessionFactory(RowFactory):
     expires_at_utc = NOW + dt.timedelta(hours=12)
 
 
+class WebTicketFactory(RowFactory):
+    class Meta:
+        model = models.WebTicket
+
+    id = factory.LazyFunction(new_id)
+    session_id = factory.LazyFunction(lambda: SignInSessionFactory().id)
+    token_hmac = factory.Sequence(lambda n: f"{n:064d}")
+    issued_at_utc = NOW
+    expires_at_utc = NOW + dt.timedelta(seconds=60)
+
+
 class RoleGrantFactory(RowFactory):
     class Meta:
         model = models.RoleGrant
