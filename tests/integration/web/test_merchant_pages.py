@@ -16,7 +16,8 @@ from community.models import RoleGrant
 from kernel.access import Actor
 from kernel.errors import Unavailable
 from kernel.ids import new_id
-from redemption import redemptions, requests
+from points.ledger_check import Mismatch
+from redemption import redemptions, requests, stops
 from redemption.models import DeclineReason
 from redemption.receipts import Receipt
 from tests.integration.redemption.cards.desk import PIN, WRONG, Desk
@@ -161,6 +162,21 @@ class TestCounter:
             "POST", "/counter/redeem", data={"code": code, "idempotency_key": str(new_id())}
         )
         assert answer.status_code == 400
+        assert points(shop_world, somebody) == [100, 8, 0]
+
+    def test_a_stop_is_said_before_anybody_scans(
+        self, clerk: Pages, code: str, shop_world: AllianceWorld, somebody: Holder, session: Any
+    ) -> None:
+        stops.note_check(
+            actor=shop_world.actor("operator"), began=NOW, now=NOW,
+            community_id=shop_world.community_id,
+            mismatches=[Mismatch(what="balance", row_id=new_id(), stored="8.0", found="9.0")],
+        )  # fmt: skip
+        session.commit()
+        assert "起本社区暂停兑换" in clerk.page("/counter")
+        refused = redeem(clerk, code)
+        assert refused.status_code == 409
+        assert "全社区暂停兑换" in refused.text
         assert points(shop_world, somebody) == [100, 8, 0]
 
     def test_busy_is_told_to_the_script_as_ask_again(
@@ -336,6 +352,22 @@ class TestOthers:
             answer = other.post(path, on="/counter", reason="mistake" if "rec" in path else "other")
             assert answer.status_code == 404, path
         assert "data-request" not in other.page("/counter")
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(
+        "path", ["/counter", "/counter/day", "/counter/shop", "/counter/card", "/counter/reports"]
+    )
+    def test_nothing_is_inline_and_only_the_counter_has_a_camera(
+        self, clerk: Pages, offer: Any, path: str
+    ) -> None:
+        answer = clerk.get(path)
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "camera=(self)" in answer.headers["Permissions-Policy"]
+        assert not re.search(r"<[^>]+\sstyle=|<style|<[^>]+\son\w+=|javascript:", answer.text)
+        outside_templates = re.sub(r"<template.*?</template>", "", answer.text, flags=re.DOTALL)
+        assert len(re.findall(r"<h1[ >]", outside_templates)) == 1
 
 
 class TestPaper:
