@@ -42,6 +42,8 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     is_counter = request.path.startswith("/counter")
     response.headers["Permissions-Policy"] = _CAMERA if is_counter else _NO_CAMERA
+    if "actor" in g:
+        response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", "Accept-Language"))
         _say_how_to_keep(response)

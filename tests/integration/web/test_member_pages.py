@@ -122,6 +122,7 @@ class TestCode:
         address = issued(mine, shop_world, offer)
         first = mine.get(f"{address}/state")
         assert first.get_json() == {"state": "held", "hold_seconds": 600}
+        assert first.headers["Cache-Control"] == "no-store"
         known = {"If-None-Match": first.headers["ETag"]}
         assert mine.get(f"{address}/state", headers=known).status_code == 304
         with count_statements() as seen:
