@@ -18,74 +18,23 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kernel.points_value import ZERO
+from points.rules.lot_events import Credit, Event, Expire, Return, Revoke, SealedSheet, Spend
 
+#: Stands for what brought points that came back and that nothing is known to have taken.
+_UNKNOWN = uuid.UUID(int=0)
 
-@dataclass(frozen=True, kw_only=True)
-class Credit:
-    """Points came. ``lot`` is the entry or transfer that brought them, ``line`` its line.
-
-    ``left_out`` (0 or less): what stays expired where the line is given again.
-    """
-
-    lot: uuid.UUID
-    line: uuid.UUID | None
-    points: Decimal
-    dated_on: dt.date
-    expires_on: dt.date | None
-    left_out: Decimal = ZERO
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spend:
-    """Points went, earliest expiry first, on a day. ``key`` names what may give them back."""
-
-    points: Decimal
-    key: uuid.UUID | None = None
-    on: dt.date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revoke:
-    """A bonus was taken back; ``left_out`` of it had expired before and was not taken again."""
-
-    line: uuid.UUID
-    points: Decimal
-    left_out: Decimal = ZERO
-    on: dt.date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SealedSheet:
-    """The entries of one sheet came together; they changed the balance by ``moved`` (signed).
-
-    ``credits`` and ``revoked`` are what the entries say; deductions, debts and the floor at zero
-    explain the rest of ``moved``.
-    """
-
-    credits: tuple[Credit, ...]
-    revoked: tuple[Revoke, ...]
-    moved: Decimal
-    on: dt.date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Return:
-    """What ``key`` spent came back, as a whole and once."""
-
-    key: uuid.UUID
-    points: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Expire:
-    """Points of one lot died."""
-
-    lot: uuid.UUID
-    points: Decimal
-    on: dt.date | None = None
-
-
-Event = Credit | Spend | Revoke | SealedSheet | Return | Expire
+__all__ = [
+    "Credit",
+    "Event",
+    "Expire",
+    "Lot",
+    "Lots",
+    "Return",
+    "Revoke",
+    "SealedSheet",
+    "Spend",
+    "replay",
+]
 
 
 @dataclass
@@ -121,6 +70,8 @@ class Lots:
     short: Decimal = ZERO
     #: what spent → how much of it comes back later
     returning: Mapping[uuid.UUID, Decimal] = field(default_factory=dict)
+    #: what gave back → lot → what was really there then; the last one is not known yet
+    after: Mapping[uuid.UUID, Mapping[uuid.UUID, Decimal]] = field(default_factory=dict)
     #: what spent → how much of it is out now and comes back
     _out: dict[uuid.UUID, Decimal] = field(default_factory=dict)
     #: line → what of its expired points a taking back has left out
@@ -268,24 +219,61 @@ class Lots:
         back = min(event.points, self._out.pop(event.key, ZERO))
         if event.points > back:
             self._fill(event.points - back)
-        # What is still out then was spent first.
-        for lot in reversed(self.in_turn()):
-            part = min(lot.away, back)
-            lot.away -= part
-            back -= part
+        # Who is still out then has taken what was there without this one.
+        here = self.after.get(event.key, {})
+        for lot in self.lots:
+            lot.away = max(lot.left - here.get(lot.lot, lot.left), ZERO)
 
     def _fill(self, points: Decimal) -> None:
         """Points came back that no lot is known to have given."""
         filled = min(self.short, points)
         self.short -= filled
         if points > filled:
-            self.lots.append(Lot(uuid.UUID(int=0), None, dt.date.min, None, points - filled))
+            self.lots.append(Lot(_UNKNOWN, None, dt.date.min, None, points - filled))
 
 
 def replay(events: Iterable[Event]) -> Lots:
-    """The lots after all events, which come in the order they happened."""
-    happened = list(events)
-    lots = Lots(returning={each.key: each.points for each in happened if isinstance(each, Return)})
-    for event in happened:
+    """The lots after all events, which come in the order they happened.
+
+    Of several that were out at once, each return is replayed by itself: what was left to the
+    others at that moment is what later acts really found.
+    """
+    happened = _without_undone(events)
+    returning: dict[uuid.UUID, Decimal] = {}
+    after: dict[uuid.UUID, Mapping[uuid.UUID, Decimal]] = {}
+    for number, event in enumerate(happened, start=1):
+        if isinstance(event, Return):
+            returning[event.key] = event.points
+            lots = _run(happened[:number], returning, after)
+            after[event.key] = {lot.lot: lot.left for lot in lots.lots if lot.lot != _UNKNOWN}
+    return _run(happened, returning, after)
+
+
+def _run(
+    events: Iterable[Event],
+    returning: Mapping[uuid.UUID, Decimal],
+    after: Mapping[uuid.UUID, Mapping[uuid.UUID, Decimal]],
+) -> Lots:
+    lots = Lots(returning=returning, after=after)
+    for event in events:
         lots.apply(event)
     return lots
+
+
+def _without_undone(events: Iterable[Event]) -> list[Event]:
+    """Without what was given back before anything else was taken: most cancellations."""
+    kept: list[Event] = []
+    for event in events:
+        at = len(kept) - 1
+        while at >= 0 and isinstance(kept[at], Credit):
+            at -= 1
+        last = kept[at] if at >= 0 else None
+        if (
+            isinstance(event, Return)
+            and isinstance(last, Spend)
+            and (last.key, last.points) == (event.key, event.points)
+        ):
+            del kept[at]
+        else:
+            kept.append(event)
+    return kept

@@ -124,6 +124,19 @@ def test_a_part_that_comes_back_adds_up(returned: int) -> None:
     assert lots.total == D(10 + returned)
 
 
+def test_two_were_out_and_the_one_that_is_dead_comes_back_first() -> None:
+    """It dies at once, and what the other one took is not mistaken for it."""
+    events = [
+        credit(0, 1, expires=1), spend(1, 0, key=FIRST), credit(1, 1, expires=2),
+        spend(1, 1, key=SECOND), back(FIRST, 1),
+    ]  # fmt: skip
+    assert [(lot.lot, points) for lot, points in replay(events).expiring(day(1), D(0))] == [
+        (an_id(0), D(1))
+    ]
+    events += [Expire(lot=an_id(0), points=D(1), on=day(1)), back(SECOND, 1)]
+    assert [lot.left for lot in replay(events).lots] == [D(0), D(1)]
+
+
 @dataclass
 class World:
     """What is written down while days pass; expiry runs before each act, as a spend sees to it."""
@@ -227,6 +240,41 @@ def test_redeemed_and_reversed_is_never_redeemed(
         getattr(two, what)(points, which)
     if is_spent:
         two.shop.events.append(back(FIRST, price))
+    two.wait(0, 0)
+    assert two.shop.living() == two.never.living()
+    assert two.shop.lots.total == two.never.lots.total
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    ACTS,
+    st.tuples(st.integers(0, 6), st.integers(1, 20)),
+    st.tuples(st.integers(0, 8), st.integers(1, 20)),
+    st.integers(0, 14),
+    st.booleans(),
+)
+def test_two_redeemed_and_reversed_at_different_times(
+    acts: list[tuple[str, int, int]],
+    one: tuple[int, int],
+    other: tuple[int, int],
+    early: int,
+    swaps: bool,
+) -> None:
+    """The one that is reversed after ``early`` acts, and the other at the end."""
+    two, out = Two(), dict[int, int]()
+    waiting = {FIRST: one, SECOND: other}
+    for number, (what, points, which) in enumerate(acts):
+        for key, (before, price) in list(waiting.items()):
+            if number >= before and two.shop.lots.total >= price:
+                two.shop.events.append(spend(price, two.today, key=key))
+                out[key] = waiting.pop(key)[1]
+        if number == early and out:
+            key = max(out) if swaps else min(out)
+            two.shop.events.append(back(key, out.pop(key)))
+            two.wait(0, 0)
+        getattr(two, what)(points, which)
+    for key in sorted(out, reverse=swaps):
+        two.shop.events.append(back(key, out[key]))
     two.wait(0, 0)
     assert two.shop.living() == two.never.living()
     assert two.shop.lots.total == two.never.lots.total
