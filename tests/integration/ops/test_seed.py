@@ -21,6 +21,7 @@ from ops.demo.founding import DEMO_PASSWORD
 from ops.demo.stage import SeedSize
 from points import ledger_check
 from points.models import AccountingMonth, MonthState
+from redemption import ledger_parts
 from redemption.models import Redemption, RedemptionState
 from review import notices, rankings
 from review.models import Correction, Objection, ObjectionState
@@ -113,6 +114,7 @@ def _tells_what_only_one_community_has(session: Any) -> None:
 
 def _adds_up(session: Any, community_id: Any) -> None:
     assert ledger_check.check(community_id) == []
+    assert ledger_parts.differences(community_id, now=NOON) == []
     held = session.query(Redemption).filter_by(
         community_id=community_id, state=RedemptionState.HELD
     )
