@@ -14,7 +14,9 @@
   };
   for (const element of document.querySelectorAll("a, button, input, select, summary")) {
     if (!isSeen(element)) continue;
-    const box = element.getBoundingClientRect();
+    // A radio or a box is pressed by the label around it.
+    const pressed = element.matches("[type=radio], [type=checkbox]") && element.closest("label");
+    const box = (pressed || element).getBoundingClientRect();
     if (box.height < target - 0.5) {
       found.push(`target of ${Math.round(box.height)} px: ${element.className} ${words(element)}`);
     }

@@ -135,6 +135,25 @@ def test_redeemed_it_becomes_the_receipt(page: Page, till: Till) -> None:
     assert page.locator("#hold").count() == 0, "nothing is asked any more"
 
 
+def test_pressed_twice_it_is_one_hold(chromium: Browser, till: Till) -> None:
+    opened = phone(chromium, till)
+
+    def holds() -> int:
+        opened.goto(f"{till.url}/me/{COMMUNITY}")
+        return opened.locator(".ll-needs > li").count()
+
+    before = holds()
+    opened.goto(f"{till.url}{CHOICES}")
+    opened.locator("button.ll-choice-row", has_text=OFFER).dblclick()
+    opened.locator("svg.qr").wait_for()
+    held = opened.url
+    assert holds() == before + 1
+    opened.goto(held)
+    opened.locator("#withdraw button").click()
+    opened.locator(".ll-verdict").wait_for()
+    opened.context.close()
+
+
 def test_a_clock_that_is_wrong_does_not_matter(chromium: Browser, till: Till) -> None:
     for minutes in (-5, 5):
         opened = phone(chromium, till)
