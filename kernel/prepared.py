@@ -21,6 +21,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from kernel.database import db, session_connection
 
 _NAMED = re.compile(r"%\((\w+)\)s")
+#: The words that states, kinds and channels are.
+_WORD = re.compile(r"[a-z_.]{1,40}", re.ASCII)
 #: Where a connection to PostgreSQL keeps the cursor that plans use again and again.
 _CURSOR = "linli_cursor"
 Processor = Callable[[Any], Any]
@@ -62,16 +64,26 @@ class _Plan:
     def __init__(
         self, statement: Any, compiled: SQLCompiler, dialect: Dialect, values: Mapping[str, Any]
     ) -> None:
-        self._sql, names = _positional(compiled)
-        self._takes: list[tuple[str | None, Processor | None, Any]] = []
-        for name in names:
-            bound = compiled.binds[name]
-            process = bound.type.dialect_impl(dialect).bind_processor(dialect)
-            if name in values:
-                self._takes.append((name, process, None))
-            else:
-                fixed = bound.effective_value
-                self._takes.append((None, None, process(fixed) if process else fixed))
+        if missing := {name for name, bound in compiled.binds.items() if bound.required} - {
+            *values
+        }:
+            raise TypeError(f"no value for {sorted(missing)}")
+        processors = {
+            name: bound.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bound in compiled.binds.items()
+        }
+        constants = {
+            name: process(bound.effective_value)
+            if (process := processors[name])
+            else bound.effective_value
+            for name, bound in compiled.binds.items()
+            if name not in values
+        }
+        self._sql, names = _positional(compiled, constants)
+        self._takes: list[tuple[str | None, Processor | None, Any]] = [
+            (None, None, constants[name]) if name in constants else (name, processors[name], None)
+            for name in names
+        ]
         self._columns = list(getattr(statement, "exported_columns", ()))
         self._keys = SimpleResultMetaData([column.key for column in self._columns])
         #: (position, processor) of the columns whose values are not the driver's.
@@ -127,11 +139,26 @@ class _Plan:
         return processed
 
 
-def _positional(compiled: SQLCompiler) -> tuple[str, Sequence[str]]:
-    """The text with placeholders by position, and the names of the values in their order."""
+def _positional(compiled: SQLCompiler, constants: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
+    """The text with placeholders by position, and the names of the values in their order.
+
+    For PostgreSQL plain constants of the statement stand in its text: a plan that is made once
+    for all values can then use partial indexes and knows how few rows a LIMIT asks for.
+    """
     if compiled.positional:
         return compiled.string, compiled.positiontup or ()
-    return _NAMED.sub("%s", compiled.string), _NAMED.findall(compiled.string)
+    names: list[str] = []
+
+    def placed(found: re.Match[str]) -> str:
+        constant = constants.get(found[1])
+        if type(constant) is int and constant >= 0:
+            return str(constant)
+        if isinstance(constant, str) and _WORD.fullmatch(constant):
+            return f"'{constant}'"
+        names.append(found[1])
+        return "%s"
+
+    return _NAMED.sub(placed, compiled.string), names
 
 
 def _cursor(connection: Connection) -> Any:

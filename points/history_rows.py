@@ -95,13 +95,12 @@ class Asked:
 
     @property
     def shape(self) -> Shape:
-        return Shape(self.of, self.month is not None, self.after is not None)
+        return Shape(self.of, self.month is not None, self.after is not None, self.limit)
 
     def values(self) -> dict[str, Any]:
         """What the prepared statements of this shape are executed with."""
         found: dict[str, Any] = {
             "p_community_id": self.community_id, "p_member_id": self.member_id,
-            "p_limit": self.limit,
         }  # fmt: skip
         if self.of is HolderKind.HOUSEHOLD:
             found["p_today"] = self.on
@@ -115,7 +114,7 @@ class Asked:
 def entry_rows(asked: Asked) -> list[HistoryRow]:
     """The newest entries, each with what was rearranged with it; at most two statements."""
     found = statements.entries(asked.shape)(**asked.values()).all()
-    heads = [row.id for row in found if row.has_moved]
+    heads = [row.id for row in found if row.first_moved]
     moved = _moved_with(asked, heads) if heads else {}
     return [_entry_row(row, moved.get(row.id, ())) for row in found]
 

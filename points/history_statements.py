@@ -34,6 +34,9 @@ class Shape(NamedTuple):
     of: HolderKind
     has_month: bool
     has_after: bool
+    #: Written into the statement: with a number not known before PostgreSQL would plan each page
+    #: anew, for which it takes longer than for reading it.
+    limit: int
 
 
 def account_of(of: HolderKind) -> sa.Select[Any]:
@@ -113,20 +116,26 @@ def _entries_statement(shape: Shape) -> sa.Select[Any]:
             _ENTRY.c.reverses_id, _ENTRY.c.counts_in_score, _ENTRY.c.counts_in_balance,
             _ENTRY.c.line_id, _LINE.c.item_code, _LINE.c.fact_id, _LINE.c.slice,
             _LINE.c.reason, _ITEM.c.name, _FACT.c.recorder_role, _TEXT.c.body,
-            _has_moved().label("has_moved"),
+            _first_moved().label("first_moved"),
         )
         .select_from(joined)
         .where(*conditions)
         .order_by(_ENTRY.c.id.desc())
-        .limit(sa.bindparam("p_limit", type_=sa.Integer()))
+        .limit(shape.limit)
     )  # fmt: skip
 
 
-def _has_moved() -> sa.ColumnElement[bool]:
-    """Whether the entry's act rearranged others; it seldom did, and then nothing is read."""
+def _first_moved() -> sa.ScalarSelect[Any]:
+    """One entry that the act of an entry rearranged; it seldom did, and then nothing is read.
+
+    Not an EXISTS: of that PostgreSQL makes one look at all entries instead of a few in the index.
+    """
     other = _ENTRY.alias("other")
-    return sa.exists().where(
-        other.c.community_id == _ENTRY.c.community_id, other.c.moved_with_id == _ENTRY.c.id
+    return (
+        sa.select(other.c.id)
+        .where(other.c.community_id == _ENTRY.c.community_id, other.c.moved_with_id == _ENTRY.c.id)
+        .limit(1)
+        .scalar_subquery()
     )
 
 
@@ -219,5 +228,4 @@ def _side(shape: Shape, transfer: sa.Table, account: sa.Column[Any]) -> sa.Selec
         statement = statement.where(transfer.c.at_utc >= start, transfer.c.at_utc < end)
     if shape.has_after:
         statement = statement.where(transfer.c.id < sa.bindparam("p_after", type_=sa.Uuid()))
-    limit = sa.bindparam("p_limit", type_=sa.Integer())
-    return statement.order_by(transfer.c.id.desc()).limit(limit)
+    return statement.order_by(transfer.c.id.desc()).limit(shape.limit)

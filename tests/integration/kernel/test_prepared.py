@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from kernel.database import db, table_of
 from kernel.ids import new_id
 from kernel.outbox import OutboxMessage
+from kernel.points_value import Points
 from kernel.prepared import Prepared
 from kernel.unattached import Unattached
 
@@ -74,6 +76,32 @@ def test_lists_of_values_and_defaults_are_sqlalchemys(messages: list[OutboxMessa
     )  # fmt: skip
     made = _of_topic(OutboxMessage.attempts)(p_community_id=COMMUNITY, p_topic="made")
     assert made.scalar_one() == 0
+
+
+def test_constants_are_written_as_their_type_says(messages: list[OutboxMessage]) -> None:
+    said = Prepared(
+        lambda: (
+            sa.select(
+                sa.literal(5, Points()).label("points"),
+                sa.literal("it's", sa.String()).label("text"),
+                OutboxMessage.topic,
+            )
+            .where(
+                OutboxMessage.community_id == sa.bindparam("p_community_id"),
+                OutboxMessage.topic == "news",
+            )
+            .limit(2)
+        )
+    )
+
+    rows = said(p_community_id=COMMUNITY).all()
+
+    assert [tuple(row) for row in rows] == [(Decimal(5), "it's", "news")] * 2
+
+
+def test_a_value_that_is_missing_is_named(session: Any) -> None:
+    with pytest.raises(TypeError, match="p_topic"):
+        _of_topic(OutboxMessage.id)(p_community_id=COMMUNITY)
 
 
 def test_whoever_listens_hears_it(messages: list[OutboxMessage], count_statements: Any) -> None:
