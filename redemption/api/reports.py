@@ -49,7 +49,7 @@ def file(body: dict[str, Any], community_id: uuid.UUID) -> ReportView:
     return reports.file(actor=actor(), now=clock.now(), community_id=community_id, **body)
 
 
-@blp.post("/counter")
+@blp.post("/window")
 @blp.arguments(KeyReport)
 @blp.response(201, ReportSchema)
 @in_unit_of_work
@@ -59,7 +59,7 @@ def key_in(body: dict[str, Any], community_id: uuid.UUID) -> ReportView:
     return reports.key_in(actor=actor(), now=clock.now(), community_id=community_id, **body)
 
 
-@blp.get("/counter")
+@blp.get("/window")
 @blp.arguments(WindowQuery, location="query")
 @blp.response(200, ReportSchema)
 def look_up(query: dict[str, Any], community_id: uuid.UUID) -> ReportView:

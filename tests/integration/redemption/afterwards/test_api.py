@@ -135,16 +135,16 @@ def test_at_the_window(callers: Callers, stage: Afterwards) -> None:
         "member_id": str(stage.holder.member_id),
     }  # fmt: skip
     key = str(new_id())
-    report = callers.grid_worker.post(f"{REPORTS}/counter", told, 201, key=key)
+    report = callers.grid_worker.post(f"{REPORTS}/window", told, 201, key=key)
     # Asked again after the connection broke, the same is answered and nothing is written twice.
-    assert callers.grid_worker.post(f"{REPORTS}/counter", told, 201, key=key) == report
+    assert callers.grid_worker.post(f"{REPORTS}/window", told, 201, key=key) == report
     callers.grid_worker.get(f"{REPORTS}/{report['id']}", 404)
-    window = f"{REPORTS}/counter?receipt_number={told['receipt_number']}"
+    window = f"{REPORTS}/window?receipt_number={told['receipt_number']}"
     looked_up = callers.grid_worker.get(f"{window}&member_id={told['member_id']}")
     assert looked_up["id"] == report["id"]
     callers.grid_worker.get(f"{window}&member_id={new_id()}", 404)
     callers.grid_worker.get(window, 422)
-    again = callers.grid_worker.post(f"{REPORTS}/counter", told, 409)
+    again = callers.grid_worker.post(f"{REPORTS}/window", told, 409)
     assert again["code"] == "already_reported"
     withdrawn = callers.grid_worker.post(f"{REPORTS}/{report['id']}/withdrawal", {"version": 1})
     assert withdrawn["state"] == "withdrawn"
