@@ -184,6 +184,9 @@ def _sqlite_begin(connection: Connection) -> None:
 def session_connection() -> Connection:
     """The connection of the session's transaction, asked of the session once a transaction."""
     session = db.session()
+    if session.in_nested_transaction():
+        # The savepoint is set when the session itself is asked for the first time inside it.
+        return session.connection()
     known: Connection | None = session.info.get(_CONNECTION)
     if known is None or not known.in_transaction():
         known = session.info[_CONNECTION] = session.connection()
