@@ -192,6 +192,7 @@ class Activities:
             person.index
             for person in population.people
             if person.household_code
+            and person.has_phone
             and not person.cast_login
             and not population.share_household(organiser, person.index)
         ]

@@ -154,6 +154,7 @@ class _Month:
     def _recorder(self, person: DemoPerson, *, terms: ItemTerms, may_claim: bool) -> int | None:
         """Return the recording grid worker's index, None for a claim of the member."""
         is_claimant = "member" in terms.recorders and "grid_worker" not in person.kinds
+        may_claim = may_claim and person.has_phone
         has_claimed = self.claimed[person.index] >= MOST_CLAIMS
         if may_claim and is_claimant and not has_claimed and self.rng.random() < SELF_CLAIM_SHARE:
             self.claimed[person.index] += 1

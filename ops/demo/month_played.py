@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from kernel import clock
+from ops.demo.cards_played import Cards
 from ops.demo.claims_played import Claims
 from ops.demo.conduct import DemoFact, month_facts
 from ops.demo.counter_played import visit_shops
@@ -34,6 +35,7 @@ class MonthPlayed:
     month: str
     rulebook: Mapping[str, Any]
     claims: Claims
+    cards: Cards
     contested: dict[str, tuple[uuid.UUID, DemoFact]] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -57,7 +59,7 @@ class MonthPlayed:
         admin, community_id = self.hood.staff("admin"), self.hood.community_id
         months.open_month(actor=admin, now=now, community_id=community_id, month=self.month)
         grants.grant_base(actor=admin, now=now, community_id=community_id, month=self.month)
-        visit_shops(self.hood, self.script, self.month)
+        visit_shops(self.hood, self.script, self.cards, self.month)
 
     def _record(self, fact: DemoFact, now: dt.datetime) -> None:
         if fact.recorder_login is None:

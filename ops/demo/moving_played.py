@@ -145,5 +145,6 @@ class _Move:
             for person in people
             if person.household_code not in {*offices, None}
             and person.activity > 0
+            and person.has_phone
             and self.old.member_ids[person.index] not in busy
         )

@@ -55,6 +55,12 @@ class DemoPerson:
     is_demo: bool = True
 
     @property
+    def has_phone(self) -> bool:
+        """Every other senior has none, asks others to claim and pays by card."""
+        is_senior = self.age is AgeKind.SENIOR
+        return not is_senior or self.cast_login is not None or self.index % 2 == 0
+
+    @property
     def audience_words(self) -> frozenset[str]:
         """The words that an offer's audience may name: kinds, tags and `senior`."""
         return frozenset((*self.kinds, *self.tags, self.age.value))

@@ -22,7 +22,10 @@ from kernel import clock, outbox, unit_of_work
 from kernel.database import db
 from kernel.settings import Environment, Settings
 from ops.demo.activities_played import Activities
+from ops.demo.afterwards_played import Afterwards
 from ops.demo.alliance import load_alliance
+from ops.demo.card_days_played import CardDays
+from ops.demo.cards_played import Cards, tell
 from ops.demo.claims_played import Claims
 from ops.demo.contracting import contract
 from ops.demo.founding import found, rulebook_document
@@ -30,6 +33,7 @@ from ops.demo.month_played import MonthPlayed
 from ops.demo.moving_played import FROM, move, name_a_proxy
 from ops.demo.opening_played import Opening
 from ops.demo.places import load_places
+from ops.demo.refused_played import Refusals
 from ops.demo.rulebooks_played import Rulebooks, issue_guard_rails
 from ops.demo.script import Script
 from ops.demo.stage import Neighbourhood, SeedSize, Stage
@@ -112,21 +116,32 @@ def _stage(now: dt.datetime, size: SeedSize) -> Stage:
 def _play_community(hood: Neighbourhood) -> int:
     hood.rng = random.Random(f"{SEED}-{hood.code}")
     script = Script(hood.stage.now)
-    claims = Claims(hood, script)
+    claims, cards = Claims(hood, script), Cards(hood, script)
+    cards.write()
     document = rulebook_document(hood.stage.days.first_day)
     for month in hood.stage.days.months:
-        MonthPlayed(hood=hood, script=script, month=month, rulebook=document, claims=claims).write()
+        MonthPlayed(
+            hood=hood, script=script, month=month, rulebook=document, claims=claims, cards=cards
+        ).write()
     claims.write_one_in_each_state()
     Activities(hood, script).write()
     Opening(hood, script).write()
     Rulebooks(hood, script).write()
+    if hood.code == FROM:
+        CardDays(hood, script, cards).write()
+        Afterwards(hood, script, cards).write()
+        Refusals(hood, script).write()
     played = script.play()
     _leave_untold(hood)
     return played
 
 
 def _leave_untold(hood: Neighbourhood) -> None:
-    """Nobody gets a message on the telephone today about what they did weeks ago."""
+    """Nobody gets a message on the telephone today about what they did weeks ago.
+
+    Who has no telephone is called by the office, and that is kept.
+    """
     while told := outbox.lease(community_id=hood.community_id, now=hood.stage.now):
         for message in told:
+            tell(hood, message)
             outbox.finish(message=message, now=hood.stage.now)

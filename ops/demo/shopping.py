@@ -13,11 +13,12 @@ from decimal import Decimal
 
 from ops.demo.alliance import DemoMerchant, DemoOffer
 from ops.demo.month_days import month_bounds
-from ops.demo.people import AgeKind, DemoPerson, DemoPopulation
+from ops.demo.people import DemoPerson, DemoPopulation
 
 FEWEST_A_MONTH, MOST_A_MONTH = 62, 88
-#: A card is for small amounts and mostly for people without a smartphone.
+#: A card is for small amounts, and for people without a phone.
 CARD_POINTS_MAX = Decimal(10)
+SHOP_QR_SHARE = 0.25
 CANCELLED_SHARE = 0.03
 
 
@@ -136,7 +137,12 @@ def _draw(
         return None
     on = span[0] + timedelta(days=rng.randint(0, (span[1] - span[0]).days))
     at = _time(merchant, offer, on=on, rng=rng)
-    if at is None or not counter.fits(merchant=merchant, offer=offer, who=person.index, on=on):
+    way = _way(person, offer, rng=rng)
+    if (
+        at is None
+        or way is None
+        or not counter.fits(merchant=merchant, offer=offer, who=person.index, on=on)
+    ):
         return None
     counter.take(merchant=merchant, offer=offer, who=person.index, on=on)
     return DemoRedemption(
@@ -149,7 +155,7 @@ def _draw(
         points=offer.points,
         on=on,
         at=at,
-        way=_way(person, offer, rng=rng),
+        way=way,
         is_cancelled=rng.random() < CANCELLED_SHARE,
     )
 
@@ -166,9 +172,8 @@ def _time(merchant: DemoMerchant, offer: DemoOffer, *, on: date, rng: random.Ran
     return time(minute // 60, minute % 60)
 
 
-def _way(person: DemoPerson, offer: DemoOffer, *, rng: random.Random) -> str:
-    chance = rng.random()
-    card_share = 0.45 if person.age is AgeKind.SENIOR else 0.03
-    if chance < card_share and offer.points <= CARD_POINTS_MAX:
-        return "card"
-    return "shop_qr" if chance > 0.8 else "code"
+def _way(person: DemoPerson, offer: DemoOffer, *, rng: random.Random) -> str | None:
+    """Return how they pay; None for what a card is not for."""
+    if person.has_phone:
+        return "shop_qr" if rng.random() < SHOP_QR_SHARE else "code"
+    return "card" if offer.points <= CARD_POINTS_MAX else None

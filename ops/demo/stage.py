@@ -104,6 +104,15 @@ class Neighbourhood:
                 return self.staff(login)
         raise AssertionError(f"all of {logins} are concerned")
 
+    def at_counter(self, merchant_code: str, *, word: str = "clerk") -> Actor:
+        """The shop's clerk (or owner) at its counter in this community."""
+        merchant_id = self.stage.merchant_ids[merchant_code]
+        counter = Place(community_id=self.community_id, merchant_id=merchant_id)
+        return self.stage.actor(f"{merchant_code}-{word}", counter=counter)
+
+    def offer_id(self, merchant_code: str, offer_code: str) -> uuid.UUID:
+        return self.stage.offer_ids[self.code, merchant_code, offer_code]
+
     def index_of(self, member_id: uuid.UUID) -> int:
         """The place in the population of a member."""
         return self.member_ids.index(member_id)
