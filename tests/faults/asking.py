@@ -18,7 +18,7 @@ from typing import Any
 
 #: How often a client hangs up without waiting for the answer: a phone that lost its network.
 HANG_UP = 0.08
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 PAUSE_SECONDS = 0.1
 #: What the API announces as "ask again with the same key".
 AGAIN = frozenset({(503, "unavailable"), (409, "still_running")})

@@ -11,16 +11,15 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from kernel import tenancy, unit_of_work
+from kernel import tenancy
 from kernel.database import db
-from kernel.errors import LinliError, Refused
+from kernel.errors import Refused
 from merchants import quotas
 from merchants.models import QuotaUsage
 from merchants.quotas import Quota, Taken
@@ -30,37 +29,10 @@ from redemption import codes, counter, redemptions
 from redemption.models import Redemption, RedemptionState
 from redemption.redemptions import Held, Receipt
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
+from tests.support.at_once import at_once
 
-WAIT_SECONDS = 20
 EIGHT = 8
 seen = threading.local()
-
-
-def at_once(
-    app: Flask,
-    acts: list[Callable[[], Any]],
-    before: Callable[[], None] = lambda: None,
-) -> list[Any]:
-    """Run every act in its own thread and unit of work; errors of ours are answers as well.
-
-    ``before`` runs in each thread, ahead of a barrier that all of them pass together.
-    """
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            try:
-                before()
-                db.session.rollback()
-                barrier.wait(WAIT_SECONDS)
-                return unit_of_work.run(act)
-            except LinliError as error:
-                return error
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(WAIT_SECONDS) for future in [pool.submit(run, act) for act in acts]]
 
 
 class TestOneCodeTwoClerks:

@@ -39,12 +39,18 @@ from tests.integration.redemption.machine.model import (
     Redeemed,
     day_of,
 )
+from tests.integration.redemption.machine.purse import Purse, a_month_later, next_set_day
 from tests.integration.redemption.whole_world import WholeWorld, whole_world
 from tests.integration.redemption.world import NOW, Holder
 
 T = TypeVar("T")
 #: What facts are worth; every holder begins with so many of the first kind.
 WORTH, AT_FIRST = {"WORK": 50, "BAD": -100}, 3
+#: How points die: as a rulebook says it, and as the model knows it.
+EXPIRY: dict[str, tuple[dict[str, Any], Callable[[dt.date], dt.date]]] = {
+    "after a month": ({"after_months": 1}, a_month_later),
+    "on set days": ({"on": ["12-10", "01-10"]}, next_set_day),
+}
 MONTHS = ("2026-10", "2026-11", "2026-12", "2027-01", "2027-02", "2027-03")
 LAST_DAY = dt.date(2027, 3, 1)
 EARLIEST = dt.date(2026, 10, 1)
@@ -66,16 +72,19 @@ class Base:
     desk: Desk
     supervisor: Actor
     clerk: Actor
+    #: The day on which points of a day are gone.
+    dies: Callable[[dt.date], dt.date]
 
     @property
     def account_ids(self) -> tuple[uuid.UUID, uuid.UUID]:
         return (self.holders[0].account_id, self.holders[1].account_id)
 
 
-def base_world() -> Base:
+def base_world(expires: str) -> Base:
     """Two holders with cards and some points, a shop with three offers; nothing is committed."""
+    rule_text, dies = EXPIRY[expires]
     world = whole_world(
-        months=MONTHS, cap=Decimal(MONTH_CAP) / 10, expiry={"after_months": 1}, spend_above=1.5
+        months=MONTHS, cap=Decimal(MONTH_CAP) / 10, expiry=rule_text, spend_above=1.5
     )
     db.session.get_one(Community, world.community_id).card_daily_points = Decimal(CARD_DAY) / 10
     places.forget()
@@ -101,6 +110,7 @@ def base_world() -> Base:
         desk=desk,
         supervisor=world.shop.actor("supervisor"),
         clerk=world.shop.clerk(),
+        dies=dies,
     )
 
 
@@ -114,7 +124,7 @@ class Month(RuleBasedStateMachine):
         self.example = db.session.begin_nested()
         self.now = NOW
         self.clerk = self.base.clerk
-        self.model = Model()
+        self.model = Model((Purse(self.base.dies), Purse(self.base.dies)))
         self.standing: dict[uuid.UUID, tuple[int, str, dt.date]] = {}
         for number in range(2):
             for nth in range(AT_FIRST):

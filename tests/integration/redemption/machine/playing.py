@@ -15,11 +15,11 @@ from tests.integration.redemption.machine.acts import Base, Month, base_world
 
 
 @contextmanager
-def one_world(session: Any) -> Iterator[Base]:
+def one_world(session: Any, expires: str = "after a month") -> Iterator[Base]:
     """The world, made in a transaction that is rolled back in the end."""
     session.connection(execution_options={WRITES: True})
     try:
-        yield base_world()
+        yield base_world(expires)
     finally:
         session.rollback()
         places.forget()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 #: What has to stay in the purse.
@@ -20,24 +21,30 @@ def a_month_later(day: dt.date) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def next_set_day(day: dt.date) -> dt.date:
+    """All points are reset on 10 December and 10 January."""
+    years = (day.year, day.year + 1)
+    days = [dt.date(year, month, 10) for year in years for month in (1, 12)]
+    return min(each for each in days if each > day)
+
+
 @dataclass(eq=False)
 class Lot:
     """Points that came together."""
 
     origin: object
     dated: dt.date
+    dies: dt.date
     left: int
     expired: int = 0
-
-    @property
-    def dies(self) -> dt.date:
-        return a_month_later(self.dated)
 
 
 @dataclass
 class Purse:
     """One holder. ``moved`` counts what each kind of transfer should have moved."""
 
+    #: The day on which points of a day are gone.
+    dies: Callable[[dt.date], dt.date] = a_month_later
     held: int = 0
     debt: int = 0
     lots: list[Lot] = field(default_factory=list)
@@ -52,7 +59,7 @@ class Purse:
         """A debt is paid first."""
         repaid = min(self.debt, points)
         self.debt -= repaid
-        self.lots.append(Lot(origin, dated, points - repaid))
+        self.lots.append(Lot(origin, dated, self.dies(dated), points - repaid))
         self.moved["award"] += points - repaid
 
     def lose(self, points: int, today: dt.date, *, first: object = None) -> None:
@@ -113,8 +120,8 @@ class Purse:
         self.moved["debt_repayment"] += repaid
 
     def _in_turn(self) -> list[Lot]:
-        # What dies first goes first; of equals what came first: sorting is stable.
-        return sorted(self.lots, key=lambda lot: lot.dies)
+        # What dies first goes first, of equals the oldest, then what came first.
+        return sorted(self.lots, key=lambda lot: (lot.dies, lot.dated))
 
     def _take(self, points: int, *, first: object = None) -> list[tuple[Lot, int]]:
         turn = self._in_turn()
