@@ -21,6 +21,7 @@ from web import (
     limiting,
     member,
     merchant,
+    office,
     said,
     signing_in,
     text_size,
@@ -53,3 +54,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(signing_in.blueprint)
     app.register_blueprint(member.blueprint)
     app.register_blueprint(merchant.blueprint)
+    app.register_blueprint(office.blueprint)

@@ -28,6 +28,7 @@ from merchants import alliance
 from web import sign_in_cookie, typed
 from web.acting import acting, shown_again
 from web.address import came_from, here, safe_back
+from web.office.desk import works_in_office
 
 LONGEST_NAME, LONGEST_PASSWORD, LONGEST_TICKET = 60, 200, 64
 #: app.py puts (role, login names) here where the demo's people are known, and their password.
@@ -155,7 +156,9 @@ def _next_for(who: Actor) -> str:
         return url_for("sign_in.shop", next=asked)
     if asked is not None:
         return asked
-    return _home_of_counter() if who.counter is not None else url_for("member.me")
+    if who.counter is not None:
+        return _home_of_counter()
+    return url_for("office.office_places" if works_in_office(who) else "member.me")
 
 
 def _home_of_counter() -> str:

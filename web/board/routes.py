@@ -41,6 +41,13 @@ def past_notice(community: str, month: str) -> str:
     return _notice(community, month=month)
 
 
+@blueprint.get("/k/<community>/<token>")
+def found_card(community: str, token: str) -> str:
+    """Whoever scans a card they found: where to hand it in. The same for every card there is."""
+    page = place_reading.place(community)
+    return render_template("board/found_card.html", page={"community": page.view})
+
+
 @blueprint.get("/c/<community>/objection")
 def objection(community: str) -> str:
     page = notice_reading.objection_page(code=community, now=clock.now())

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from community.role_lists import Me
+from community.role_lists import Me, RoleHeld
 from community.role_names import RoleName
+from kernel.http import hooks
 from merchants import alliance
+from web.office.desk import OFFICE
 
 TITLES: dict[str, Callable[[], str]] = {
     RoleName.MEMBER: lambda: _("居民"),
@@ -45,8 +47,17 @@ def shown(me: Me) -> Iterator[RoleShown]:
         yield RoleShown(
             title=TITLES[each.role](),
             place=" · ".join(filter(None, (shop, each.place_name))),
-            href=_counter(me, len(shops)) if shop else None,
+            href=_counter(me, len(shops)) if shop else _office(each),
         )
+
+
+def _office(held: RoleHeld) -> str | None:
+    """The office of a community, or the list of those a street or district looks after."""
+    if not hooks().roles[held.role] & OFFICE:
+        return None
+    if held.community_code is None:
+        return url_for("office.office_places")
+    return url_for("office.home", community=held.community_code)
 
 
 def _counter(me: Me, shops: int) -> str:

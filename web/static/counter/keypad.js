@@ -3,14 +3,14 @@ const LENGTH = 6;
 
 /* Whether a form needs no PIN, or all of it was pressed; says what is missing else. */
 export function isComplete(form) {
-  const presses = form.elements.presses;
+  const presses = positions(form);
   if (!presses || count(presses) === LENGTH) return true;
   form.querySelector("[data-short]").hidden = false;
   return false;
 }
 
 export function press(form, key) {
-  const presses = form.elements.presses;
+  const presses = positions(form);
   const pressed = presses.value ? presses.value.split(",") : [];
   if (key === "back") pressed.pop();
   else if (pressed.length < LENGTH) pressed.push(key);
@@ -19,6 +19,11 @@ export function press(form, key) {
   shown.textContent = "●".repeat(pressed.length);
   shown.setAttribute("aria-label", shown.dataset.pressed.replace("#", String(pressed.length)));
   form.querySelector("[data-short]").hidden = true;
+}
+
+// One keypad to a form, or to a fieldset where a PIN is chosen and typed twice.
+function positions(form) {
+  return form.querySelector("[data-presses]");
 }
 
 function count(presses) {
