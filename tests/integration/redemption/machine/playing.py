@@ -11,7 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from community import places
 from kernel.database import WRITES
-from tests.integration.redemption.machine.acts import Base, Month, base_world
+from tests.integration.redemption.machine.acts import Month
+from tests.integration.redemption.machine.base import Base, base_world
 
 
 @contextmanager
