@@ -83,7 +83,10 @@ def request_hash(body: Mapping[str, Any]) -> str:
 
 def checked_key(key: str | None) -> str:
     """The header's value, or IdempotencyKeyMissing."""
-    if key is None or not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii():
+    if key is None or not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        raise IdempotencyKeyMissing(field="Idempotency-Key")
+    # A form's field may bring signs that no header can, such as a NUL that no database takes.
+    if not (key.isascii() and key.isprintable()):
         raise IdempotencyKeyMissing(field="Idempotency-Key")
     return key
 

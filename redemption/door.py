@@ -149,6 +149,12 @@ def insufficient(*, points: Decimal, spendable: Decimal) -> Refusal:
     return Refusal(reason=Reason.INSUFFICIENT_POINTS, facts={"missing": as_text(missing)})
 
 
+def at_counter(refusal: Refusal) -> Refusal:
+    """The refusal as a clerk may read it: nothing that tells the holder's balance."""
+    lacks = refusal.reason is Reason.INSUFFICIENT_POINTS
+    return Refusal(reason=Reason.CARD_POINTS_LACK) if lacks else refusal
+
+
 def _again(per: str | None) -> dict[str, str]:
     zh, en = AGAIN[per]
     return {"again_zh": zh, "again_en": en}

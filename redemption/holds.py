@@ -31,7 +31,7 @@ from points.models import HolderKind, PointsAccount
 from redemption import codes, door, receipts, refusals, releases, stops
 from redemption.codes import ShownCode
 from redemption.door import Limited
-from redemption.errors import RequestWaits
+from redemption.errors import NoLiveCode, RequestWaits
 from redemption.models import Channel, Redemption, RedemptionState, RefusalStage
 from redemption.models.redemptions import WAITING
 from redemption.permissions import RedemptionPermission
@@ -133,7 +133,8 @@ def hold(
     if isinstance(taken, Refusal):
         return refusals.keep(
             actor=actor, now=now, community_id=community_id, merchant_id=wanted.merchant.id,
-            stage=RefusalStage.REDEEM if offered else RefusalStage.ISSUE, refusal=taken,
+            stage=RefusalStage.REDEEM if offered else RefusalStage.ISSUE,
+            refusal=door.at_counter(taken) if offered else taken,
             offered=offered, offer_id=offer_id,
         )  # fmt: skip
     receipt = _insert(
@@ -152,19 +153,19 @@ def replay_issue(
 ) -> Held | Refused:
     """The answer of a repeated request: the hold with the code that lives now, or the refusal.
 
-    RedemptionUnknown or NotFound where the account is not that holder any more: the code that
-    lives now would be another phone's.
+    RedemptionUnknown or NotFound where the account is not that holder any more, nor a proxy whose
+    grant stands: the code that lives now would be another phone's.
     """
     refused = refusals.replayed(community_id=community_id, result_id=result_id)
     if refused is not None:
         return refused
-    return Held(
-        id=result_id,
-        receipt=receipts.receipt(
-            actor=actor, now=now, community_id=community_id, redemption_id=result_id
-        ),
-        code=codes.newest_live(community_id=community_id, redemption_id=result_id, now=now),
-    )
+    asked: dict[str, Any] = {"community_id": community_id, "redemption_id": result_id}
+    receipt = receipts.receipt(actor=actor, now=now, **asked)
+    try:
+        code = codes.live(actor=actor, now=now, **asked)
+    except NoLiveCode:
+        code = None
+    return Held(id=result_id, receipt=receipt, code=code)
 
 
 def free_expired_of(*, community_id: uuid.UUID, account_id: uuid.UUID, now: dt.datetime) -> int:

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     PIN_WRONG = "pin_wrong"
     CARD_DAY_AMOUNT = "card_day_amount"
     CARD_USED_HERE_TODAY = "card_used_here_today"
+    #: What is missing stays unsaid: with the price it would tell the clerk the balance.
+    CARD_POINTS_LACK = "card_points_lack"
     KEYPAD_EXPIRED = "keypad_expired"
 
 
@@ -168,6 +170,10 @@ SENTENCES: Mapping[Reason, Sentences] = {
         zh="这张卡今天在本店用过了，请明天再来，或换一家店。",
         en="The card was used in this shop today. Come back tomorrow or choose another shop.",
     ),
+    Reason.CARD_POINTS_LACK: Sentences(
+        zh="可用积分不够，没收积分；请换一个优惠，余额请到窗口查。",
+        en="The points do not suffice; none were taken. Choose another offer, or ask the office.",
+    ),
     Reason.KEYPAD_EXPIRED: Sentences(
         zh="密码键盘过时了，没收积分；请重新刷卡，再输一次。",
         en="The keypad has run out; no points were taken. Scan the card and type again.",
@@ -180,6 +186,7 @@ _SAME_CODE: Mapping[Reason, Reason] = {
     Reason.REQUEST_REDEEMED: Reason.ALREADY_REDEEMED,
     Reason.REQUEST_WITHDRAWN: Reason.WITHDRAWN,
     Reason.CARD_STOPPED: Reason.CARD_BLOCKED,
+    Reason.CARD_POINTS_LACK: Reason.INSUFFICIENT_POINTS,
 }
 CODES: Mapping[Reason, str] = {reason: _SAME_CODE.get(reason, reason).value for reason in Reason}
 

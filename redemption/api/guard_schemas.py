@@ -7,14 +7,15 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from kernel.fields import PageQuery, Schema, choice, text
+from redemption.api.receipt_schemas import day
 from redemption.api.schemas import RefusedScanSchema
 from redemption.reasons import Reason
 from redemption.rules.outliers import RULES
 
 
 class DaysQuery(Schema):
-    first_day = fields.Date(load_default=None)
-    last_day = fields.Date(load_default=None)
+    first_day = day()
+    last_day = day()
 
 
 class CountsQuery(DaysQuery):

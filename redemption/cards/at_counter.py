@@ -27,7 +27,7 @@ from points import accounts
 from points.models import PointsAccount
 from redemption import counter, counters, door, guessing, holds, refusals, stops
 from redemption.cards import day_limits, keypads, lookup, news, pins, stepping
-from redemption.cards.errors import CardsPaused
+from redemption.cards.errors import CardsPaused, StoppedMeanwhile
 from redemption.counters import Counter
 from redemption.errors import GuessingPaused
 from redemption.models import (
@@ -131,10 +131,13 @@ def redeem(
     """Redeem with the keys that the holder pressed (positions from 0, never digits).
 
     One transaction: keypad, try, hold, resolve, complete. A refusal is kept and returned; the
-    keypad is used up by it as well. Raises PressesWrong, OfferUnknown, RulebookMissing.
+    keypad is used up by it as well. Raises PressesWrong, CardsPaused, OfferUnknown,
+    RulebookMissing, StoppedMeanwhile.
     """
     at = counters.counter_of(actor, RedemptionPermission.REDEEM)
     pin = keypads.typed(keypad_id, presses)
+    # Here as well: keypads of many cards may have been opened before the first wrong PIN.
+    _require_no_guesser(actor, at, now)
     claimed = keypads.claim(
         actor=actor, now=now, community_id=at.community_id, keypad_id=keypad_id,
         purpose=KeypadPurpose.USE, merchant_id=at.merchant_id,
@@ -251,7 +254,8 @@ def _pay(
     if isinstance(receipt, Refused):
         return receipt
     if not counter.resolve(at=at, redemption_id=receipt.id, actor=actor, now=now):
-        raise AssertionError("a hold of this very transaction can be resolved")
+        # The community was stopped between the door and here; nothing of this stands.
+        raise StoppedMeanwhile()
     held = _Held(id=receipt.id, account_id=account.id, points=receipt.points)
     counter.complete(at=at, redemption=held, now=now)
     news.tell(

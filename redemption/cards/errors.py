@@ -111,6 +111,14 @@ class CardsPaused(TooMany):
     en = "Too many wrong digits: no cards for {retry_after} seconds. Scan a code on a phone."
 
 
+class StoppedMeanwhile(Conflict):
+    code = "redemption_stopped"
+    zh = "积分正在核对，暂停兑换，没收积分；恢复后请再来。"
+    en = (
+        "The points are being checked: redemption pauses and no points were taken. Come back later."
+    )
+
+
 class PressesWrong(Invalid):
     code = "presses_wrong"
     zh = "请输满 6 位密码。"

@@ -15,6 +15,7 @@ from redemption.cards import handover_book, lookup, stepping
 from redemption.cards.errors import (
     CardNotHere,
     CardNotReceived,
+    CardStepIllegal,
     HasCard,
     OwnHousehold,
     ReceiverNotAllowed,
@@ -137,10 +138,12 @@ def _give(
     found = lookup.by_text(community_id, card, field="card")
     row = stepping.locked(community_id, found.id)
     batch = tenancy.get(CardBatch, community_id, row.batch_id)
-    if row.state == CardState.STOCK and batch.state != CardBatchState.RECEIVED:
+    if row.state != CardState.STOCK:
+        # Lost or in use it could step to "handed" as well, but it is its holder's.
+        raise CardStepIllegal(state=row.state, to=CardState.HANDED)
+    if batch.state != CardBatchState.RECEIVED:
         raise CardNotReceived(field="card")
-    if row.state == CardState.STOCK:
-        row.member_id = member_id
+    row.member_id = member_id
     stepping.step(row, CardState.HANDED, actor=actor, now=now, way=CardWay.WINDOW)
     line = CardHandover(
         community_id=community_id, id=new_id(), card_id=row.id, member_id=member_id,

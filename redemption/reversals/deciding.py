@@ -16,7 +16,12 @@ from kernel.errors import StaleVersion
 from kernel.ids import new_id
 from redemption import shops, undoing
 from redemption.errors import AlreadyCancelled
-from redemption.models import RedemptionReversal, ReversalRequest, ReversalState
+from redemption.models import (
+    RedemptionReport,
+    RedemptionReversal,
+    ReversalRequest,
+    ReversalState,
+)
 from redemption.permissions import RedemptionPermission
 from redemption.reversals import acts, views
 from redemption.reversals.errors import (
@@ -81,6 +86,20 @@ def _require_other(actor: Actor, row: ReversalRequest, redeemed: Row[tuple[objec
     circle = members.own_circle(row.community_id, actor.account_id)
     if redeemed.member_id in circle or redeemed.merchant_id in shops.own(actor):
         raise ReversalOwnCircle()
+    if _has_reported(actor, row):
+        raise ReversalSamePerson()
+
+
+def _has_reported(actor: Actor, row: ReversalRequest) -> bool:
+    """Whether the actor filed a report of it, as a proxy of then, or wrote one down."""
+    own = tenancy.columns(RedemptionReport, row.community_id, RedemptionReport.id).where(
+        RedemptionReport.redemption_id == row.redemption_id,
+        sa.or_(
+            RedemptionReport.filer_account_id == actor.account_id,
+            RedemptionReport.keyed_by == actor.account_id,
+        ),
+    )
+    return db.session.execute(own.limit(1)).first() is not None
 
 
 def _reverse(

@@ -77,7 +77,9 @@ def test_a_failed_first_request_leaves_the_key_free(session: Any, now: dt.dateti
     assert once(now, effects).startswith("first")
 
 
-@pytest.mark.parametrize("key", [None, "", "short", "x" * 65, "键键键键键键键键"])
+@pytest.mark.parametrize(
+    "key", [None, "", "short", "x" * 65, "键键键键键键键键", "a form\x00", "a\nform\n..."]
+)
 def test_a_bad_key_is_named(key: str | None) -> None:
     with pytest.raises(idempotency.IdempotencyKeyMissing):
         idempotency.checked_key(key)

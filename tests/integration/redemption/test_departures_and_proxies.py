@@ -118,6 +118,20 @@ class TestProxy:
         with pytest.raises(NotFound):
             self.issue(world, home.relative.actor, holder)
 
+    def test_revoked_learns_no_code_from_a_repeated_request(
+        self, world: AllianceWorld, holder: Holder, home: SimpleNamespace
+    ) -> None:
+        """The code that lives then is the one the holder's own phone shows."""
+        held = self.issue(world, home.relative.actor, holder)
+        where = {"now": NOW, "community_id": world.community_id}
+        again = {**where, "actor": home.relative.actor, "result_id": held.id}
+        assert redemptions.replay_issue(**again) == held
+        proxies.revoke(actor=holder.actor, proxy_grant_id=home.grant.id, **where)
+        redemptions.show_code(actor=holder.actor, redemption_id=held.id, **where)
+        with pytest.raises(LinliError) as refused:
+            redemptions.replay_issue(**again)
+        assert refused.value.code == "redemption_unknown"
+
     def test_the_grantor_is_no_proxy_of_the_proxy(
         self, world: AllianceWorld, holder: Holder, home: SimpleNamespace
     ) -> None:

@@ -95,6 +95,10 @@ class TestRefusals:
         [
             ("first_day=2026-11-22&last_day=2026-11-21", "days_reversed"),
             ("first_day=2025-11-22", "too_many_days"),
+            # Days that have no day before or after them.
+            ("last_day=9999-12-31&first_day=9999-12-31", "invalid_input"),
+            ("first_day=0001-01-01&last_day=0001-01-01", "invalid_input"),
+            ("last_day=0001-01-01", "invalid_input"),
         ],
     )
     def test_days_that_make_no_sense(self, supervisor: Staff, query: str, code: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from community import proxies
+from community.models import Membership
 from kernel import tenancy
 from kernel.access import Grant
 from kernel.database import db
@@ -190,6 +192,26 @@ class TestDecidingIsRefused:
         grants = (*stage.supervisor.grants, *stage.owner.grants)
         supervisor = dataclasses.replace(stage.supervisor, grants=grants)
         assert refusal(stage.decide, request_, actor=supervisor) == "own_household"
+
+    def test_to_who_reported_it_as_a_proxy_and_moved_out(self, stage: Afterwards) -> None:
+        receipt = stage.redeemed()
+        relative = stage.world.relative_of(stage.holder).actor
+        proxies.grant(
+            actor=stage.holder.actor, now=NOW, community_id=stage.community_id,
+            proxy_id=relative.member_in(stage.community_id),
+        )  # fmt: skip
+        stage.report(receipt.id, actor=relative)
+        away = stage.world.holder()
+        db.session.execute(
+            tenancy.update(Membership, stage.community_id)
+            .where(Membership.member_id == relative.member_in(stage.community_id))
+            .values(household_id=away.household_id)
+        )
+        supervisor = dataclasses.replace(
+            relative, grants=(*relative.grants, *stage.supervisor.grants)
+        )
+        request = stage.ask(receipt.id)
+        assert refusal(stage.decide, request, actor=supervisor) == "same_person"
 
     def test_twice(self, stage: Afterwards, request_: reversals.ReversalView) -> None:
         stage.decide(request_)

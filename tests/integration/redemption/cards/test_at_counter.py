@@ -18,9 +18,14 @@ from kernel.ids import new_id
 from merchants.errors import OfferUnknown
 from merchants.models import Offer, QuotaUsage
 from points.ledger_check import Mismatch
-from redemption import redemptions, stops
+from redemption import holds, redemptions, stops
 from redemption.cards import at_counter, tokens
-from redemption.cards.errors import CardsPaused, CardUnreadable, PressesWrong
+from redemption.cards.errors import (
+    CardsPaused,
+    CardUnreadable,
+    PressesWrong,
+    StoppedMeanwhile,
+)
 from redemption.guessing import CLERK_GUESSES
 from redemption.models import Redemption, RefusedScan
 from redemption.receipts import Receipt
@@ -189,6 +194,21 @@ class TestWrongPins:
             at_counter.start(actor=clerk, now=NOW, card=numbers[0], offer_id=offer.id)
         desk.paid(desk.world.clerk(), numbers[0], offer.id)
 
+    def test_keypads_opened_before_do_not_help(
+        self, desk: Desk, clerk: Actor, offer: Offer
+    ) -> None:
+        desk.batch(CLERK_GUESSES)
+        cards = [desk.card(desk.world.holder()).number for _ in range(CLERK_GUESSES // 2 + 1)]
+        uses = [desk.start(clerk, number, offer.id) for number in cards for _ in range(2)]
+        for use in uses[:CLERK_GUESSES]:
+            wrong = positions(use.keys, WRONG)
+            at_counter.redeem(actor=clerk, now=NOW, keypad_id=use.keypad_id, presses=wrong)
+        last = uses[-1]
+        with pytest.raises(CardsPaused):
+            at_counter.redeem(
+                actor=clerk, now=NOW, keypad_id=last.keypad_id, presses=positions(last.keys, PIN)
+            )
+
     def test_every_refusal_is_a_row(
         self, desk: Desk, holder: Holder, clerk: Actor, offer: Offer
     ) -> None:
@@ -209,10 +229,15 @@ class TestWrongPins:
         self, desk: Desk, clerk: Actor, offer: Offer
     ) -> None:
         line = desk.card(desk.world.holder(balance=3))
-        desk.pay(clerk, line.number, offer.id)
+        refused = desk.pay(clerk, line.number, offer.id)
         row = db.session.scalars(tenancy.select(RefusedScan, desk.community_id)).one()
-        assert (row.stage, row.reason) == ("redeem", "insufficient_points")
+        assert (row.stage, row.reason) == ("redeem", "card_points_lack")
         assert row.offered_hmac is not None
+        # What is missing would tell the clerk, and later the shop, the balance.
+        assert isinstance(refused, Refused)
+        assert (refused.code, row.facts) == ("insufficient_points", {})
+        assert set(refused.extra) == {"refusal_id"}
+        assert not any(sign.isdigit() for sign in refused.zh + refused.en)
 
 
 @ON_SQLITE
@@ -337,6 +362,31 @@ class TestTheOffer:
             **desk.where,
         )  # fmt: skip
         assert code(self.start(desk, holder, clerk, offer)) == "redemption_stopped"
+
+    def test_a_stop_that_comes_while_the_card_pays(
+        self,
+        desk: Desk,
+        holder: Holder,
+        clerk: Actor,
+        offer: Offer,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        line = desk.card(holder)
+        held = holds.hold
+
+        def held_then_stopped(**values: Any) -> Receipt | Refused:
+            receipt = held(**values)
+            stops.note_check(
+                actor=desk.world.actor("operator"), began=NOW, now=NOW,
+                mismatches=(Mismatch(what="balance", row_id=new_id(), stored="8.0", found="9.0"),),
+                **desk.where,
+            )  # fmt: skip
+            return receipt
+
+        monkeypatch.setattr(holds, "hold", held_then_stopped)
+        with pytest.raises(StoppedMeanwhile) as refused:
+            desk.pay(clerk, line.number, offer.id)
+        assert refused.value.code == "redemption_stopped"
 
     def test_what_a_person_cannot_have_is_told_after_it(
         self, desk: Desk, holder: Holder, clerk: Actor

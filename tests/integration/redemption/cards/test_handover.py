@@ -82,6 +82,15 @@ class TestHandingOver:
         with pytest.raises(CardStepIllegal):
             desk.hand(desk.world.holder())
 
+    def test_a_card_in_use_or_lost_goes_to_nobody_else(self, desk: Desk, holder: Holder) -> None:
+        """Both could step to "handed" for their own holder, at the window."""
+        line = desk.card(holder)
+        for _ in range(2):
+            desk.numbers.insert(0, line.number)
+            with pytest.raises(CardStepIllegal):
+                desk.hand(desk.world.holder())
+            stopping.report_lost(actor=holder.actor, now=NOW, card_id=line.card_id, **desk.where)
+
     def test_only_after_the_batch_is_received(self, desk: Desk, holder: Holder) -> None:
         seen = desk.batch(1, is_received=False)
         desk.numbers = [seen.first_number]
