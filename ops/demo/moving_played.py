@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from community import bindings, memberships, proxies
+from community import accounts, bindings, memberships, passwords, proxies
 from community.memberships import Belonging
 from community.models import BindingWay, LeaveReason
 from kernel import clock, http, outbox, tenancy
 from kernel.access import system_actor
 from kernel.database import db
+from ops.demo.founding import DEMO_PASSWORD
 from ops.demo.people import DemoPerson
 from ops.demo.stage import Neighbourhood
 from points.models import ActivityEnrolment, Claim, Fact
@@ -25,6 +26,7 @@ FROM, TO = "yjyx", "jiuyuan"
 LEFT_DAYS_AGO = 2
 MORNING, NOON, AFTERNOON = dt.time(9, 0), dt.time(12, 0), dt.time(15, 30)
 PROXY_DAYS_AGO = 20
+PROXY_LOGIN = f"{FROM}-family"
 
 
 def move(hoods: Iterable[Neighbourhood]) -> DemoPerson:
@@ -44,6 +46,7 @@ def name_a_proxy(hood: Neighbourhood) -> tuple[DemoPerson, DemoPerson]:
             if is_home and hood.population.share_household(elder.index, other.index):
                 day = hood.stage.days.today - dt.timedelta(days=PROXY_DAYS_AGO)
                 now = clock.at(day, AFTERNOON)
+                _open_login(hood, other, now)
                 proxies.grant(
                     actor=hood.resident(elder.index, now),
                     now=now,
@@ -52,6 +55,15 @@ def name_a_proxy(hood: Neighbourhood) -> tuple[DemoPerson, DemoPerson]:
                 )
                 return elder, other
     raise AssertionError("no elder lives with anybody")
+
+
+def _open_login(hood: Neighbourhood, person: DemoPerson, now: dt.datetime) -> None:
+    """The proxy signs in to the pages by name and password, like the resident of the story."""
+    account_id = hood.resident(person.index, now).account_id
+    account = accounts.get(account_id)
+    account.login_name = PROXY_LOGIN
+    account.password_hash = passwords.hashed(DEMO_PASSWORD)
+    db.session.flush()
 
 
 def _carry(hood: Neighbourhood, now: dt.datetime) -> None:

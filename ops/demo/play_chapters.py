@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from ops.demo import (
     play_activities,
+    play_afterwards,
     play_alliance,
+    play_cards,
     play_claims,
     play_counter,
     play_notice,
     play_oversight,
     play_records,
+    play_requests,
     play_rulebooks,
 )
 from ops.demo.play_calls import PANELIST, Answer, Play
@@ -47,15 +50,36 @@ def try_the_next_version(play: Play) -> None:
     play_rulebooks.try_a_change(play)
 
 
-def play_a_shop(play: Play) -> None:
-    """Chapters two and three: a shop joins, its offer is redeemed, it leaves again."""
+def play_a_shop(play: Play) -> Answer:
+    """A shop joins, is paid in three ways, is reported, and leaves again; returns the report."""
     play.title("商户联盟", "the alliance")
     shop = play_alliance.open_shop(play)
-    play.title("核销", "redemption")
+    play.title("核销之一：一分钟一换的兑换码", "redemption by a code that changes every minute")
     receipt = play_counter.redeem_once(play, shop)
     play_counter.cancel(play, shop, receipt)
     play_counter.withdraw(play, shop)
+    play.title("核销之二：扫店里的码", "redemption at the shop's standing QR")
+    play_requests.accept(play, shop)
+    play_requests.decline(play, shop)
+    play.title("核销之三：积分兑换卡", "redemption by card and PIN, without a phone")
+    paid = play_cards.pay_by_card(play, shop)
+    play.title("投诉", "a report")
+    replied = play_afterwards.report(play, shop, paid)
     play_alliance.close_shop(play, shop)
+    return replied
+
+
+def close_the_report(play: Play, replied: Answer) -> None:
+    """On a clock that stands: the outcome, and the reversal of something older."""
+    play.title("投诉结论与复核退回", "the outcome, and a reviewed reversal")
+    play_afterwards.uphold(play, replied, asks_reversal=False)
+    play_afterwards.decline_an_older_one(play)
+
+
+def give_back_next_month(play: Play, replied: Answer) -> None:
+    """The outcome with its reversal, when the month of the redemption is over."""
+    play.title("投诉结论，积分跨月退回", "the outcome, and points that return across a month end")
+    play_afterwards.give_back_after_a_report(play, replied)
 
 
 def play_the_notice(play: Play) -> None:

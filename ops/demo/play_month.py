@@ -41,7 +41,7 @@ def play_today(echo: Callable[[str], object]) -> None:
             play_chapters.play_records_of_today(play)
             play_chapters.play_the_points_engine(play)
             play_chapters.try_the_next_version(play)
-            play_chapters.play_a_shop(play)
+            play_chapters.close_the_report(play, play_chapters.play_a_shop(play))
             play_chapters.play_the_notice(play)
         except httpx.TransportError as error:
             raise NotRunning(

@@ -38,8 +38,9 @@ def play_whole_month(moved: MovedClock) -> None:
     """Everything from founding to the late fact, on a migrated and empty database."""
     found_the_district(moved)
     with moved.at(DURING) as play:
-        gift = live_through_october(play)
+        gift, replied = live_through_october(play)
     with moved.at(AFTER) as play:
+        play_chapters.give_back_next_month(play, replied)
         doubt = review_and_publish(play, gift)
     with moved.at(NOTICE_OVER) as play:
         seal_and_correct(play, gift, doubt)
@@ -60,15 +61,17 @@ def found_the_district(moved: MovedClock) -> None:
         small_district.open_month(play, MONTH)
 
 
-def live_through_october(play: Play) -> Answer:
-    """Everything an open month can play; returns the donation, which is doubted later."""
+def live_through_october(play: Play) -> tuple[Answer, Answer]:
+    """Everything an open month can play; returns the donation, which is doubted later, and the
+    report about a shop, which waits for its outcome.
+    """
     small_district.enter_other_shop(play)
     gift = play_chapters.play_records_of_today(play)
     play_chapters.play_the_points_engine(play)
-    play_chapters.play_a_shop(play)
+    replied = play_chapters.play_a_shop(play)
     play_chapters.play_the_notice(play)
     play_sealing.refuse_an_early_freeze(play, MONTH)
-    return gift
+    return gift, replied
 
 
 def review_and_publish(play: Play, gift: Answer) -> Answer:

@@ -16,12 +16,24 @@ from kernel import clock, http, tenancy
 from kernel.database import TenantRow, db
 from kernel.errors import NotFound
 from ops.demo import moving_played, opening_played
-from points.models import RulebookState, RulebookVersion
+from ops.demo.cards_played import DEMO_PIN
+from points.models import PointsAccount, RulebookState, RulebookVersion
 from points.rulebook_life import consultation_lists
+from redemption.models import CardState, RedemptionCard
+from redemption.rules import card_numbers
 from review import notices
 
 T = TypeVar("T", bound=TenantRow)
 CONSULTED, OUTSIDE = "jiuyuan", "longgang"
+#: Pages of the office: (what, login, path below the community).
+OFFICE = (
+    ("发放登记簿 hand-over book", "yjyx-grid1", "card-handovers"),
+    ("待电话告知的卡 to be called", "yjyx-grid1", "card-notices"),
+    ("投诉 reports", "yjyx-admin", "reports"),
+    ("待复核的退回 reversals", "yjyx-super1", "reversals"),
+    ("被拒的兑换 refusals", "yjyx-super1", "refusals"),
+    ("试码提醒 guessing alarms", "yjyx-super1", "alarms"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,28 @@ def _sights(now: dt.datetime) -> Iterator[Sight]:
         page = f"{home}/proxies?member_id={granted.grantor_id}"
         yield Sight(what="代办人 proxies", login="yjyx-grid1", path=page)
     yield Sight(what="内部监督 insider checks", login="yjyx-super1", path=f"{home}/insight")
+    for card in _card_to_try():
+        words = f"试卡 {card_numbers.printed(card.number)} 密码 {DEMO_PIN}"
+        yield Sight(what=words, login="laoxing-clerk", path="/counter")
+    for what, login, path in OFFICE:
+        yield Sight(what=what, login=login, path=f"/office/yjyx/{path}")
+
+
+def _card_to_try() -> Sequence[RedemptionCard]:
+    """The card in service whose holder has most to spend."""
+    return db.session.scalars(
+        tenancy.select(RedemptionCard, _id(moving_played.FROM))
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == RedemptionCard.community_id,
+                PointsAccount.holder_id == RedemptionCard.member_id,
+            ),
+        )
+        .where(RedemptionCard.state == CardState.ACTIVE)
+        .order_by(PointsAccount.balance.desc(), RedemptionCard.number)
+        .limit(1)
+    ).all()
 
 
 def _rows(table: type[T], code: str, which: sa.ColumnElement[bool]) -> Sequence[T]:

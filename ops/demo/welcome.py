@@ -18,11 +18,12 @@ from kernel.settings import Environment, Settings
 from merchants import alliance
 from ops.demo import sights
 from ops.demo.founding import DEMO_PASSWORD
+from ops.demo.moving_played import PROXY_LOGIN
 
 Echo = Callable[[str], object]
 #: Role → logins: the first one gets a token.
 LOGINS: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
-    (RoleName.MEMBER, ("yjyx-resident", "jiuyuan-resident", "longgang-resident")),
+    (RoleName.MEMBER, ("yjyx-resident", PROXY_LOGIN, "jiuyuan-resident", "longgang-resident")),
     (RoleName.GRID_WORKER, ("yjyx-grid1", "yjyx-grid2", "jiuyuan-grid1")),
     (RoleName.PANELIST, ("yjyx-panel1", "yjyx-panel2", "yjyx-panel3")),
     (RoleName.SUPERVISOR, ("yjyx-super1", "yjyx-super2")),
@@ -77,6 +78,21 @@ def _addresses(base: str) -> Iterator[str]:
         community = each.community
         yield f"  {_padded('', TITLE_WIDTH)}{base}/c/{community.code}/  {community.name}"
     yield f"  {_padded('接口 API', TITLE_WIDTH)}{base}{http.API_PREFIX}/docs"
+    yield ""
+    yield "页面 · pages（先在 /sign-in 登录 sign in first）"
+    for what, login, path in _pages():
+        yield f"  {_padded(what, SIGHT_WIDTH)}{_padded(login, LOGIN_WIDTH)}{base}{path}"
+
+
+def _pages() -> Iterator[tuple[str, str, str]]:
+    """(what, login, path): where the three ways to redeem can be tried."""
+    yield "登录 sign in", "", "/sign-in"
+    yield "居民手机 a member's phone", "yjyx-resident", f"/me/{COMMUNITY}"
+    yield "家人代办 acting as a proxy", PROXY_LOGIN, f"/me/{COMMUNITY}"
+    yield "店里的码 a shop's standing QR", "yjyx-resident", f"/m/{COMMUNITY}/{SHOP}"
+    yield "收银台 counter", f"{SHOP}-clerk", "/counter"
+    yield "桌贴和 A4，可打印 to print", f"{SHOP}-owner", f"/shops/{COMMUNITY}/{SHOP}/sheet"
+    yield "社区窗口 office", f"{COMMUNITY}-admin", f"/office/{COMMUNITY}"
 
 
 def _sights(base: str) -> Iterator[str]:

@@ -21,11 +21,11 @@ from ops.demo.founding import DEMO_PASSWORD
 from ops.demo.stage import SeedSize
 from points import ledger_check
 from points.models import AccountingMonth, MonthState
-from redemption import ledger_parts
+from redemption import holds, ledger_parts
 from redemption.models import Redemption, RedemptionState
 from review import notices, rankings
 from review.models import Correction, Objection, ObjectionState
-from tests.integration.ops import seeded_story
+from tests.integration.ops import seeded_redemption, seeded_story
 
 SMALL = SeedSize(members=55, density={}, other_density=0.06, sealed_share=1.0)
 #: A Saturday; the notice of October runs until Tuesday.
@@ -56,6 +56,7 @@ def test_a_first_start_plays_the_months_and_a_second_one_nothing(
         _adds_up(session, community.id)
         seeded_story.has_claims(session, community.id)
         seeded_story.has_activities(session, community.id)
+        seeded_redemption.has_cards(session, community.id)
     _tells_what_only_one_community_has(session)
     _can_be_signed_in_to()
     with count_statements() as seen:
@@ -110,10 +111,15 @@ def _tells_what_only_one_community_has(session: Any) -> None:
     seeded_story.has_an_opening_batch(session, NOON)
     seeded_story.has_a_move(session)
     seeded_story.has_a_proxy(session)
+    seeded_redemption.has_every_way(session)
+    seeded_redemption.has_card_stories(session, NOON)
+    seeded_redemption.has_reports_and_reversals(session)
+    seeded_redemption.has_refusals(session)
+    seeded_redemption.has_a_proxy_who_signs_in(session)
 
 
 def _adds_up(session: Any, community_id: Any) -> None:
-    assert ledger_check.check(community_id) == []
+    assert ledger_check.check(community_id, held_by_account=holds.held_by_account) == []
     assert ledger_parts.differences(community_id, now=NOON) == []
     held = session.query(Redemption).filter_by(
         community_id=community_id, state=RedemptionState.HELD
