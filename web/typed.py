@@ -46,6 +46,11 @@ def text(name: str, *, longest: int, is_required: bool = True, keep_blanks: bool
     return value
 
 
+def searched(name: str, *, longest: int) -> str:
+    """What an address searches for, without the NUL that no database takes."""
+    return request.args.get(name, "").replace("\x00", "").strip()[:longest]
+
+
 def chosen_id(name: str) -> uuid.UUID:
     """The id of what was chosen."""
     found = optional_id(name)

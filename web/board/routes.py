@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.http import MonthInvalid, visitor
 from points.errors import RulebookMissing
 from web import text_size as sizes
+from web import typed
 from web.address import page_number, safe_back
 from web.board import consultation_reading, notice_reading, place_reading
 from web.board.views import UNITS, Unit
@@ -160,7 +161,7 @@ def _notice(community: str, month: str | None) -> str:
 
 
 def _text(name: str) -> str:
-    return request.args.get(name, "").strip()[:LONGEST_SEARCH]
+    return typed.searched(name, longest=LONGEST_SEARCH)
 
 
 def _unit() -> Unit:

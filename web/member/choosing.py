@@ -31,7 +31,7 @@ def shops(community_id: uuid.UUID) -> str:
         actor=actor(),
         now=clock.now(),
         community_id=community_id,
-        search=request.args.get("q", "").strip()[:LONGEST_SEARCH],
+        search=typed.searched("q", longest=LONGEST_SEARCH),
         number=page_number(),
         payer=paying.asked(request.args),
     )

@@ -150,3 +150,13 @@ def test_a_community_that_is_not_there_is_a_page(client: FlaskClient, path: str)
     answer = client.get(path)
     assert answer.status_code == 404
     assert "没有找到这一页" in answer.text
+
+
+def test_a_nul_in_a_search_breaks_no_page(
+    client: FlaskClient, world: ReviewWorld, home: str
+) -> None:
+    """PostgreSQL takes none in a text."""
+    on_board(world, MonthState.ON_NOTICE)
+    searches = ("?household=%00&surname=%00", "?household=0101%00&surname=%00", "rulebook?q=%00")
+    for path in (*searches, "merchants?q=a%00b"):
+        assert client.get(f"{home}/{path}").status_code == 200, path
