@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -30,7 +31,7 @@ def _days() -> dict[str, dt.date | None]:
 @blueprint.get("/office/<community>/refusals")
 def refusals(community_id: UUID) -> str:
     """The last seven days' without days; counted by shop and reason, then one by one."""
-    here = {
+    here: dict[str, Any] = {
         "actor": actor(), "now": clock.now(), "community_id": community_id,
         "merchant_id": asked.chosen("shop"), **_days(),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
@@ -34,7 +35,7 @@ def handing(community_id: UUID) -> ResponseReturnValue:
     place = places.place_of(community_id)
     actor().require(RedemptionPermission.HAND_OVER_CARDS, place)
     member_id = typed.as_id(request.values.get("member_id"))
-    here = {"actor": actor(), "now": clock.now(), "community_id": community_id}
+    here: dict[str, Any] = {"actor": actor(), "now": clock.now(), "community_id": community_id}
     if member_id is None:
         q = asked.text(longest=40)
         people = card_reading.people(**here, q=q) if q else []
@@ -89,7 +90,7 @@ def replace(community_id: UUID, card_id: UUID) -> HandoverView:
 @blueprint.get("/office/<community>/card-handovers")
 def book(community_id: UUID) -> str:
     """发放登记簿, latest first."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "q": asked.text(longest=40) or None, "since": asked.day("since"),
         "until": asked.day("until"),
     }  # fmt: skip

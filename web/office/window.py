@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -27,7 +28,7 @@ def window(community_id: UUID) -> str:
     """Who stands there is found first, then the receipt and what went wrong."""
     actor().require(RedemptionPermission.KEY_REPORT, places.place_of(community_id))
     member_id, q = typed.as_id(request.values.get("member_id")), asked.text(longest=40)
-    here = {"actor": actor(), "now": clock.now(), "community_id": community_id}
+    here: dict[str, Any] = {"actor": actor(), "now": clock.now(), "community_id": community_id}
     if member_id is None:
         people = card_reading.people(**here, q=q) if q else []
         return desk.shown("window", community_id, q=q, people=people)
