@@ -6,14 +6,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ops.demo.stage import SeedSize
 from tests.browser.conftest import chromium_path
-from tests.browser.demo_site import demo_site
+from tests.browser.demo_site import COMMUNITY, OFFER, SHOP, demo_site
+from tests.browser.till import MEMBER, Till
 
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screens"
 SIZE = SeedSize(members=200, density={"yjyx": 0.4}, other_density=0.03, sealed_share=0.5)
+PHONE: ViewportSize = {"width": 390, "height": 844}
 #: file name → address, width, height (None: the whole page), text size, language
 SCREENS: dict[str, tuple[str, int, int | None, str, str]] = {
     "district": ("/", 1366, 760, "standard", "zh"),
@@ -39,6 +41,9 @@ def main() -> int:
         for name in SCREENS:
             _take(browser, url, name)
             sys.stdout.write(f"docs/screens/{name}.png\n")
+        with Till.at(url) as till:
+            _take_counter(browser, till)
+            _take_code(browser, till)
         browser.close()
     return 0
 
@@ -58,6 +63,31 @@ def _take(browser: Browser, url: str, name: str) -> None:
     page.goto(f"{url}{path}")
     page.screenshot(path=OUT / f"{name}.png", full_page=height is None)
     context.close()
+
+
+def _take_counter(browser: Browser, till: Till) -> None:
+    """The counter with a request that has just come in."""
+    till.request()
+    page = till.open(browser)
+    page.get_by_text(OFFER).first.wait_for()
+    _keep(page, "counter-phone")
+
+
+def _take_code(browser: Browser, till: Till) -> None:
+    """A member's code for one offer."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", reduced_motion="reduce")
+    till.sign_in(context, MEMBER)
+    page = context.new_page()
+    page.goto(f"{till.url}/me/{COMMUNITY}/shops/{SHOP}")
+    page.locator("button.ll-choice-row", has_text=OFFER).click()
+    page.locator("svg.qr").wait_for()
+    _keep(page, "code-phone")
+
+
+def _keep(page: Page, name: str) -> None:
+    page.screenshot(path=OUT / f"{name}.png")
+    page.context.close()
+    sys.stdout.write(f"docs/screens/{name}.png\n")
 
 
 if __name__ == "__main__":
