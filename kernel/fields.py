@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -11,6 +12,8 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range
 
 from kernel import clock, dumping, field_messages, points_value
+
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 
 
 class Schema(ma.Schema):
@@ -90,6 +93,11 @@ def _storable(value: str) -> None:
 def whole(*, least: int, most: int, **kwargs: Any) -> ma.fields.Integer:
     """A bounded integer; an unbounded one overflows the database."""
     return ma.fields.Integer(strict=True, validate=Range(min=least, max=most), **kwargs)
+
+
+def day(**kwargs: Any) -> ma.fields.Date:
+    """A day of this century; one without a day before or after it begins or ends no list."""
+    return ma.fields.Date(validate=Range(min=_FIRST_DAY, max=_LAST_DAY), **kwargs)
 
 
 def choice(options: Sequence[str], **kwargs: Any) -> ma.fields.String:

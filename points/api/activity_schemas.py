@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow.validate import Length
 
 from kernel import personal_text
-from kernel.fields import PageQuery, Schema, choice, text, whole
+from kernel.fields import PageQuery, Schema, choice, day, text, whole
 from points.activities.codes import Purpose
 from points.activities.lists import ActivityFilter
 from points.activities.planning import Plan
@@ -112,8 +112,8 @@ class SettleActivity(SettleLeft):
 
 class ActivityQuery(PageQuery):
     state = choice([each.value for each in ActivityState], load_default=None)
-    from_on = ma.fields.Date(load_default=None)
-    before_on = ma.fields.Date(load_default=None)
+    from_on = day(load_default=None)
+    before_on = day(load_default=None)
     q = text(longest=40, load_default=None)
     is_mine = ma.fields.Boolean(load_default=False, data_key="mine")
 

@@ -6,16 +6,15 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from kernel.fields import PageQuery, Schema, choice, text
-from redemption.api.receipt_schemas import day
+from kernel.fields import PageQuery, Schema, choice, day, text
 from redemption.api.schemas import RefusedScanSchema
 from redemption.reasons import Reason
 from redemption.rules.outliers import RULES
 
 
 class DaysQuery(Schema):
-    first_day = day()
-    last_day = day()
+    first_day = day(load_default=None)
+    last_day = day(load_default=None)
 
 
 class CountsQuery(DaysQuery):

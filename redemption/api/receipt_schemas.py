@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from enum import StrEnum
 from typing import Any
 
 from marshmallow import fields
-from marshmallow.validate import Range
 
-from kernel.fields import PageQuery, text
+from kernel.fields import PageQuery, day, text
 from redemption.api.schemas import ReceiptSchema
 from redemption.models import Channel, RedemptionState
 from redemption.receipts import Outcome
 
 #: What is typed for a receipt number: ten characters, with gaps.
 LONGEST_NUMBER = 30
-_FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-
-
-def day() -> fields.Date:
-    """A day of this century; a day without a next one has no list."""
-    return fields.Date(load_default=None, validate=Range(min=_FIRST, max=_LAST))
 
 
 def number() -> fields.String:
@@ -43,7 +35,7 @@ class OwnReceiptsQuery(PageQuery):
 
 
 class CounterReceiptsQuery(PageQuery):
-    day = day()
+    day = day(load_default=None)
     number = number()
 
 
@@ -51,7 +43,7 @@ class CommunityReceiptsQuery(PageQuery):
     state = word(RedemptionState)
     channel = word(Channel)
     merchant_id = fields.UUID(load_default=None)
-    day = day()
+    day = day(load_default=None)
     number = number()
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, func, true
 
 from community import places
 from community.models import UserAccount
-from kernel import personal_text, tenancy
+from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
+from kernel.personal_text import PersonalText
 from redemption.cards.errors import BatchUnknown
 from redemption.models import CardBatch, CardBatchAct, CardBatchState, RedemptionCard
 from redemption.permissions import RedemptionPermission
@@ -97,8 +98,17 @@ def acts(
     actor.require(RedemptionPermission.READ_CARDS, places.place_of(community_id))
     one(community_id, batch_id)
     statement = (
-        tenancy.columns(CardBatchAct, community_id, CardBatchAct, UserAccount.display_name)
+        tenancy.columns(
+            CardBatchAct, community_id, CardBatchAct, UserAccount.display_name, PersonalText.body
+        )
         .outerjoin(UserAccount, UserAccount.id == CardBatchAct.actor_id)
+        .outerjoin(
+            PersonalText,
+            and_(
+                PersonalText.community_id == CardBatchAct.community_id,
+                PersonalText.id == CardBatchAct.why_text_id,
+            ),
+        )
         .where(CardBatchAct.batch_id == batch_id)
         .order_by(CardBatchAct.id)
         .limit(limit)
@@ -108,10 +118,10 @@ def acts(
     return [
         BatchActView(
             id=row.id, act=row.act, from_state=row.from_state, to_state=row.to_state,
-            cards=row.cards, by_name=name, why=personal_text.read(community_id, row.why_text_id),
+            cards=row.cards, by_name=name, why=why,
             at_utc=row.at_utc,
         )
-        for row, name in db.session.execute(statement)
+        for row, name, why in db.session.execute(statement)
     ]  # fmt: skip
 
 

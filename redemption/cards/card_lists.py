@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, true
 
 from community import places, proxies
 from community.models import Household, Member, Membership, UserAccount
-from kernel import clock, personal_text, tenancy
+from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
+from kernel.personal_text import PersonalText
 from kernel.points_value import from_tenths
 from merchants import quotas
 from redemption import receipts
@@ -123,8 +124,15 @@ def acts(
     actor.require(RedemptionPermission.READ_CARDS, places.place_of(community_id))
     lookup.by_id(community_id, card_id)
     statement = (
-        tenancy.columns(CardAct, community_id, CardAct, UserAccount.display_name)
+        tenancy.columns(CardAct, community_id, CardAct, UserAccount.display_name, PersonalText.body)
         .outerjoin(UserAccount, UserAccount.id == CardAct.actor_id)
+        .outerjoin(
+            PersonalText,
+            and_(
+                PersonalText.community_id == CardAct.community_id,
+                PersonalText.id == CardAct.why_text_id,
+            ),
+        )
         .where(CardAct.card_id == card_id)
         .order_by(CardAct.id)
         .limit(limit)
@@ -134,9 +142,9 @@ def acts(
     return [
         CardActView(
             id=row.id, from_state=row.from_state, to_state=row.to_state, way=row.way,
-            by_name=name, why=personal_text.read(community_id, row.why_text_id), at_utc=row.at_utc,
+            by_name=name, why=why, at_utc=row.at_utc,
         )
-        for row, name in db.session.execute(statement)
+        for row, name, why in db.session.execute(statement)
     ]  # fmt: skip
 
 

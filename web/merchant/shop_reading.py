@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from community import places
@@ -13,6 +13,7 @@ from kernel.access import Actor
 from merchants import alliance, offers, quotas, shops
 from merchants.models import Offer, OfferState
 from merchants.permissions import MerchantsPermission
+from merchants.quotas import Quota
 from merchants.rules.offers import hours_text, is_open
 from redemption import counters
 from redemption.permissions import RedemptionPermission
@@ -64,12 +65,21 @@ class Paper:
 def own_offers(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, merchant_id: uuid.UUID
 ) -> list[OwnOffer]:
-    """Offers that the community accepted, those that are paused included."""
+    """Offers that the community accepted, those that are paused included; what is left of them
+    is one statement.
+    """
     found = offers.search(
         actor=actor, community_id=community_id, merchant_id=merchant_id, limit=MOST_OFFERS
     )
-    standing = (OfferState.ACCEPTED, OfferState.PAUSED)
-    return [_own(offer, now) for offer in found if offer.state in standing]
+    standing = [one for one in found if one.state in (OfferState.ACCEPTED, OfferState.PAUSED)]
+    stocks = [quotas.stock(one, clock.business_date(now)) for one in standing]
+    used = quotas.used_of(
+        community_id=community_id, wanted=[stock for stock in stocks if stock is not None]
+    )
+    return [
+        _own(one, now, left=None if stock is None else _left(stock, used))
+        for one, stock in zip(standing, stocks, strict=True)
+    ]
 
 
 def offers_now(*, actor: Actor, now: dt.datetime) -> list[OwnOffer]:
@@ -100,18 +110,15 @@ def standing_code(community: str, merchant: str, base_url: str) -> StandingCode:
     return StandingCode(address=address, qr_svg=qr.svg(address))
 
 
-def _own(offer: Offer, now: dt.datetime) -> OwnOffer:
+def _own(offer: Offer, now: dt.datetime, *, left: int | None) -> OwnOffer:
     return OwnOffer(
         offer=offer,
         hours=hours_text(offer),
         is_open_now=is_open(offer, now),
         is_paused=offer.state == OfferState.PAUSED,
-        left=_left(offer, clock.business_date(now)),
+        left=left,
     )
 
 
-def _left(offer: Offer, on: dt.date) -> int | None:
-    quota = quotas.stock(offer, on)
-    if quota is None:
-        return None
-    return quotas.left(community_id=offer.community_id, wanted=[quota])[quota.kind]
+def _left(stock: Quota, used: Mapping[tuple[str, str], int]) -> int:
+    return max(0, stock.cap - used.get((stock.code, stock.cell), 0))

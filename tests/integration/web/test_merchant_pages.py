@@ -399,6 +399,19 @@ class TestPaper:
         assert "还剩 4 份，共 5 份" in text
         assert "8 积分" in text
 
+    def test_more_offers_cost_no_more_statements(
+        self, clerk: Pages, shop_world: AllianceWorld, session: Any, count_statements: Any
+    ) -> None:
+        taken = []
+        for _ in range(2):
+            for _ in range(3):
+                shop_world.offer(stock=5)
+            session.commit()
+            with count_statements() as seen:
+                clerk.page("/counter/shop")
+            taken.append(len(seen))
+        assert taken[0] == taken[1]
+
 
 class TestCards:
     @pytest.fixture

@@ -101,6 +101,11 @@ def test_what_was_typed_wrong_is_named(
     assert answer.json["errors"][0]["field"].startswith(field)
 
 
+@pytest.mark.parametrize("asked", ["from_on=0001-01-01", "before_on=0001-01-01"])
+def test_days_before_every_instant(call: Call, stage: Stage, asked: str) -> None:
+    assert call(stage.organiser, "GET", f"/activities?{asked}").status_code == 422
+
+
 @pytest.mark.parametrize("code", ["", "x" * 301, "hello", "码" * 50], ids=["", "long", "x", "zh"])
 def test_a_scan_of_anything_else(call: Call, stage: Stage, code: str) -> None:
     answer = call(stage.person(), "POST", "/activity-scans", {"code": code})

@@ -11,6 +11,7 @@ import pytest
 from community import bindings, memberships
 from kernel import tenancy
 from kernel.access import Actor
+from kernel.database import db
 from kernel.errors import Forbidden, StaleVersion
 from merchants.models import Offer
 from points.activities.errors import CardsNotInUse
@@ -219,3 +220,20 @@ def test_acts_are_never_changed(desk: Desk, holder: Holder) -> None:
     desk.card(holder)
     with pytest.raises(DBAPIError):
         db.session.execute(tenancy.update(CardAct, desk.community_id).values(way="phone"))
+
+
+def test_acts_with_their_reasons_are_read_at_once(
+    desk: Desk, holder: Holder, count_statements: Callable[[], Any]
+) -> None:
+    line = desk.card(holder)
+    act: dict[str, Any] = {
+        "actor": desk.office, "now": NOW, "card_id": line.card_id, **desk.where,
+    }  # fmt: skip
+    for turn in range(3):
+        stopping.block(**act)
+        stopping.unblock(**act, version=desk.version(line.card_id), why=f"理由{turn}")
+    db.session.expire_all()
+    with count_statements() as seen:
+        acts = card_lists.acts(actor=desk.office, card_id=line.card_id, **desk.where)
+    assert [each.why for each in acts if each.why] == ["理由0", "理由1", "理由2"]
+    assert len(seen) <= 3, seen
