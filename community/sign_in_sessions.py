@@ -34,11 +34,21 @@ def digest(token: str) -> str:
 
 
 def issue(
-    *, account_id: uuid.UUID, is_staff: bool, counter: Place | None, now: dt.datetime
+    *,
+    account_id: uuid.UUID,
+    is_staff: bool,
+    counter: Place | None,
+    now: dt.datetime,
+    until: dt.datetime | None = None,
 ) -> Issued:
-    """Write a session and return its token, the only time it is known."""
+    """Write a session and return its token, the only time it is known.
+
+    It holds no longer than ``until``, where another session opened it: or one that was stolen
+    would live for ever.
+    """
     token = one_time_codes.new_token(TOKEN_BITS)
     expires = now + (STAFF_LIFETIME if is_staff else MEMBER_LIFETIME)
+    expires = expires if until is None else min(expires, until)
     db.session.add(
         SignInSession(
             account_id=account_id,

@@ -122,8 +122,8 @@ def enter(*, ticket: str, now: dt.datetime, table: AccessTable) -> SignedIn:
 
     Raises TicketEnded, AccountDisabled.
     """
-    account_id, counter = web_tickets.take(ticket=ticket, now=now)
-    return _opened(account_id, now, table, counter)
+    taken = web_tickets.take(ticket=ticket, now=now)
+    return _opened(taken.account_id, now, table, taken.counter, until=taken.until)
 
 
 def shops_of(actor: Actor) -> list[Place]:
@@ -179,7 +179,11 @@ def _stored(login_name: str) -> tuple[uuid.UUID | None, str | None]:
 
 
 def _opened(
-    account_id: uuid.UUID, now: dt.datetime, table: AccessTable, counter: Place | None
+    account_id: uuid.UUID,
+    now: dt.datetime,
+    table: AccessTable,
+    counter: Place | None,
+    until: dt.datetime | None = None,
 ) -> SignedIn:
     if accounts.get(account_id).is_disabled:
         raise AccountDisabled()
@@ -189,6 +193,7 @@ def _opened(
         is_staff=bool(grants),
         counter=_counter(grants, counter),
         now=now,
+        until=until,
     )
     return SignedIn(
         token=issued.token,

@@ -1,13 +1,15 @@
 """Tickets by which somebody who is signed in to an app opens the pages in a browser.
 
 The ticket is redeemed by deleting its row, so that of two attempts one finds it. The session of the
-pages is one of its own: it ends with every other session of the account.
+pages is one of its own: it ends with every other session of the account, and no later than the
+session that asked would.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
@@ -42,8 +44,17 @@ def issue(*, actor: Actor, now: dt.datetime) -> str:
     return token
 
 
-def take(*, ticket: str, now: dt.datetime) -> tuple[uuid.UUID, Place | None]:
-    """Use a ticket up: the account it stands for, and the counter it works at.
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Who asked for a ticket, at which counter, and until when that session holds."""
+
+    account_id: uuid.UUID
+    counter: Place | None
+    until: dt.datetime
+
+
+def take(*, ticket: str, now: dt.datetime) -> Taken:
+    """Use a ticket up.
 
     Raises TicketEnded for one that is unknown, used or old, or whose session has ended.
     """
@@ -57,6 +68,7 @@ def take(*, ticket: str, now: dt.datetime) -> tuple[uuid.UUID, Place | None]:
     asked = db.session.execute(
         select(
             SignInSession.account_id,
+            SignInSession.expires_at_utc,
             SignInSession.counter_community_id,
             SignInSession.counter_merchant_id,
         ).where(
@@ -72,7 +84,7 @@ def take(*, ticket: str, now: dt.datetime) -> tuple[uuid.UUID, Place | None]:
         counter = Place(
             community_id=asked.counter_community_id, merchant_id=asked.counter_merchant_id
         )
-    return asked.account_id, counter
+    return Taken(account_id=asked.account_id, counter=counter, until=asked.expires_at_utc)
 
 
 def _digest(token: str) -> str:

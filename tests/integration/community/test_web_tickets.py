@@ -99,3 +99,16 @@ def test_who_has_no_session_gets_none(actor: Actor) -> None:
         web_tickets.issue(actor=nobody, now=NOW)
     with pytest.raises(signing_in.CounterNotYours):
         signing_in.work_at(actor=actor, counter=SHOP)
+
+
+def test_a_chain_of_tickets_lives_no_longer_than_the_first_session(
+    world: World, session: Any
+) -> None:
+    """A token that somebody stole must not renew itself."""
+    account = world.factories.user_account()
+    first = sign_in_sessions.issue(account_id=account.id, is_staff=False, counter=None, now=NOW)
+    session.commit()
+    later = first.expires_at_utc - dt.timedelta(minutes=1)
+    actor = identity.authenticate(token=first.token, now=later, table=ROLES)
+    signed = enter(web_tickets.issue(actor=actor, now=later), later)
+    assert signed.expires_at_utc == first.expires_at_utc
