@@ -18,7 +18,7 @@ import points.api
 import redemption.api
 import review.api
 import web
-from community import bindings, departures, places, signing_in
+from community import bindings, departures, places, proxies, signing_in
 from kernel import (
     clock,
     database,
@@ -85,6 +85,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_wechat(app, settings)
     bindings.when_unbound(codes.void_of_member)
     bindings.when_unbound(requests.void_of_member)
+    # The holder's own codes die with those of the proxy; one press makes a new one.
+    proxies.when_revoked(codes.void_of_member)
+    proxies.when_revoked(requests.void_of_member)
     # The card first, as a use of it locks them in this order, too.
     departures.when_left(stopping.close_of_departed)
     # Holds are freed next, so that what becomes of the points finds all of them.

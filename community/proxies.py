@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,9 @@ from kernel import audit, clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
 
+#: Called in the same transaction with community, grantor and instant when a grant is revoked.
+RevokedHandler = Callable[[uuid.UUID, uuid.UUID, dt.datetime], None]
+_handlers: list[RevokedHandler] = []
 _GRANTOR, _PROXY = aliased(Member), aliased(Member)
 _HERS, _THEIRS = aliased(Membership), aliased(Membership)
 
@@ -39,6 +43,12 @@ class ProxyView:
     proxy_name: str
     granted_at_utc: dt.datetime
     revoked_at_utc: dt.datetime | None
+
+
+def when_revoked(handler: RevokedHandler) -> None:
+    """Register what a package above does then (void codes); app.py calls it, again is harmless."""
+    if handler not in _handlers:
+        _handlers.append(handler)
 
 
 def may_act_for(
@@ -131,6 +141,8 @@ def revoke(
     )
     db.session.flush()
     _note(actor, now, "proxy.revoked", row)
+    for handler in _handlers:
+        handler(community_id, row.grantor_id, now)
     return _views(community_id, ProxyGrant.id == row.id)[0]
 
 

@@ -172,7 +172,8 @@ _INSERT = Prepared(
 def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.datetime) -> None:
     """Kill the living codes of a member at once; the holds stay and run out by themselves.
 
-    app.py registers it for the moment a binding ends: the old phone must not redeem any more.
+    app.py registers it for the moment a binding ends or a proxy is revoked: what another phone
+    shows must not redeem any more.
     """
     held = tenancy.columns(Redemption, community_id, Redemption.id).where(
         Redemption.member_id == member_id, Redemption.state == RedemptionState.HELD

@@ -182,7 +182,8 @@ def decline(
 def void_of_member(community_id: uuid.UUID, member_id: uuid.UUID, now: dt.datetime) -> None:
     """End the time of a member's waiting requests at once; what they hold is freed as usual.
 
-    app.py registers it for the moment a binding ends: nothing the old phone asked for is redeemed.
+    app.py registers it for the moment a binding ends or a proxy is revoked: nothing another phone
+    asked for is redeemed.
     """
     db.session.execute(
         tenancy.update(Redemption, community_id)

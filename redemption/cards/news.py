@@ -22,6 +22,7 @@ from redemption.cards import notices
 from redemption.models import CardNews, RedemptionCard
 from redemption.notify import SendsMessages
 from redemption.rules import card_numbers
+from wechat.messages import MessageResult
 
 TOPIC = "card.news"
 
@@ -67,28 +68,37 @@ def tell(
 
 
 def deliver(message: Message, *, wechat_client: SendsMessages, templates: Templates) -> None:
-    """Send to whoever has WeChat; where that is nobody, make a notice for the office.
+    """Send to whoever has WeChat; where that reaches nobody, make a notice for the office.
 
-    May run twice for one message: the office still gets one notice. A use is told to the holder
-    by the message every redemption sends, so only the proxies are written to here.
+    WeChat passes nothing on to who did not subscribe. May run twice for one message: the office
+    still gets one notice. A use is told to the holder by the message every redemption sends, so
+    only the proxies are written to here.
     """
     told = _told(message)
     template = templates.redeemed if told.what is CardNews.USED else templates.card
     everybody = (*((told.holder,) if told.holder else ()), *told.proxies)
     if not template or not everybody:
-        unit_of_work.run(
-            notices.add, community_id=told.community_id, message_id=message.message_id,
-            card_id=told.card_id, member_id=told.member_id, news=told.what,
-            redemption_id=told.redemption_id, at=told.at,
-        )  # fmt: skip
+        _tell_office(told, message)
         return
     data, page = _fields(told), _page(told)
     # The look-up is over: no transaction stays open while WeChat answers.
     db.session.rollback()
-    for openid in told.proxies if told.what is CardNews.USED else everybody:
+    answers = [
         wechat_client.send_subscribe_message(
             openid=openid, template_id=template, data=data, page=page
         )
+        for openid in (told.proxies if told.what is CardNews.USED else everybody)
+    ]
+    if answers and all(answer == MessageResult.NOT_SUBSCRIBED for answer in answers):
+        _tell_office(told, message)
+
+
+def _tell_office(told: _Told, message: Message) -> None:
+    unit_of_work.run(
+        notices.add, community_id=told.community_id, message_id=message.message_id,
+        card_id=told.card_id, member_id=told.member_id, news=told.what,
+        redemption_id=told.redemption_id, at=told.at,
+    )  # fmt: skip
 
 
 def _told(message: Message) -> _Told:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from access_table import ROLES
 from community import memberships, proxies
@@ -15,11 +17,11 @@ from community.models import Membership
 from kernel import tenancy
 from kernel.access import Actor, Grant
 from kernel.database import db
-from kernel.errors import LinliError, NotFound
+from kernel.errors import LinliError, NotFound, Refused
 from kernel.ids import new_id
-from redemption import redemptions
+from redemption import redemptions, requests
 from redemption.models import Redemption
-from redemption.redemptions import Held
+from redemption.redemptions import Held, Receipt
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 
 
@@ -117,6 +119,28 @@ class TestProxy:
             assert refused.value.code == "redemption_unknown"
         with pytest.raises(NotFound):
             self.issue(world, home.relative.actor, holder)
+
+    def test_revoked_redeems_nothing_it_still_shows(
+        self, app: Flask, world: AllianceWorld, holder: Holder, home: SimpleNamespace
+    ) -> None:
+        held = self.issue(world, home.relative.actor, holder)
+        asked = requests.ask(
+            actor=home.relative.actor, now=NOW, community_id=world.community_id,
+            merchant_id=world.merchant.id, offer_id=world.offer().id, member_id=holder.member_id,
+        )  # fmt: skip
+        assert isinstance(asked, Receipt)
+        later = NOW + dt.timedelta(seconds=5)
+        proxies.revoke(
+            actor=holder.actor, now=later, community_id=world.community_id,
+            proxy_grant_id=home.grant.id,
+        )  # fmt: skip
+        assert world.refused(world.clerk(), held.code.token, later).code == "code_expired"
+        refused = requests.accept(actor=world.clerk(), now=later, redemption_id=asked.id)
+        assert isinstance(refused, Refused)
+        assert refused.code == "request_expired"
+        assert redemptions.show_code(
+            actor=holder.actor, now=later, community_id=world.community_id, redemption_id=held.id
+        ).token
 
     def test_revoked_learns_no_code_from_a_repeated_request(
         self, world: AllianceWorld, holder: Holder, home: SimpleNamespace

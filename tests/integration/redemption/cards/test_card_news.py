@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -22,16 +23,21 @@ from redemption.cards.news import Templates
 from redemption.counter import TOPIC_REDEEMED
 from tests.integration.redemption.cards.desk import ON_SQLITE, WRONG, Desk
 from tests.integration.redemption.world import NOW, Holder
+from wechat.messages import MessageResult
 
 pytestmark = ON_SQLITE
 
 
 class FakeWeChat:
-    def __init__(self) -> None:
+    def __init__(self, *, subscribed: Sequence[str] | None = None) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.subscribed = subscribed
 
-    def send_subscribe_message(self, **message: Any) -> None:
+    def send_subscribe_message(self, **message: Any) -> MessageResult:
+        if self.subscribed is not None and message["openid"] not in self.subscribed:
+            return MessageResult.NOT_SUBSCRIBED
         self.sent.append(message)
+        return MessageResult.SENT
 
 
 def leased(desk: Desk) -> list[Message]:
@@ -110,6 +116,19 @@ class TestWithWeChat:
 
 
 class TestWithoutAPhone:
+    @pytest.mark.parametrize("who", ["nobody", "proxy"])
+    def test_who_did_not_subscribe_is_not_reached(
+        self, desk: Desk, holder: Holder, who: str
+    ) -> None:
+        proxy = desk.relative(holder)
+        lost(desk, holder)
+        db.session.commit()
+        [message] = leased(desk)
+        wechat = FakeWeChat(subscribed=[openid(proxy)] if who == "proxy" else [])
+        news.deliver(message, wechat_client=wechat, templates=Templates(redeemed="", card="x"))
+        calls = notices.listed(actor=desk.office, **desk.where)
+        assert (len(wechat.sent), len(calls)) == ((1, 0) if who == "proxy" else (0, 1))
+
     def test_the_office_is_told_whom_to_call(
         self, desk: Desk, holder: Holder, clerk: Actor, offer: Offer
     ) -> None:
