@@ -66,10 +66,11 @@ def _take(browser: Browser, url: str, name: str) -> None:
 
 
 def _take_counter(browser: Browser, till: Till) -> None:
-    """The counter with a request that has just come in."""
-    till.request()
+    """The counter with a code that a scan gun has just typed."""
     page = till.open(browser)
-    page.get_by_text(OFFER).first.wait_for()
+    page.keyboard.type(till.code()["payload"])
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name=OFFER).wait_for()
     _keep(page, "counter-phone")
 
 

@@ -57,6 +57,16 @@ def test_a_full_month_has_sixty_to_ninety(redemptions: Drawn) -> None:
         assert all(r.points <= 10 for r in of_community if r.way == "card")
 
 
+def test_who_has_no_phone_pays_by_card_and_nobody_else(
+    redemptions: Drawn, populations: dict[str, DemoPopulation]
+) -> None:
+    for code, of_community in redemptions.items():
+        people = populations[code].people
+        by_card = {people[r.member_index].has_phone for r in of_community if r.way == "card"}
+        otherwise = {people[r.member_index].has_phone for r in of_community if r.way != "card"}
+        assert (by_card, otherwise) == ({False}, {True})
+
+
 def test_audience_hours_and_community_fit(
     redemptions: Drawn, offers: Offers, populations: dict[str, DemoPopulation]
 ) -> None:
