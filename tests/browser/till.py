@@ -15,6 +15,8 @@ from ops.demo.founding import DEMO_PASSWORD
 from tests.browser.demo_site import COMMUNITY, OFFER, SHOP
 
 MEMBER, CLERK, OWNER, ADMIN = "yjyx-resident", "laoxing-clerk", "laoxing-owner", "yjyx-admin"
+SUPERVISOR = "yjyx-super1"
+LOGINS = (MEMBER, CLERK, OWNER, ADMIN, SUPERVISOR)
 SESSION_COOKIE = "linli_session"
 
 
@@ -36,7 +38,7 @@ class Till:
 
     @classmethod
     def _signed_in(cls, url: str, member: httpx.Client) -> Till:
-        tokens = {login: _token(member, login) for login in (MEMBER, CLERK, OWNER, ADMIN)}
+        tokens = {login: _token(member, login) for login in LOGINS}
         member.headers["Authorization"] = f"Bearer {tokens[MEMBER]}"
         shop = member.get(f"/public/communities/{COMMUNITY}/merchants/{SHOP}").json()
         offer = next(each for each in shop["offers"] if each["title"] == OFFER)

@@ -217,7 +217,7 @@ class TestGuards:
         self, admin: Pages, supervisor: Pages, stage: Afterwards, session: Any, move: Move
     ) -> None:
         wrong = Mismatch(what="balance", row_id=new_id(), stored="8.0", found="9.0")
-        check = {
+        check: dict[str, Any] = {
             "actor": stage.world.actor("operator"), "community_id": stage.community_id,
         }  # fmt: skip
         stops.note_check(began=NOW, now=NOW, mismatches=[wrong], **check)

@@ -284,6 +284,7 @@ def test_granted_roles_lead_to_the_office(
     staff: Staff, shop_world: AllianceWorld, somebody: Holder
 ) -> None:
     worker = staff.browser("grid_worker")
+    assert worker.get("/sign-in").location.endswith("/office")
     assert worker.get("/office").location.endswith(HOME)
     assert "窗口代写" in worker.page(HOME)
     assert "复核退回" not in worker.page(HOME)
