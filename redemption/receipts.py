@@ -30,6 +30,10 @@ from redemption.rules import receipt_numbers
 from redemption.rules.times import CANCELLATION
 
 
+#: Open holds that a page can show; nobody carries more shops around than that.
+MOST_OPEN = 20
+
+
 class Outcome(StrEnum):
     """What one's own list can be narrowed to, as a person sees it."""
 
@@ -214,7 +218,7 @@ def mine(
 
 
 def open_holds(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> list[Receipt]:
-    """What is held now for the member or, as a proxy, by them; oldest first."""
+    """What is held now for the member or, as a proxy, by them; oldest first, the latest ones."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     statement = (
         rows(community_id)
@@ -224,9 +228,10 @@ def open_holds(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID) -> li
             Redemption.hold_expires_at_utc > now,
             own(actor, community_id),
         )
-        .order_by(Redemption.id)
+        .order_by(Redemption.id.desc())
+        .limit(MOST_OPEN)
     )
-    return [of_row(row) for row in db.session.execute(statement)]
+    return [of_row(row) for row in reversed(db.session.execute(statement).all())]
 
 
 def _ended_as(outcome: Outcome, community_id: uuid.UUID, now: dt.datetime) -> ColumnElement[bool]:

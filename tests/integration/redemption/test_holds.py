@@ -13,7 +13,7 @@ from kernel.database import db
 from merchants.models import QuotaUsage
 from points import balances
 from points.models import Transfer
-from redemption import redemptions
+from redemption import receipts, redemptions
 from redemption.errors import NotHeld, RedemptionUnknown
 from redemption.models import Redemption, RedemptionState
 from redemption.redemptions import Held, Receipt
@@ -68,6 +68,16 @@ class TestWithdraw:
         held = world.hold(holder, world.offer())
         with pytest.raises(RedemptionUnknown):
             withdraw(world, world.holder(), held)
+
+
+def test_a_page_shows_the_latest_of_many(
+    world: AllianceWorld, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "MOST_OPEN", 2)
+    offer = world.offer(points=Decimal(1))
+    made = [world.hold(holder, offer).id for _ in range(3)]
+    found = receipts.open_holds(actor=holder.actor, now=NOW, community_id=world.community_id)
+    assert [each.id for each in found] == made[1:]
 
 
 class TestExpireHolds:
