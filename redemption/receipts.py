@@ -29,7 +29,6 @@ from redemption.permissions import RedemptionPermission
 from redemption.rules import receipt_numbers
 from redemption.rules.times import CANCELLATION
 
-
 #: Open holds that a page can show; nobody carries more shops around than that.
 MOST_OPEN = 20
 

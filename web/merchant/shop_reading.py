@@ -68,10 +68,16 @@ def own_offers(
     """Offers that the community accepted, those that are paused included; what is left of them
     is one statement.
     """
-    found = offers.search(
-        actor=actor, community_id=community_id, merchant_id=merchant_id, limit=MOST_OFFERS
-    )
-    standing = [one for one in found if one.state in (OfferState.ACCEPTED, OfferState.PAUSED)]
+    # By state: what a shop withdrew over the years does not push out what stands.
+    standing = [
+        one
+        for state in (OfferState.ACCEPTED, OfferState.PAUSED)
+        for one in offers.search(
+            actor=actor, community_id=community_id, merchant_id=merchant_id, state=state,
+            limit=MOST_OFFERS,
+        )
+    ]  # fmt: skip
+    standing.sort(key=lambda one: one.id)
     stocks = [quotas.stock(one, clock.business_date(now)) for one in standing]
     used = quotas.used_of(
         community_id=community_id, wanted=[stock for stock in stocks if stock is not None]

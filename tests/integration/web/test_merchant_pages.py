@@ -24,7 +24,7 @@ from tests.integration.redemption.cards.desk import PIN, WRONG, Desk
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 from tests.integration.web.conftest import Move
 from tests.support.pages import Pages
-from web.merchant import day_reading
+from web.merchant import day_reading, shop_reading
 from web.merchant.answering import AGAIN, PART
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -398,6 +398,18 @@ class TestPaper:
         text = text_of(clerk.page("/counter/shop"))
         assert "还剩 4 份，共 5 份" in text
         assert "8 积分" in text
+
+    def test_offers_of_earlier_years_push_none_out(
+        self, clerk: Pages, shop_world: AllianceWorld, session: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(shop_reading, "MOST_OFFERS", 2)
+        for title in ("旧优惠一", "旧优惠二"):
+            shop_world.offer(title=title, state="withdrawn")
+        shop_world.offer(title="新优惠")
+        session.commit()
+        shown = clerk.page("/counter/shop")
+        assert "新优惠" in shown
+        assert "旧优惠" not in shown
 
     def test_more_offers_cost_no_more_statements(
         self, clerk: Pages, shop_world: AllianceWorld, session: Any, count_statements: Any
