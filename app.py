@@ -83,17 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["outbox_handlers"] = _carrying()
     _connect_files(app, settings)
     _connect_wechat(app, settings)
-    bindings.when_unbound(codes.void_of_member)
-    bindings.when_unbound(requests.void_of_member)
-    # The holder's own codes die with those of the proxy; one press makes a new one.
-    proxies.when_revoked(codes.void_of_member)
-    proxies.when_revoked(requests.void_of_member)
-    # The card first, as a use of it locks them in this order, too.
-    departures.when_left(stopping.close_of_departed)
-    # Holds are freed next, so that what becomes of the points finds all of them.
-    departures.when_left(releases.free_of_departed)
-    departures.when_left(left_balances.note)
-    bindings.when_bound(carrying.arrive_for)
+    _follow_people()
     holders.merchants_from(alliance.roster)
     attendees.merchant_names_from(alliance.names)
     cards.card_holder_from(lookup.holder_of)
@@ -106,6 +96,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.environment is Environment.DEMO:
         app.extensions[signing_in_pages.DEMO_LOGINS] = welcome.demo_logins()
     return app
+
+
+def _follow_people() -> None:
+    """What the packages above do when a binding, a proxy's grant or a membership ends or begins."""
+    bindings.when_unbound(codes.void_of_member)
+    bindings.when_unbound(requests.void_of_member)
+    # The holder's own codes die with those of the proxy; one press makes a new one.
+    proxies.when_revoked(codes.void_of_member)
+    proxies.when_revoked(requests.void_of_member)
+    # The card first, as a use of it locks them in this order, too.
+    departures.when_left(stopping.close_of_departed)
+    # Holds are freed next, so that what becomes of the points finds all of them.
+    departures.when_left(releases.free_of_departed)
+    departures.when_left(left_balances.note)
+    bindings.when_bound(carrying.arrive_for)
 
 
 def _hooks() -> http.Hooks:
