@@ -16,9 +16,12 @@ from kernel.errors import Conflict, Invalid
 from kernel.fields import page as cut
 from kernel.http import actor, committed
 from redemption.api.card_schemas import LONGEST_WHY
-from redemption.cards import batch_lists, batches, tokens
+from redemption.api.schemas import LONGEST_CODE
+from redemption.cards import batch_lists, batches, lookup, tokens
 from redemption.cards.batch_lists import BatchView
 from redemption.cards.batches import PrintSheet
+from redemption.cards.errors import CardNotHere
+from redemption.models import CardState
 from redemption.models.cards import MOST_IN_BATCH
 from redemption.permissions import RedemptionPermission
 from web import typed
@@ -92,7 +95,7 @@ def print_batch(community_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """The sheets, to be printed at once; every printing is kept."""
     try:
         sheet = _printed(community_id, batch_id)
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, CardNotHere) as error:
         return shown_again(batch, error, community_id=community_id, batch_id=batch_id)
     community = place_reading.place(places.community(community_id).code).view
     return render_template(
@@ -104,11 +107,21 @@ def print_batch(community_id: UUID, batch_id: UUID) -> ResponseReturnValue:
 @committed
 def _printed(community_id: UUID, batch_id: UUID) -> PrintSheet:
     _require(community_id)
-    only = typed.optional_id("card_id")
+    only = typed.text("card", longest=LONGEST_CODE, is_required=False)
     return batches.print_cards(
         actor=actor(), now=clock.now(), community_id=community_id, batch_id=batch_id,
-        version=typed.whole("version"), card_ids=[only] if only else None,
+        version=typed.whole("version"),
+        card_ids=[_of_batch(community_id, batch_id, only)] if only else None,
     )  # fmt: skip
+
+
+def _of_batch(community_id: UUID, batch_id: UUID, card: str) -> UUID:
+    """The one card to print again; CardNotHere where it lies in no drawer of this batch."""
+    found = lookup.by_text(community_id, card, field="card")
+    if found.batch_id != batch_id or found.state != CardState.STOCK:
+        raise CardNotHere(field="card")
+    card_id: UUID = found.id
+    return card_id
 
 
 def _sheets(sheet: PrintSheet, code: str) -> Sequence[Sequence[DrawnCard]]:

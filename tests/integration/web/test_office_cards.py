@@ -81,6 +81,23 @@ class TestBatches:
         assert answer.status_code == 409
         assert 'class="card"' not in answer.text
 
+    def test_a_spoilt_card_is_printed_alone_and_only_of_its_batch(
+        self, admin: Pages, desk: Desk
+    ) -> None:
+        found = re.search(
+            rf'href="({HOME}/card-batches/[^"]+)"', admin.page(f"{HOME}/card-batches")
+        )
+        assert found is not None
+        batch, version = found[1], hidden(admin.page(found[1]), "version")
+        sheet = admin.post(f"{batch}/print", on=batch, version=version, card=desk.numbers[1])
+        assert sheet.text.count('class="card"') == 1
+        assert desk.numbers[1] in sheet.text
+        other = sent_to(admin.post(f"{HOME}/card-batches", on=f"{HOME}/card-batches", size="1"))
+        version = hidden(admin.page(other), "version")
+        answer = admin.post(f"{other}/print", on=other, version=version, card=desk.numbers[1])
+        assert answer.status_code == 404
+        assert "印过 0 次" in text_of(admin.page(other))
+
     def test_voiding_needs_a_reason(self, admin: Pages, desk: Desk) -> None:
         page = admin.page(f"{HOME}/card-batches")
         batch = re.search(rf'href="({HOME}/card-batches/[^"]+)"', page)
