@@ -26,8 +26,8 @@ SIZE, ORDERED, PRINTED, RECEIVED = 40, 12, 10, 6
 DEMO_PIN = "258046"
 WINDOW = dt.time(9, 20)
 WINDOW_MINUTES = 100
-#: News older than a day has been told by telephone; older than this nobody looks it up any more.
-CALLED_AFTER, TOLD_DAYS = dt.timedelta(days=1), 14
+#: News of earlier days was told by telephone within the hour; of yesterday and today it waits.
+CALLED_AFTER, TOLD_DAYS = dt.timedelta(hours=1), 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,7 @@ def presses(keys: Sequence[str], pin: str = DEMO_PIN) -> list[int]:
 def tell(hood: Neighbourhood, message: Message) -> None:
     """What the worker does with news of a card whose holder has no WeChat: the office calls.
 
-    What is older than a day has been told; the latest waits for a call.
+    What is older than yesterday has been told; the latest waits for a call.
     """
     if message.topic != news.TOPIC:
         return
@@ -196,8 +196,9 @@ def tell(hood: Neighbourhood, message: Message) -> None:
         redemption_id=uuid.UUID(str(used)) if used else None,
         at=at,
     )
-    if at + CALLED_AFTER < hood.stage.now:
-        _call(hood, message, at + CALLED_AFTER / 24)
+    yesterday = hood.stage.days.today - dt.timedelta(days=1)
+    if clock.business_date(at) < yesterday:
+        _call(hood, message, at + CALLED_AFTER)
 
 
 def _call(hood: Neighbourhood, message: Message, now: dt.datetime) -> None:

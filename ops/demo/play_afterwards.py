@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from ops.demo.play_alliance import Shop
-from ops.demo.play_calls import ADMIN, RESIDENT, SUPERVISOR, Answer, Play, Unexpected
+from ops.demo.play_calls import (
+    ADMIN,
+    RESIDENT,
+    SECOND_SUPERVISOR,
+    SUPERVISOR,
+    Answer,
+    Play,
+    Unexpected,
+)
 
 OUTCOME = "与店主和居民当面核对，当天给的花盆确有裂口，情况属实。"
 
@@ -75,11 +85,8 @@ def decline_an_older_one(play: Play) -> None:
         ADMIN, "receipts", "翻看以前的核销", "looks through earlier redemptions",
         query={"state": "redeemed", "limit": "100"},
     )  # fmt: skip
-    for receipt in found["items"]:
-        is_old = not receipt["resolved_at_utc"].startswith(f"{play.now():%Y-%m-%d}")
-        if is_old and receipt["reversal_state"] is None and not receipt["cancelled_at_utc"]:
-            break
-    else:
+    receipt = next((each for each in found["items"] if _is_beyond(play, each)), None)
+    if receipt is None:
         play.note("没有过了撤销时限的核销", "no redemption is beyond its window")
         return
     asked = play.post(
@@ -87,12 +94,21 @@ def decline_an_older_one(play: Play) -> None:
         "asks for a reversal after the window",
         body={"redemption_id": receipt["id"], "reason": "居民说没有拿到，请核对。"},
     )  # fmt: skip
+    path = f"redemption-reversals/{asked['id']}"
+    seen = play.get(SUPERVISOR, path, "看凭证和理由", "reads receipt and reason")
     play.post(
-        SUPERVISOR, f"redemption-reversals/{asked['id']}/decision",
-        "监督组查了凭证，不同意退回", "looks at the receipt and declines",
+        SECOND_SUPERVISOR if seen["must_stay_out"] else SUPERVISOR, f"{path}/decision",
+        "不同意退回，写明理由", "declines with a reason",
         body={"version": asked["version"], "approves": False, "why": "店里留有签收，凭证相符。"},
         expect=200,
     )  # fmt: skip
+
+
+def _is_beyond(play: Play, receipt: Answer) -> bool:
+    """Redeemed so long ago that no clerk can cancel it, and never asked back."""
+    age = play.now() - dt.datetime.fromisoformat(receipt["resolved_at_utc"])
+    is_left_alone = receipt["cancelled_at_utc"] is None and receipt["reversal_state"] is None
+    return is_left_alone and age > dt.timedelta(hours=1)
 
 
 def _balance(play: Play) -> float:

@@ -32,6 +32,9 @@ def on_a_throwaway_server(echo: Callable[[str], object]) -> None:
         moved = MovedClock(settings, small_district.COMMUNITY, echo)
         moved.must_run(FOUNDED, "db", "upgrade")
         play_whole_month(moved)
+        moved.must_run(NOTICE_OVER, "ops", "check-ledger")
+        echo("  … 账目、名额、冻结、月表全部重算一遍，相符")
+        echo("    accounts, quotas, holds and sheets were re-added: the ledger agrees")
 
 
 def play_whole_month(moved: MovedClock) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from kernel import clock
 from kernel.access import Actor
@@ -87,16 +88,23 @@ class _Review:
         )
 
     def _file(self, case: ContestedCase, answered_at: dt.datetime | None, now: dt.datetime) -> None:
+        """On the phone; whoever has none tells it at the window."""
         fact_id, fact = self.contested[case.code]
-        filed = objections.raise_objection(
-            actor=self.hood.resident(self._objector(case, fact), now),
-            now=now,
-            community_id=self.hood.community_id,
-            month=self.month,
-            kind=ObjectionKind.WRONG,
-            text=self.hood.rng.choice(case.texts),
-            line_id=lines.of_fact(self.hood.community_id, fact_id),
-        )
+        index = self._objector(case, fact)
+        told: dict[str, Any] = {
+            "now": now,
+            "community_id": self.hood.community_id,
+            "month": self.month,
+            "kind": ObjectionKind.WRONG,
+            "text": self.hood.rng.choice(case.texts),
+            "line_id": lines.of_fact(self.hood.community_id, fact_id),
+        }
+        if self.hood.population.people[index].has_phone:
+            actor = self.hood.resident(index, now)
+            filed = objections.raise_objection(actor=actor, **told)
+        else:
+            admin, member_id = self.hood.staff("admin"), self.hood.member_ids[index]
+            filed = objections.key_in(actor=admin, objector_member_id=member_id, **told)
         if answered_at:
             answer = partial(self._answer, case, filed.id, self._decider(case, fact))
             self.script.at(answered_at, answer)

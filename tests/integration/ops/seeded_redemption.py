@@ -84,7 +84,7 @@ def has_card_stories(session: Any, now: dt.datetime) -> None:
     told = session.query(CardNotice).filter_by(community_id=community_id).all()
     waiting = [each for each in told if each.called_at_utc is None]
     assert {each.news for each in waiting} == {CardNews.USED}
-    assert all(each.at_utc >= now - dt.timedelta(days=1) for each in waiting)
+    assert all(each.at_utc >= now - dt.timedelta(days=2) for each in waiting)
     assert {each.news for each in told} == {*CardNews}
 
 
