@@ -15,7 +15,7 @@ WHERE s.token_hmac = %(token)s AND s.revoked_at_utc IS NULL AND s.expires_at_utc
 """
 CLAIM = """
 INSERT INTO idempotency_key
-  (community_id, id, actor_id, operation, key, request_sha256, created_at_utc)
+  (community_id, id, actor_id, operation, key, request_hmac, created_at_utc)
 VALUES (%(community)s, %(id)s, %(actor)s, 'redeem', %(key)s, %(hash)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING id AS claim
 """

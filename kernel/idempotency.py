@@ -8,7 +8,6 @@ rendered again from the row it names, so nothing personal is kept here.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from kernel import tenancy
 from kernel.database import Base, TenantRow, UtcDateTime, db, table_of, upsert
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
+from kernel.one_time_codes import digest
 from kernel.prepared import Prepared
 
 SHORTEST_KEY, LONGEST_KEY = 8, 64
@@ -54,7 +54,7 @@ class IdempotencyKey(TenantRow, Base):
     actor_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     operation: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(LONGEST_KEY))
-    request_sha256: Mapped[str] = mapped_column(String(64))
+    request_hmac: Mapped[str] = mapped_column(String(64))
     #: None while the first request runs; committed together with the effect.
     result_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
@@ -75,10 +75,12 @@ _ANSWER = Prepared(
 )
 
 
-def request_hash(body: Mapping[str, Any]) -> str:
-    """SHA-256 over the parsed body in canonical form."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def request_hmac(body: Mapping[str, Any]) -> str:
+    """HMAC of the parsed body in canonical form.
+
+    Keyed, because a body may be nothing but eight digits, which a plain hash would tell.
+    """
+    return digest("request", json.dumps(body, sort_keys=True, ensure_ascii=False, default=str))
 
 
 def checked_key(key: str | None) -> str:
@@ -107,7 +109,7 @@ def once(
     ``act`` returns (id of the row its answer is rendered from, answer). Raises
     IdempotencyKeyReused when the key came with another body.
     """
-    sha256 = request_hash(body)
+    hmac = request_hmac(body)
     row_id = new_id()
     claimed = _CLAIM(
         community_id=community_id,
@@ -115,7 +117,7 @@ def once(
         actor_id=actor_id,
         operation=operation,
         key=key,
-        request_sha256=sha256,
+        request_hmac=hmac,
         created_at_utc=now,
     )
     if claimed.first() is None:
@@ -124,7 +126,7 @@ def once(
             actor_id=actor_id,
             operation=operation,
             key=key,
-            sha256=sha256,
+            hmac=hmac,
             replay=replay,
         )
     result_id, answer = act()
@@ -138,19 +140,19 @@ def _replayed(
     actor_id: uuid.UUID,
     operation: str,
     key: str,
-    sha256: str,
+    hmac: str,
     replay: Callable[[uuid.UUID], Any],
 ) -> Any:
     row = db.session.execute(
         tenancy.columns(
-            IdempotencyKey, community_id, IdempotencyKey.request_sha256, IdempotencyKey.result_id
+            IdempotencyKey, community_id, IdempotencyKey.request_hmac, IdempotencyKey.result_id
         ).where(
             IdempotencyKey.actor_id == actor_id,
             IdempotencyKey.operation == operation,
             IdempotencyKey.key == key,
         )
     ).one()
-    if row.request_sha256 != sha256:
+    if row.request_hmac != hmac:
         raise IdempotencyKeyReused(field="Idempotency-Key")
     if row.result_id is None:
         raise StillRunning()

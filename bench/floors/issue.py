@@ -23,7 +23,7 @@ from bench.floors.base import app, connection, digest, moment, refused, signed_i
 
 CLAIM = """
 INSERT INTO idempotency_key
-  (community_id, id, actor_id, operation, key, request_sha256, created_at_utc)
+  (community_id, id, actor_id, operation, key, request_hmac, created_at_utc)
 VALUES (%(community)s, %(key_id)s, %(actor)s, 'issue', %(key)s, %(hash)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING id
 """

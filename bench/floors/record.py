@@ -20,7 +20,7 @@ from bench.floors.base import app, connection, moment, refused, signed_in
 
 CLAIM = """
 INSERT INTO idempotency_key
-  (community_id, id, actor_id, operation, key, request_sha256, created_at_utc)
+  (community_id, id, actor_id, operation, key, request_hmac, created_at_utc)
 VALUES (%(community)s, %(id)s, %(actor)s, 'record_fact', %(key)s, %(hash)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING id
 """

@@ -231,7 +231,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("operation", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("request_sha256", sa.String(length=64), nullable=False),
+        sa.Column("request_hmac", sa.String(length=64), nullable=False),
         sa.Column("result_id", sa.Uuid(), nullable=True),
         sa.Column("created_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_idempotency_key")),
