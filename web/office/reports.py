@@ -14,7 +14,7 @@ from redemption import reports as told
 from redemption.models import ReportKind, ReportState
 from redemption.permissions import RedemptionPermission
 from redemption.reports import Outcome, ReportView
-from redemption.rules.report_steps import LONGEST_TEXT, OPEN, SHORTEST_ANSWER
+from redemption.rules.report_steps import LONGEST_TEXT, OPEN, SHORTEST_ANSWER, is_heard
 from web import typed
 from web.acting import acting
 from web.office import asked, desk
@@ -53,9 +53,9 @@ def report(community_id: UUID, report_id: UUID) -> str:
         actor=actor(), now=clock.now(), community_id=community_id, report_id=report_id
     )
     today = clock.business_date(clock.now())
-    is_heard = found.state == ReportState.REPLIED or today > found.reply_due_on
+    heard = is_heard(state=found.state, reply_due_on=found.reply_due_on, today=today)
     return desk.shown(
-        "report", community_id, report=found, is_open=found.state in OPEN, is_heard=is_heard,
+        "report", community_id, report=found, is_open=found.state in OPEN, is_heard=heard,
         shortest=SHORTEST_ANSWER, longest=LONGEST_TEXT, longest_answer=personal_text.LONGEST,
     )  # fmt: skip
 
