@@ -15,13 +15,13 @@ from kernel import clock, throttle, unit_of_work
 from kernel.database import db
 from kernel.errors import Unavailable
 from tests.support.backend import Backend, settings_for
-from tests.support.postgresql import PostgresServer
+from tests.support.postgresql import APP, PostgresServer
 
 pytestmark = pytest.mark.postgresql
 #: Waits until each is gone: until then a statement may still be answered.
 CUT = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-    " WHERE datname = 'linli' AND pid <> pg_backend_pid()"
+    f" WHERE datname = 'linli' AND usename = '{APP}'"
 )
 
 
