@@ -8,7 +8,9 @@ from kernel import ids, one_time_codes, qr
 
 
 @pytest.fixture(autouse=True)
-def key() -> None:
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of these tests, which the process must not keep: servers of other tests have theirs."""
+    monkeypatch.setattr(one_time_codes, "_key", b"")
     one_time_codes.configure("k" * 40)
 
 
