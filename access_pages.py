@@ -73,6 +73,7 @@ PAGES: dict[str, str] = {
     "office.book_workbook": Redemption.READ_CARDS,
     "office.card": Redemption.READ_CARDS,
     "office.cards": Redemption.READ_CARDS,
+    "office.find_card": Redemption.READ_CARDS,
     "office.choose_pin": Redemption.HAND_OVER_CARDS,
     "office.close": Redemption.HAND_OVER_CARDS,
     "office.decide": Redemption.DECIDE_REPORT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -96,6 +97,16 @@ def search(
         )
         which = and_(which, RedemptionCard.number > last.scalar_subquery())
     return _views(community_id, which, limit)
+
+
+def living(
+    *, actor: Actor, community_id: uuid.UUID, member_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, CardView]:
+    """Member → the one card that each holds now; one statement."""
+    actor.require(RedemptionPermission.READ_CARDS, places.place_of(community_id))
+    which = and_(RedemptionCard.member_id.in_(member_ids), RedemptionCard.state.in_(LIVE))
+    held = _views(community_id, which, len(member_ids))
+    return {each.member_id: each for each in held if each.member_id is not None}
 
 
 def detail(*, actor: Actor, community_id: uuid.UUID, card_id: uuid.UUID) -> CardView:

@@ -16,7 +16,7 @@ from web.language import current_language
 
 Word = TypeVar("Word", bound=StrEnum)
 Found = TypeVar("Found")
-LONGEST_SEARCH = 300
+LONGEST_SEARCH = 40
 PER_PAGE = 20
 #: Lists know days of this century only.
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)

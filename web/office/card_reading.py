@@ -15,7 +15,6 @@ from redemption.cards import card_lists, lookup
 from redemption.cards.card_lists import CardView
 from redemption.cards.errors import CardUnreadable
 from redemption.models import CardState
-from redemption.models.cards import LIVE
 from redemption.permissions import RedemptionPermission
 from redemption.rules import card_numbers
 from web.office.asked import PER_PAGE
@@ -96,16 +95,10 @@ def people(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, q: str) -
         actor=actor, community_id=community_id, on=clock.business_date(now), q=q[:40],
         limit=MOST_PEOPLE,
     )  # fmt: skip
-    return [
-        Person(member=each, card=living(actor=actor, community_id=community_id, member_id=each.id))
-        for each in members
-    ]
-
-
-def living(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID) -> CardView | None:
-    """The card that a member holds now."""
-    held = card_lists.search(actor=actor, community_id=community_id, member_id=member_id, limit=99)
-    return next((each for each in held if each.state in LIVE), None)
+    held = card_lists.living(
+        actor=actor, community_id=community_id, member_ids=[each.id for each in members]
+    )
+    return [Person(member=each, card=held.get(each.id)) for each in members]
 
 
 def person(
@@ -117,7 +110,9 @@ def person(
             actor=actor, community_id=community_id, member_id=member_id,
             on=clock.business_date(now),
         ),
-        card=living(actor=actor, community_id=community_id, member_id=member_id),
+        card=card_lists.living(
+            actor=actor, community_id=community_id, member_ids=[member_id]
+        ).get(member_id),
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from community import places
 from kernel import clock
 from kernel.http import actor
+from redemption.api.schemas import LONGEST_CODE
 from redemption.cards import card_lists
 from redemption.models import CardState
+from web import typed
 from web.office import asked, card_reading, desk
 from web.office.blueprint import blueprint
 
@@ -30,14 +32,21 @@ def to_card(said: str) -> Callable[..., str]:
     return address
 
 
+@blueprint.post("/office/<community>/cards/search")
+def find_card(community_id: UUID) -> ResponseReturnValue:
+    """A scanned card opens at once; what its code holds stands in no address."""
+    q = typed.text("q", longest=LONGEST_CODE, is_required=False)
+    scanned = card_reading.scanned(actor=actor(), community_id=community_id, text=q)
+    code = places.community(community_id).code
+    if scanned is not None:
+        return redirect(url_for("office.card", community=code, card_id=scanned), code=303)
+    return redirect(url_for("office.cards", community=code, q=q or None), code=303)
+
+
 @blueprint.get("/office/<community>/cards")
 def cards(community_id: UUID) -> ResponseReturnValue:
-    """Cards and people that fit; a scanned card opens at once."""
+    """Cards and people that fit."""
     q, state = asked.text(), asked.word("state", CardState)
-    scanned = card_reading.scanned(actor=actor(), community_id=community_id, text=q)
-    if scanned is not None:
-        code = places.community(community_id).code
-        return redirect(url_for("office.card", community=code, card_id=scanned))
     page = card_reading.found(
         actor=actor(), now=clock.now(), community_id=community_id, q=q, state=state,
         after=asked.after(),

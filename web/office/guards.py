@@ -68,7 +68,7 @@ def _report(community_id: UUID) -> PairsReport:
 def pairs(community_id: UUID) -> str:
     """What the rules ask about, each a question, then shops and holders in numbers."""
     reports, wrong = asked.tried(lambda: [_report(community_id)])
-    q, after = asked.text(longest=40) or None, asked.after()
+    q, after = asked.text() or None, asked.after()
     found = reports[0] if reports else None
     rows = (
         outliers.pairs_found(found, q=q, after=after, limit=asked.PER_PAGE + 1) if found else []

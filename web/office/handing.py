@@ -37,7 +37,7 @@ def handing(community_id: UUID) -> ResponseReturnValue:
     member_id = typed.as_id(request.values.get("member_id"))
     here: dict[str, Any] = {"actor": actor(), "now": clock.now(), "community_id": community_id}
     if member_id is None:
-        q = asked.text(longest=40)
+        q = asked.text()
         people = card_reading.people(**here, q=q) if q else []
         return desk.shown("hand_over_whom", community_id, q=q, people=people)
     person = card_reading.person(**here, member_id=member_id)
@@ -91,7 +91,7 @@ def replace(community_id: UUID, card_id: UUID) -> HandoverView:
 def book(community_id: UUID) -> str:
     """发放登记簿, latest first."""
     wanted: dict[str, Any] = {
-        "q": asked.text(longest=40) or None, "since": asked.day("since"),
+        "q": asked.text() or None, "since": asked.day("since"),
         "until": asked.day("until"),
     }  # fmt: skip
     found = handover_book.listed(
@@ -107,6 +107,6 @@ def book_workbook(community_id: UUID) -> Response:
     """The same lines as Excel, to print and sign; who took it along is kept."""
     content = handover_book.workbook(
         actor=actor(), now=clock.now(), community_id=community_id,
-        q=asked.text(longest=40) or None, since=asked.day("since"), until=asked.day("until"),
+        q=asked.text() or None, since=asked.day("since"), until=asked.day("until"),
     )  # fmt: skip
     return download(content, XLSX, "card-handovers.xlsx")

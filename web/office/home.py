@@ -22,7 +22,7 @@ def office_places() -> ResponseReturnValue:
         raise Forbidden()
     if len(found) == 1:
         return redirect(url_for("office.home", community=found[0].community.code))
-    q = asked.text(longest=40)
+    q = asked.text()
     kept = [each for each in found if q in each.community.name or q in each.street.name]
     return render_template("office/places.html", places=kept, q=q)
 

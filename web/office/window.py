@@ -27,7 +27,7 @@ from web.office.blueprint import blueprint
 def window(community_id: UUID) -> str:
     """Who stands there is found first, then the receipt and what went wrong."""
     actor().require(RedemptionPermission.KEY_REPORT, places.place_of(community_id))
-    member_id, q = typed.as_id(request.values.get("member_id")), asked.text(longest=40)
+    member_id, q = typed.as_id(request.values.get("member_id")), asked.text()
     here: dict[str, Any] = {"actor": actor(), "now": clock.now(), "community_id": community_id}
     if member_id is None:
         people = card_reading.people(**here, q=q) if q else []

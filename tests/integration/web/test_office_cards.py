@@ -11,7 +11,7 @@ from flask import Flask
 
 from community import proxies
 from kernel.database import db
-from redemption.cards import card_lists, notices
+from redemption.cards import card_lists, notices, tokens
 from redemption.models import CardNews
 from tests.integration.redemption.cards.desk import PIN, Desk, positions
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
@@ -197,8 +197,19 @@ class TestOneCard:
     ) -> None:
         found = admin.page(f"{HOME}/cards?q=张三")
         assert card in found
-        number = card_lists.one(desk.community_id, uuid.UUID(card.rsplit("/", 1)[1])).number
+        card_id = uuid.UUID(card.rsplit("/", 1)[1])
+        number = card_lists.one(desk.community_id, card_id).number
         assert card in admin.page(f"{HOME}/cards?q={number}")
+
+        def found_by(q: str) -> str:
+            return sent_to(admin.post(f"{HOME}/cards/search", on=f"{HOME}/cards", q=q))
+
+        code = tokens.payload(
+            public_base_url="https://linli.example", community_code="xf",
+            token=tokens.token_of(card_id),
+        )  # fmt: skip
+        assert found_by(code) == card
+        assert number in found_by(number)
 
     def test_lost_by_telephone_found_again(self, admin: Pages, desk: Desk, card: str) -> None:
         sent_to(admin.post(f"{card}/loss", on=card, by_phone="1"))
