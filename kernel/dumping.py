@@ -9,6 +9,7 @@ own way, so the answer is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import marshmallow as ma
@@ -29,8 +30,37 @@ class Writer(NamedTuple):
     field: fields.Field[Any]
 
 
-def writers(schema: ma.Schema, known: Mapping[type, Convert]) -> list[Writer]:
-    """The writers of a schema; ``known`` adds field classes of ours to marshmallow's plain ones."""
+class Plan(NamedTuple):
+    """How the objects of one schema are written.
+
+    ``values`` reads the attributes of an object at once, in the order of ``keys``; ``tellers`` ask
+    the whole object. ``values`` is None where some field has to ask marshmallow.
+    """
+
+    writers: list[Writer]
+    keys: tuple[str, ...]
+    converts: tuple[Convert, ...]
+    values: Callable[[Any], tuple[Any, ...]] | None
+    tellers: tuple[tuple[str, Convert], ...]
+
+
+def plan(schema: ma.Schema, known: Mapping[type, Convert]) -> Plan:
+    """The plan of a schema; ``known`` adds field classes of ours to marshmallow's plain ones."""
+    found = _writers(schema, known)
+    plain = [each for each in found if each.tells is None]
+    converts = tuple(each.convert for each in plain if each.convert is not None)
+    # One name alone would give a bare value.
+    is_whole = len(converts) == len(plain) > 1
+    return Plan(
+        writers=found,
+        keys=tuple(each.key for each in plain),
+        converts=converts,
+        values=attrgetter(*(each.attribute for each in plain)) if is_whole else None,
+        tellers=tuple((each.key, each.tells) for each in found if each.tells is not None),
+    )
+
+
+def _writers(schema: ma.Schema, known: Mapping[type, Convert]) -> list[Writer]:
     found = []
     for name, field in schema.dump_fields.items():
         attribute = name if field.attribute is None else field.attribute
@@ -43,11 +73,30 @@ def writers(schema: ma.Schema, known: Mapping[type, Convert]) -> list[Writer]:
     return found
 
 
-def written(schema: ma.Schema, plan: list[Writer], obj: Any) -> dict[str, Any]:
+def written(schema: ma.Schema, plan: Plan, obj: Any) -> dict[str, Any]:
     """One object as JSON's types."""
     is_mapping = type(obj) is dict
+    if plan.values is not None and not is_mapping:
+        try:
+            values = plan.values(obj)
+        except AttributeError:
+            return _written_singly(schema, plan, obj, is_mapping=False)
+        answer = {
+            key: value
+            if value is None or (convert is _text and type(value) is str)
+            else convert(value)
+            for key, convert, value in zip(plan.keys, plan.converts, values, strict=True)
+        }
+        for key, tells in plan.tellers:
+            answer[key] = tells(obj)
+        return answer
+    return _written_singly(schema, plan, obj, is_mapping=is_mapping)
+
+
+def _written_singly(schema: ma.Schema, plan: Plan, obj: Any, *, is_mapping: bool) -> dict[str, Any]:
+    """Field by field: something is not there, or only marshmallow knows how."""
     answer: dict[str, Any] = {}
-    for key, name, attribute, convert, tells, field in plan:
+    for key, name, attribute, convert, tells, field in plan.writers:
         if tells is not None:
             answer[key] = tells(obj)
             continue

@@ -22,16 +22,16 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    _writers: list[dumping.Writer] | None = None
+    _plan: dumping.Plan | None = None
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         if many and obj is not None:
             return [self._serialize(each) for each in obj]
         if not dumping.is_plain(obj):
             return super()._serialize(obj)
-        if self._writers is None:
-            self._writers = dumping.writers(self, {PointsField: points_value.as_number})
-        return dumping.written(self, self._writers, obj)
+        if self._plan is None:
+            self._plan = dumping.plan(self, {PointsField: points_value.as_number})
+        return dumping.written(self, self._plan, obj)
 
 
 class PointsField(ma.fields.Field[Decimal]):
