@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 unexport PYTHONDONTWRITEBYTECODE
-WORKERS ?= 2
+# One more than two cores: tests of servers and browsers wait a quarter of their time.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo-month test check bench soak screens lock install browser clean-demo
