@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm.attributes import set_committed_value
 
-from kernel import unit_of_work
+from kernel import tenancy, unit_of_work
 from kernel.database import db
-from kernel.errors import LinliError, StaleVersion
+from kernel.errors import Conflict, LinliError, StaleVersion
 from points import rulebooks
-from points.models import RulebookState
+from points.models import RulebookState, RulebookVersion
 from points.rulebook_life import adoption, drafts, steps
 from points.rulebook_life.errors import OtherRulebookInForce, RulebookNotDraft
 from tests.integration.points import world as texts
@@ -89,6 +90,26 @@ def test_a_draft_is_adopted_once(app: Flask, world: World) -> None:
     row = draft(world)
     refused = at_once(app, [adopting(world, row.id), adopting(world, row.id)])
     assert [type(each) for each in refused] == [RulebookNotDraft]
+
+
+def test_without_the_held_row_only_the_number_of_the_act_stops_the_second(
+    app: Flask, bare_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both see the draft as it was before: nobody says that it is adopted, the database refuses."""
+    row = draft(bare_world, version=1, code="one")
+    acts = [adopting(bare_world, row.id)] * 2
+    before = {name: getattr(row, name) for name in ("state", "version_seen", "effective_from")}
+
+    def as_it_was(community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
+        found = tenancy.get(RulebookVersion, community_id, version_id)
+        for name, value in before.items():
+            set_committed_value(found, name, value)
+        return found
+
+    monkeypatch.setattr(steps, "held", as_it_was)
+    monkeypatch.setattr(adoption, "_former", lambda *_: None)
+    refused = at_once(app, acts)
+    assert [type(each) for each in refused] == [Conflict]
 
 
 def edited_twice(app: Flask, world: World) -> tuple[list[LinliError], uuid.UUID]:

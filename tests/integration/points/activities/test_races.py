@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from kernel import tenancy, unit_of_work
 from kernel.database import db
 from kernel.errors import LinliError
-from points.activities import enrolments, scanning, settlement, steps
+from points.activities import attendance, enrolments, scanning, settlement, steps
 from points.models import Activity, ActivityAttendance, ActivityEnrolment
 from tests.integration.points.activities.stage import ENDS, NOW, Stage
 
@@ -143,20 +143,54 @@ class TestOneSettlement:
             self.check(answers)
 
 
-def test_one_member_scans_on_two_phones(app: Flask, stage: Stage) -> None:
-    stage.running()
-    person, token = stage.person(), stage.token()
-    stage.enrol(person)
-    community_id = stage.community_id
-    db.session.commit()
+class TestOneMemberOnTwoPhones:
+    @staticmethod
+    def scans(stage: Stage) -> list[Callable[[], Any]]:
+        stage.running()
+        person, token = stage.person(), stage.token()
+        stage.enrol(person)
+        community_id = stage.community_id
+        db.session.commit()
+        return [
+            lambda: (
+                scanning.scan(
+                    actor=person, now=NOW, community_id=community_id, scanned=token
+                ).came_by
+            )
+        ] * 2
 
-    def scan() -> Any:
-        return scanning.scan(
-            actor=person, now=NOW, community_id=community_id, scanned=token
-        ).came_by
+    @staticmethod
+    def came(stage: Stage) -> Any:
+        db.session.rollback()
+        return db.session.scalar(
+            tenancy.columns(ActivityAttendance, stage.community_id, sa.func.count())
+        )
 
-    answers = at_once(app, [scan] * 2)
-    assert sorted(answers) == ["already_checked_in", "code"]
-    db.session.rollback()
-    rows = tenancy.columns(ActivityAttendance, community_id, sa.func.count())
-    assert db.session.scalar(rows) == 1
+    def test_they_come_once(self, app: Flask, stage: Stage) -> None:
+        answers = at_once(app, self.scans(stage))
+        assert sorted(answers) == ["already_checked_in", "code"]
+        assert self.came(stage) == 1
+
+    def test_without_the_guard_the_second_is_told_nothing_of_use(
+        self, app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither sees the other, and the insert looks for nobody: the unique key refuses it.
+
+        That there is one row is the key's work alone; no code could be switched off to get two.
+        """
+        look, scans = attendance.of, self.scans(stage)
+
+        class PlainInsert(sa.Insert):
+            inherit_cache = True
+
+            def on_conflict_do_nothing(self) -> PlainInsert:
+                seen.has_written = True
+                return self
+
+        def see_only_the_own(row: Any, who: Any) -> ActivityAttendance | None:
+            return look(row, who) if getattr(seen, "has_written", False) else None
+
+        monkeypatch.setattr(attendance, "of", see_only_the_own)
+        monkeypatch.setattr(attendance, "upsert", PlainInsert)
+        assert sorted(at_once(app, scans)) == ["code", "conflict"]
+        assert self.came(stage) == 1

@@ -244,31 +244,3 @@ def test_check_ledger_asks_the_other_side(stage: Stage, app: Any) -> None:
     wrong = runner.invoke(args=["ops", "check-ledger"])
     assert wrong.exit_code == 1
     assert "carried_over" in wrong.output
-
-
-def test_settled_by_two_at_once_moves_once(stage: Stage, app: Any) -> None:
-    """The row is held: who comes second finds nothing more to move."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from points.moving import settling
-
-    stage.moves()
-    stage.arrives()
-    act = {
-        "actor": stage.home.admin, "now": NOW, "community_id": stage.home.community_id,
-        "left_balance_id": stage.left().id,
-    }  # fmt: skip
-    db.session.commit()
-
-    def settle(_: int) -> Decimal:
-        with app.app_context():
-            try:
-                return unit_of_work.run(settling.settle, **act)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(4) as pool:
-        moved = list(pool.map(settle, range(4)))
-    assert sorted(moved) == [0, 0, 0, 3]
-    db.session.rollback()
-    assert (stage.balance(stage.home, stage.zhang), stage.between()) == ((0, 0, 0), 3)
