@@ -1,7 +1,7 @@
 """Recorders meet at a household's limit, at a veto, at a milestone: fast is what full would be.
 
-The ledger check evaluates everybody again from the facts alone; without the guard of the
-statement that claims room, it names what is wrong.
+The ledger check evaluates everybody again from the facts alone; without the statement
+that claims room, or without the locks, it names what is wrong.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from flask import Flask
 from community.models import Membership
 from kernel import tenancy, unit_of_work
 from kernel.database import db
-from points import evaluated_together, ledger_check, limits
-from points.models import PointsLine
+from points import evaluated_together, evaluation, ledger_check, limits
+from points.models import PointsAccount, PointsLine
 from tests.integration.points.every_construct import full_world, put, strike
 from tests.integration.points.world import TODAY, World
 
 D = Decimal
 CAP = D(5)
+#: Two write transactions have to run at a time; SQLite has one, and that is its guard.
+ON_POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -81,11 +83,10 @@ def test_without_the_condition_it_is_overrun(
     assert "limit_usage" in mismatches(world)
 
 
-def test_everything_at_once_is_what_a_full_evaluation_finds(
-    app: Flask, world: World, living: list[uuid.UUID]
-) -> None:
+def everything(world: World, living: Sequence[uuid.UUID]) -> list[Callable[[], object]]:
+    """The veto, which is evaluated in full, and all that meets it."""
     one, other, *_ = living
-    acts: list[Callable[[], object]] = [
+    return [
         lambda: put(world, one, "VETO"),
         lambda: put(world, one, "GOOD"),
         lambda: put(world, one, "CAPPED"),
@@ -95,8 +96,63 @@ def test_everything_at_once_is_what_a_full_evaluation_finds(
         lambda: put(world, other, "SHARED"),
         lambda: put(world, one, "FOR-ALL"),
     ]
-    at_once(app, acts)
+
+
+def test_everything_at_once_is_what_a_full_evaluation_finds(
+    app: Flask, world: World, living: list[uuid.UUID]
+) -> None:
+    at_once(app, everything(world, living))
     assert mismatches(world) == set()
+
+
+def between_reading_and_writing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, acts: Sequence[Callable[[], object]]
+) -> None:
+    """The next full evaluation reads, then the acts are done one by one, then it writes."""
+    read, todo = evaluation.lines, list(acts)
+
+    def meanwhile() -> None:
+        with app.app_context():
+            while todo:
+                unit_of_work.run(todo.pop(0))
+
+    def read_then_wait(*given: Any) -> Any:
+        found = read(*given)
+        # The evaluations of the acts themselves do not wait for anybody.
+        monkeypatch.setattr(evaluation, "lines", read)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(meanwhile).result(timeout=30)
+        return found
+
+    monkeypatch.setattr(evaluation, "lines", read_then_wait)
+
+
+def read_unlocked(community_id: uuid.UUID, account_ids: Any) -> list[PointsAccount]:
+    """The accounts of a full evaluation, without the lock on them."""
+    rows = tenancy.select(PointsAccount, community_id).where(PointsAccount.id.in_(account_ids))
+    return list(db.session.scalars(rows.order_by(PointsAccount.id)))
+
+
+@pytest.mark.postgresql
+@ON_POSTGRESQL
+def test_without_the_locks_a_full_evaluation_forgets_what_it_met(
+    app: Flask, world: World, living: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in living:
+        put(world, each, "APART")
+    db.session.commit()
+    assert mismatches(world) == set()
+    veto, *others = everything(world, living)
+    monkeypatch.setattr(evaluated_together, "hold_household", lambda *_: None)
+    monkeypatch.setattr(evaluated_together, "lock_households", lambda *_: None)
+    monkeypatch.setattr(evaluated_together, "_lock_accounts", read_unlocked)
+    between_reading_and_writing(app, monkeypatch, others)
+    unit_of_work.run(veto)
+    assert {"limit_usage", "worth"} <= mismatches(world)
+    # Used was 2 of 5, and that is forgotten: two more find room. A third would be evaluated.
+    for each in living[:1:-1]:
+        put(world, each, "SHARED")
+    assert posted(world, "SHARED") > CAP
 
 
 @pytest.mark.postgresql
@@ -130,8 +186,28 @@ def test_a_fast_recording_waits_for_a_full_evaluation_of_its_household(
 
 
 @pytest.mark.postgresql
-def test_who_has_just_moved_in_is_evaluated_with_the_household(app: Flask, world: World) -> None:
-    """The newcomer's first deed in the household commits while the account is waited for."""
+@ON_POSTGRESQL
+def test_a_fast_recording_that_does_not_wait_is_forgotten(
+    app: Flask, world: World, living: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, newcomer, *_ = living
+    old = put(world, one, "GOOD")
+    put(world, one, "SHARED")
+    db.session.commit()
+    monkeypatch.setattr(evaluated_together, "hold_household", lambda *_: None)
+    passes_by = [lambda: put(world, newcomer, "SHARED")]
+    between_reading_and_writing(app, monkeypatch, passes_by)
+    unit_of_work.run(lambda: strike(world, old))
+    assert "limit_usage" in mismatches(world)
+    put(world, one, "SHARED")
+    assert posted(world, "SHARED") > CAP
+
+
+def moving_in(app: Flask, world: World) -> uuid.UUID:
+    """The newcomer's first deed in the household commits while the account is waited for.
+
+    Returns who lived there already.
+    """
     at_home = world.member(household_id=world.household_id)
     newcomer = world.member(name="李四")
     old = put(world, newcomer, "GOOD")
@@ -152,6 +228,30 @@ def test_who_has_just_moved_in_is_evaluated_with_the_household(app: Flask, world
         db.session.commit()
         waiting.result(timeout=30)
     db.session.rollback()
+    return at_home
+
+
+@pytest.mark.postgresql
+def test_who_has_just_moved_in_is_evaluated_with_the_household(app: Flask, world: World) -> None:
+    at_home = moving_in(app, world)
     assert mismatches(world) == set()
     put(world, at_home, "SHARED")
     assert posted(world, "SHARED") == CAP
+
+
+@pytest.mark.postgresql
+@ON_POSTGRESQL
+def test_without_a_second_look_the_newcomer_makes_it_forget_the_others(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_once(
+        community_id: uuid.UUID, rulebook_id: uuid.UUID, account_ids: Any, versions: Any
+    ) -> list[PointsAccount]:
+        known = evaluated_together.tied_to(community_id, rulebook_id, account_ids, (), versions)
+        return evaluated_together._lock_accounts(community_id, known)
+
+    monkeypatch.setattr(evaluated_together, "lock", look_once)
+    at_home = moving_in(app, world)
+    assert "limit_usage" in mismatches(world)
+    put(world, at_home, "SHARED")
+    assert posted(world, "SHARED") > CAP

@@ -112,8 +112,8 @@ def test_exactly_one_resolves_it(
     check(world, holder, request_id, answers)
 
 
-# What the sweeper looks for it reads inside its own transaction; "the clock" is the same act of a
-# holder who comes back, whose read can be stale.
+# What the sweeper looks for it reads and locks inside its own transaction, so no stale read of its
+# own meets the condition; its twin below is the order in which the clerk's look is the stale one.
 @pytest.mark.parametrize("other", OTHERS[:-1])
 def test_the_check_fails_without_the_guard(
     app: Flask,
@@ -126,6 +126,31 @@ def test_the_check_fails_without_the_guard(
     both = acts(world, holder, request_id, other)
     read_first = _guards_off(world, request_id, monkeypatch)
     answers = at_once(app, both, before=read_first)
+    with pytest.raises(AssertionError):
+        check(world, holder, request_id, answers)
+
+
+def test_the_check_fails_without_the_guard_when_the_sweeper_is_faster(
+    app: Flask,
+    world: AllianceWorld,
+    holder: Holder,
+    request_id: uuid.UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clerk looks, the sweeper frees the hold and commits, the clerk writes all the same."""
+    accept, sweep = acts(world, holder, request_id, "the sweeper")
+    read_first = _guards_off(world, request_id, monkeypatch)
+    answers: list[Any] = []
+
+    def swept_in_between() -> None:
+        read_first()
+        db.session.rollback()
+        answers.extend(at_once(app, [sweep], before=read_first))
+
+    answers += at_once(app, [accept], before=swept_in_between)
+    assert answers[0] == 1
+    # The points of the other hold have paid for it.
+    assert world.points_of(holder) == (92, 0, 0)
     with pytest.raises(AssertionError):
         check(world, holder, request_id, answers)
 
