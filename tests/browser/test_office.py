@@ -113,9 +113,7 @@ def sheet_is_right(page: Page, till: Till) -> tuple[str, str]:
     return number, tokens[0]
 
 
-def each_page(
-    page: Page, till: Till, sections: Iterable[str], look: Callable[[str], None]
-) -> None:
+def each_page(page: Page, till: Till, sections: Iterable[str], look: Callable[[str], None]) -> None:
     """The sections as they stand, then one of each kind with its forms open."""
     for section in sections:
         page.goto(f"{till.url}{HOME}{section}")
