@@ -6,8 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 unexport PYTHONDONTWRITEBYTECODE
-# One more than two cores: tests of servers and browsers wait a quarter of their time.
-WORKERS ?= 3
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo-month test check bench soak screens lock install browser clean-demo

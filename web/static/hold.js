@@ -1,6 +1,6 @@
 // A hold on a phone: asks every two seconds what became of it, renews its code by itself, counts
-// the seconds. Seconds come from the server and are counted from the answer, so a phone's clock may
-// be wrong by hours. Whatever the end is, the server draws it: the page is loaded anew.
+// the seconds. Seconds come from the server and are counted from the moment it was asked, so a
+// phone's clock may be wrong by hours, and a slow answer makes no code live longer. Whatever the end is, the server draws it: the page is loaded anew.
 (function () {
   "use strict";
   var hold = document.getElementById("hold");
@@ -24,7 +24,7 @@
   function left(what) { return Math.max(0, Math.ceil(what.left - elapsed(what.since))); }
 
   function ask(method, address, done) {
-    var request = new XMLHttpRequest();
+    var request = new XMLHttpRequest(), asked = clock();
     request.open(method, address);
     request.timeout = PATIENCE;
     request.setRequestHeader("Accept", "application/json");
@@ -32,7 +32,7 @@
     if (method === "POST") {
       request.setRequestHeader("X-CSRFToken", document.querySelector("meta[name=csrf-token]").content);
     }
-    request.onload = function () { done(request); };
+    request.onload = function () { done(request, asked); };
     request.onerror = request.ontimeout = function () { done(null); };
     request.send();
   }
@@ -48,37 +48,37 @@
 
   function poll() {
     if (isLeaving) return;
-    ask("GET", hold.getAttribute("data-state"), function (answer) {
+    ask("GET", hold.getAttribute("data-state"), function (answer, asked) {
       offline.hidden = Boolean(answer && answer.status < 500);
       if (answer && answer.status >= 400 && answer.status < 500) return reload();
       if (answer && answer.status === 200) {
         var told = body(answer);
         tag = answer.getResponseHeader("ETag");
         if (told && told.state !== "held") return reload();
-        if (told) whole = { left: told.hold_seconds, since: clock() };
+        if (told) whole = { left: told.hold_seconds, since: asked };
       }
       window.setTimeout(poll, POLL);
     });
   }
 
-  function draw(told) {
+  function draw(told, asked) {
     element("code-qr").innerHTML = told.svg;
     element("code-first").textContent = told.digits.slice(0, 4);
     element("code-last").textContent = told.digits.slice(4);
     element("code-spoken").textContent = told.spoken;
-    code = { left: told.seconds_left, renewAfter: told.renew_after, since: clock() };
-    whole = { left: told.hold_seconds, since: clock() };
+    code = { left: told.seconds_left, renewAfter: told.renew_after, since: asked };
+    whole = { left: told.hold_seconds, since: asked };
     said = {};
     show();
   }
   function renew() {
     if (!renewAddress || isRenewing || isLeaving) return;
     isRenewing = true;
-    ask("POST", renewAddress, function (answer) {
+    ask("POST", renewAddress, function (answer, asked) {
       var told = answer && answer.status === 200 ? body(answer) : null;
       if (told) {
         isRenewing = false;
-        return draw(told);
+        return draw(told, asked);
       }
       if (answer && answer.status < 500) return reload();
       offline.hidden = false;
