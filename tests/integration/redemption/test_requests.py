@@ -247,7 +247,8 @@ class TestTheCounter:
         asked(world, holder, world.offer())
         clerk = world.clerk()
         plan = explained(lambda: requests.waiting_ids(actor=clerk, now=NOW))
-        assert "uq_redemption__waiting" in plan
+        # Both hold nothing but open holds; on a table of a few rows a planner may take either.
+        assert any(name in plan for name in ("uq_redemption__waiting", "ix_redemption__held"))
 
 
 class TestAccepting:
