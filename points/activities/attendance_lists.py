@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
-from points.activities import attendees, organisers, steps
+from points.activities import attendees, organisers, steps, waiting
 from points.activities.attendees import Attendee, Named
-from points.activities.views import AttendanceView, EnrolmentView
+from points.activities.views import AttendanceView, EnrolmentView, OwnEnrolmentView
 from points.models import (
     Activity,
     ActivityAttendance,
@@ -58,6 +58,7 @@ def enrolments(
     ordered = statement.order_by(ActivityEnrolment.asked_at_utc, ActivityEnrolment.id)
     rows = db.session.scalars(ordered.limit(limit)).all()
     names = _names(row, rows)
+    queue = {each.enrolment.id: each for each in waiting.queue(row)}
     return [
         EnrolmentView(
             id=each.id,
@@ -66,11 +67,30 @@ def enrolments(
             name=names.get(_who(each), _UNNAMED).name,
             code=names.get(_who(each), _UNNAMED).code,
             state=each.state,
+            position=queue[each.id].position if each.id in queue else None,
+            has_priority=each.id in queue and queue[each.id].has_priority,
             asked_at_utc=each.asked_at_utc,
             changed_at_utc=each.changed_at_utc,
         )
         for each in rows
     ]
+
+
+def own_enrolment(enrolment: ActivityEnrolment) -> OwnEnrolmentView:
+    """An enrolment as the answer of an act, with its place in the queue."""
+    row = steps.of(enrolment.community_id, enrolment.activity_id)
+    found = next((each for each in waiting.queue(row) if each.enrolment is enrolment), None)
+    return OwnEnrolmentView(
+        id=enrolment.id,
+        activity_id=enrolment.activity_id,
+        attendee_kind=enrolment.attendee_kind,
+        attendee_id=enrolment.attendee_id,
+        state=enrolment.state,
+        position=found.position if found else None,
+        has_priority=found is not None and found.has_priority,
+        asked_at_utc=enrolment.asked_at_utc,
+        changed_at_utc=enrolment.changed_at_utc,
+    )
 
 
 def attendances(

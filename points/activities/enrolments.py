@@ -15,7 +15,7 @@ from kernel import audit, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
-from points.activities import attendees, organisers, steps
+from points.activities import attendees, organisers, steps, waiting
 from points.activities.attendees import Attendee
 from points.activities.errors import (
     AlreadyCame,
@@ -65,7 +65,7 @@ def withdraw(
     member_id: uuid.UUID | None = None,
     merchant_id: uuid.UUID | None = None,
 ) -> ActivityEnrolment:
-    """Give the place back, or leave the waiting list; who waits longest gets the place.
+    """Give the place back, or leave the waiting list; the first of the queue gets the place.
 
     Raises EnrolmentClosed, NotEnrolled, AlreadyCame, NotOrganiser, NotFound, WhoMissing.
     """
@@ -137,19 +137,11 @@ def take_place(community_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
 
 
 def fill_places(row: Activity, *, actor: Actor, now: dt.datetime) -> None:
-    """Give free places of a locked activity to who waits longest."""
-    waiting = db.session.scalars(
-        tenancy.select(ActivityEnrolment, row.community_id)
-        .where(
-            ActivityEnrolment.activity_id == row.id,
-            ActivityEnrolment.state == EnrolmentState.WAITING,
-        )
-        .order_by(ActivityEnrolment.asked_at_utc, ActivityEnrolment.id)
-    ).all()
-    for enrolment in waiting:
+    """Give free places of a locked activity to the first of the queue (waiting.queue)."""
+    for each in waiting.queue(row):
         if not take_place(row.community_id, row.id):
             break
-        _set(enrolment, EnrolmentState.ENROLLED, actor=actor, now=now)
+        _set(each.enrolment, EnrolmentState.ENROLLED, actor=actor, now=now)
     db.session.refresh(row)
 
 

@@ -14,7 +14,7 @@ from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.personal_text import PersonalText
-from points.activities import attendees, organisers, steps
+from points.activities import attendees, organisers, steps, waiting
 from points.activities.errors import ActivityUnknown
 from points.activities.views import (
     ActivityDetail,
@@ -99,10 +99,14 @@ def detail(*, actor: Actor, community_id: uuid.UUID, activity_id: uuid.UUID) -> 
     db.session.refresh(row)
     came = _count(ActivityAttendance, row, ActivityAttendance.struck_at_utc.is_(None))
     left = _count(ActivityAttendance, row, ActivityAttendance.outcome == AttendanceOutcome.LEFT)
+    queue = waiting.queue(row)
+    own = next((each for each in queue if _is_own(actor, each.enrolment)), None)
     return ActivityDetail(
         activity=_view(row, _own_states(actor, community_id, [row.id]).get(row.id)),
         organiser_ids=organisers.of(row),
-        waiting=_count(ActivityEnrolment, row, ActivityEnrolment.state == EnrolmentState.WAITING),
+        waiting=len(queue),
+        own_position=own.position if own else None,
+        own_has_priority=own is not None and own.has_priority,
         came=came,
         left=left,
         acts=_acts(row, with_reasons=may_organise),
@@ -153,6 +157,13 @@ def _own_states(
         )
     )
     return {row.activity_id: row.state for row in rows}
+
+
+def _is_own(actor: Actor, enrolment: ActivityEnrolment) -> bool:
+    return (
+        enrolment.attendee_kind == AttendeeKind.MEMBER
+        and enrolment.attendee_id == actor.members.get(enrolment.community_id)
+    )
 
 
 def _acts(row: Activity, *, with_reasons: bool) -> list[ActView]:

@@ -51,6 +51,9 @@ class ActivityDetail:
     activity: ActivityView
     organiser_ids: Sequence[uuid.UUID]
     waiting: int
+    #: Which place the caller has among those who wait, from 1; None for anybody else.
+    own_position: int | None
+    own_has_priority: bool
     came: int
     #: Left for somebody else than the settling organiser.
     left: int
@@ -63,7 +66,11 @@ class ActivityDetail:
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentView:
-    """One line of the list of those enrolled or waiting."""
+    """One line of the list of those enrolled or waiting.
+
+    ``position`` is the place in the queue, from 1, and None for who does not wait;
+    ``has_priority`` says that a tier with 优先 put somebody before others who wait.
+    """
 
     id: uuid.UUID
     attendee_kind: str
@@ -71,6 +78,23 @@ class EnrolmentView:
     name: str
     code: str | None
     state: str
+    position: int | None
+    has_priority: bool
+    asked_at_utc: dt.datetime
+    changed_at_utc: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnEnrolmentView:
+    """What became of enrolling or withdrawing."""
+
+    id: uuid.UUID
+    activity_id: uuid.UUID
+    attendee_kind: str
+    attendee_id: uuid.UUID
+    state: str
+    position: int | None
+    has_priority: bool
     asked_at_utc: dt.datetime
     changed_at_utc: dt.datetime
 

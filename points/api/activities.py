@@ -9,7 +9,7 @@ from kernel import clock
 from kernel.fields import page, page_of
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
 from points.activities import attendance_lists, enrolments, lists, planning, settlement
-from points.activities.views import ActivityDetail
+from points.activities.views import ActivityDetail, OwnEnrolmentView
 from points.api.activity_schemas import (
     ActivityDetailSchema,
     ActivityEnrolmentSchema,
@@ -25,7 +25,7 @@ from points.api.activity_schemas import (
     SettleLeft,
     Whom,
 )
-from points.models import Activity, ActivityEnrolment
+from points.models import Activity
 
 blp = Blueprint(
     "activities",
@@ -151,7 +151,7 @@ def settle_left(
 def enrolled(
     query: dict[str, Any], community_id: uuid.UUID, activity_id: uuid.UUID
 ) -> dict[str, Any]:
-    """Who is enrolled or waits, in the order they asked; for its organisers."""
+    """Who is enrolled or waits, in the order they asked, with their place in the queue."""
     limit = query.pop("limit")
     rows = attendance_lists.enrolments(
         actor=actor(), community_id=community_id, activity_id=activity_id, limit=limit + 1, **query
@@ -165,11 +165,12 @@ def enrolled(
 @in_unit_of_work
 def enrol(
     body: dict[str, Any], community_id: uuid.UUID, activity_id: uuid.UUID
-) -> ActivityEnrolment:
-    """Enrol; where it is full one waits for a place."""
-    return enrolments.enrol(
+) -> OwnEnrolmentView:
+    """Enrol; where it is full one waits, who has 优先 by the tier before others."""
+    row = enrolments.enrol(
         actor=actor(), now=clock.now(), community_id=community_id, activity_id=activity_id, **body
     )
+    return attendance_lists.own_enrolment(row)
 
 
 @blp.post("/<uuid:activity_id>/withdrawal")
@@ -178,11 +179,12 @@ def enrol(
 @in_unit_of_work
 def withdraw(
     body: dict[str, Any], community_id: uuid.UUID, activity_id: uuid.UUID
-) -> ActivityEnrolment:
+) -> OwnEnrolmentView:
     """Give the place back."""
-    return enrolments.withdraw(
+    row = enrolments.withdraw(
         actor=actor(), now=clock.now(), community_id=community_id, activity_id=activity_id, **body
     )
+    return attendance_lists.own_enrolment(row)
 
 
 def _detail(row: Activity) -> ActivityDetail:

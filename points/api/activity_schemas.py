@@ -39,6 +39,19 @@ def _why(*, required: bool) -> ma.fields.String:
     return text(longest=personal_text.LONGEST, load_default=None, allow_none=True)
 
 
+def _position() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        allow_none=True,
+        metadata={"description": "place in the queue, 1 is next; null for who does not wait"},
+    )
+
+
+def _has_priority() -> ma.fields.Boolean:
+    return ma.fields.Boolean(
+        metadata={"description": "waits before others by a tier with 优先 (effect priority)"}
+    )
+
+
 class PlanActivity(Schema):
     title = text(longest=80, required=True)
     place = text(longest=80, required=True)
@@ -159,6 +172,8 @@ class ActivityDetailSchema(Schema):
     activity = ma.fields.Nested(ActivitySchema)
     organiser_ids = ma.fields.List(ma.fields.UUID())
     waiting = ma.fields.Integer()
+    own_position = _position()
+    own_has_priority = _has_priority()
     came = ma.fields.Integer()
     left = ma.fields.Integer(metadata={"description": "left for somebody else than who settled it"})
     acts = ma.fields.List(ma.fields.Nested(ActivityActSchema))
@@ -186,6 +201,8 @@ class OwnEnrolmentSchema(Schema):
     attendee_kind = ma.fields.String()
     attendee_id = ma.fields.UUID()
     state = ma.fields.String()
+    position = _position()
+    has_priority = _has_priority()
     asked_at_utc = ma.fields.AwareDateTime()
     changed_at_utc = ma.fields.AwareDateTime()
 
@@ -197,6 +214,8 @@ class ActivityEnrolmentSchema(Schema):
     name = ma.fields.String()
     code = ma.fields.String(allow_none=True)
     state = ma.fields.String()
+    position = _position()
+    has_priority = _has_priority()
     asked_at_utc = ma.fields.AwareDateTime()
     changed_at_utc = ma.fields.AwareDateTime()
 

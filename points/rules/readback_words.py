@@ -163,7 +163,7 @@ TIER_EFFECTS: Words = {
     "bar_honors": ("停评优", "no honors"),
     "bar_redemption": ("停兑换", "no redemption"),
     "badge": ("有标识", "a badge"),
-    "priority": ("优先", "priority"),
+    "priority": ("活动候补优先", "first on waiting lists of activities"),
     "offer_access": ("可享专属优惠", "access to special offers"),
 }
 RANKING_UNITS: Words = {

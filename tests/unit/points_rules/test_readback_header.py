@@ -161,9 +161,9 @@ PARTS: list[tuple[str, dict[str, Any], str, str]] = [
                 }
             ],
         ),
-        "一直累计的“服务时长”不低于 60，并且户人均得分高于 5 的为“一星”，有标识，优先。",
+        "一直累计的“服务时长”不低于 60，并且户人均得分高于 5 的为“一星”，有标识，活动候补优先。",
         "“一星”: “服务时长” from the beginning at least 60 and score per head above 5, a badge, "
-        "priority.",
+        "first on waiting lists of activities.",
     ),
     (
         "year_starts_month",
