@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
+from kernel import workbooks
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableTemplate:
@@ -38,8 +40,7 @@ class TableTemplate:
     def as_xlsx(self) -> bytes:
         """Two sheets: the table (all cells are text, so that 0305 keeps its zero) and remarks."""
         buffer = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(buffer, options) as book:
+        with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
             bold = book.add_format({"bold": True, "num_format": "@"})
             text = book.add_format({"num_format": "@"})
             table = book.add_worksheet(self.sheet)

@@ -15,6 +15,7 @@ from kernel import clock, tenancy
 from kernel.database import db
 from merchants.models import Merchant
 from points.models import HolderKind, PointsAccount, Transfer, TransferKind
+from points.rules.outlier import Party
 from redemption.models import (
     Channel,
     Redemption,
@@ -24,7 +25,7 @@ from redemption.models import (
 )
 from redemption.reasons import Reason
 from redemption.rules.days import Days
-from redemption.rules.outliers import Named, Refusals, Visit, Who
+from redemption.rules.outliers import Refusals, Visit, Who
 
 #: The end of an id is random; its beginning is the time it was made.
 _SHOWN = 8
@@ -101,7 +102,7 @@ def refusals(community_id: uuid.UUID, within: Days) -> list[Refusals]:
 
 
 def names(
-    community_id: uuid.UUID, who: Iterable[Named], *, has_names: bool
+    community_id: uuid.UUID, who: Iterable[Party], *, has_names: bool
 ) -> dict[uuid.UUID, str]:
     """What each is called: shops by name; clerks by name and holders by the code of their
     household for those who may read members, else by a number that stays and says nothing.
@@ -156,5 +157,5 @@ def _households(community_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uui
 _NUMBERED = {Who.MERCHANT: "商户", Who.HOLDER: "居民", Who.CLERK: "店员"}
 
 
-def _numbered(each: Named) -> str:
-    return f"{_NUMBERED[each.kind]}{each.id.hex[-_SHOWN:]}"
+def _numbered(each: Party) -> str:
+    return f"{_NUMBERED[Who(each.kind)]}{each.id.hex[-_SHOWN:]}"

@@ -7,41 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from community import places
 from community.permissions import CommunityPermission
 from kernel import clock
 from kernel.access import Actor
+from kernel.computed_lists import go_on
+from points.insight.outlier_views import OutlierView, in_words
 from points.permissions import PointsPermission
+from points.rules.outlier import Outlier, Party
 from redemption import outlier_reading
 from redemption.rules.days import days
-from redemption.rules.outliers import Named, Outlier, Pair, Who, outliers, pairs
+from redemption.rules.outliers import Pair, Who, outliers, pairs
 
 #: Without days the report looks at the last thirty.
 _MONTH = 29
 #: The busiest pairs; the workbook and the list end there.
 MOST_PAIRS = 500
-
-T = TypeVar("T", "OutlierView", "PairView")
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutlierView:
-    """One outlier in words; ``zh`` and ``en`` ask, and end by saying that it is no finding."""
-
-    id: uuid.UUID
-    rule: str
-    title_zh: str
-    title_en: str
-    who: str
-    other: str | None
-    count: int
-    of: int
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +75,7 @@ def report(
         last_day=within.last,
         redeemed=len(visits),
         has_names=has_names,
-        outliers=[_outlier(each, called) for each in found],
+        outliers=[in_words(each, lambda party: called[party.id]) for each in found],
         pairs=[
             PairView(
                 id=each.id, merchant=called[each.merchant], holder=called[each.holder], pair=each
@@ -101,61 +85,19 @@ def report(
     )
 
 
-def outliers_found(
-    found: PairsReport, *, rule: str | None, q: str | None, after: uuid.UUID | None, limit: int
-) -> list[OutlierView]:
-    """Outliers in the order of the table; ``q`` is part of a sentence."""
-    return _page(
-        [
-            each
-            for each in found.outliers
-            if (rule is None or each.rule == rule) and (not q or q in each.zh or q in each.en)
-        ],
-        after,
-        limit,
-    )
-
-
 def pairs_found(
     found: PairsReport, *, q: str | None, after: uuid.UUID | None, limit: int
 ) -> list[PairView]:
     """Pairs, the busiest first; ``q`` is part of a shop's name or a household's code."""
-    return _page(
-        [each for each in found.pairs if not q or q in each.merchant or q in each.holder],
-        after,
-        limit,
+    return go_on(
+        found.pairs,
+        wanted=lambda each: not q or q in each.merchant or q in each.holder,
+        after=after,
+        limit=limit,
     )
 
 
-def _parties(found: Sequence[Outlier], busiest: Sequence[Pair]) -> set[Named]:
+def _parties(found: Sequence[Outlier], busiest: Sequence[Pair]) -> set[Party]:
     parties = {each.who for each in found} | {each.other for each in found if each.other}
-    parties |= {Named(each.merchant, Who.MERCHANT) for each in busiest}
-    return parties | {Named(each.holder, Who.HOLDER) for each in busiest}
-
-
-def _outlier(each: Outlier, called: Mapping[uuid.UUID, str]) -> OutlierView:
-    who = called[each.who.id]
-    other = called[each.other.id] if each.other else None
-    zh, en = (
-        each.rule.sentence(language, who=who, other=other or "", count=each.count, of=each.of)
-        for language in ("zh", "en")
-    )
-    return OutlierView(
-        id=each.id,
-        rule=each.rule.code,
-        title_zh=each.rule.title_zh,
-        title_en=each.rule.title_en,
-        who=who,
-        other=other,
-        count=each.count,
-        of=each.of,
-        zh=zh,
-        en=en,
-    )
-
-
-def _page(rows: Sequence[T], after: uuid.UUID | None, limit: int) -> list[T]:
-    """What is gone since the last page begins the list anew."""
-    ids = [each.id for each in rows]
-    start = ids.index(after) + 1 if after in ids else 0
-    return list(rows[start : start + limit])
+    parties |= {Party(each.merchant, Who.MERCHANT) for each in busiest}
+    return parties | {Party(each.holder, Who.HOLDER) for each in busiest}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import xlsxwriter
 
-from kernel import clock
+from kernel import clock, workbooks
 from kernel.access import Actor
 from points.activities import attendance_lists, steps
 from points.activities.views import AttendanceView, EnrolmentView
@@ -30,8 +30,7 @@ def workbook(*, actor: Actor, community_id: uuid.UUID, activity_id: uuid.UUID) -
     row = steps.of(community_id, activity_id)
     present = {(each.attendee_kind, each.attendee_id) for each in came}
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("签到表")
         sheet.set_landscape()

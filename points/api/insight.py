@@ -20,7 +20,8 @@ from points.api.insight_schemas import (
     RecorderSchema,
 )
 from points.insight import Insight, insight
-from points.insight.report import outliers_found, recorders_found
+from points.insight.outlier_views import listed
+from points.insight.report import recorders_found
 from points.insight.workbook import as_xlsx
 
 blp = Blueprint(
@@ -46,8 +47,8 @@ def outliers(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """What the rules speak of, each with a sentence."""
     report = _report(community_id, query)
     limit = query["limit"]
-    rows = outliers_found(
-        report, rule=query["rule"], q=query["q"], after=query["after"], limit=limit + 1
+    rows = listed(
+        report.outliers, rule=query["rule"], q=query["q"], after=query["after"], limit=limit + 1
     )
     return page(rows, limit)
 

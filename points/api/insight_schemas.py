@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from kernel.fields import MonthField, PageQuery, Schema, choice, text
 from points.insight.workbook import seconds
-from points.rules.outliers import RULES
+from points.rules.outlier_rules import RULES
 
 
 class MonthsQuery(Schema):

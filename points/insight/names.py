@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from community.models import Household, Member, UserAccount
 from kernel import tenancy
 from kernel.database import db
-from points.rules.outliers import OtherKind
+from points.rules.outlier import Party
+from points.rules.outliers import PartyKind
 
 #: The end of an id is random; its beginning is the time it was made.
 _SHOWN = 8
@@ -43,12 +44,17 @@ def of_receivers(community_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Names:
 
 
 _NUMBERED = {
-    OtherKind.ACCOUNT: "账号",
-    OtherKind.RECEIVER: "对象",
-    OtherKind.HOUSEHOLD: "户",
+    PartyKind.ACCOUNT: "账号",
+    PartyKind.RECEIVER: "对象",
+    PartyKind.HOUSEHOLD: "户",
 }
 
 
-def shown(names: Names, who: uuid.UUID, kind: OtherKind = OtherKind.ACCOUNT) -> str:
+def of_party(names: Names, who: Party) -> str:
     """The name, or a number that stays the same and says nothing."""
-    return names.get(who) or f"{_NUMBERED[kind]}{who.hex[-_SHOWN:]}"
+    return names.get(who.id) or f"{_NUMBERED[PartyKind(who.kind)]}{who.id.hex[-_SHOWN:]}"
+
+
+def of_account(names: Names, account_id: uuid.UUID) -> str:
+    """The same for an account."""
+    return of_party(names, Party(account_id, PartyKind.ACCOUNT))

@@ -6,38 +6,23 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 from community import places
 from community.permissions import CommunityPermission
 from kernel import clock
 from kernel.access import Actor
+from kernel.computed_lists import go_on
 from points.insight import names, reading
 from points.insight.errors import MonthsReversed, TooManyMonths
 from points.insight.names import Names
+from points.insight.outlier_views import OutlierView, in_words
 from points.permissions import PointsPermission
-from points.rules.outliers import OtherKind, Outlier, outliers
+from points.rules.outlier import Outlier
+from points.rules.outliers import PartyKind, outliers
 from points.rules.recorder_summaries import RecorderSummary, summaries
 
 MOST_MONTHS = 12
-
-T = TypeVar("T", "OutlierView", "RecorderView")
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutlierView:
-    """One outlier in words; ``zh`` and ``en`` end by saying that it is no finding."""
-
-    id: uuid.UUID
-    rule: str
-    title_zh: str
-    title_en: str
-    who: str
-    other: str | None
-    count: int
-    of: int
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +72,12 @@ def insight(
         recorded=sum(each.count for each in recorders),
         has_names=has_names,
         recorders=[
-            RecorderView(id=each.recorder, name=names.shown(called, each.recorder), summary=each)
+            RecorderView(
+                id=each.recorder, name=names.of_account(called, each.recorder), summary=each
+            )
             for each in recorders
         ],
-        outliers=[_view(each, called) for each in found],
+        outliers=[in_words(each, partial(names.of_party, called)) for each in found],
     )
 
 
@@ -113,59 +100,17 @@ def _months_between(start: str, end: str) -> int:
 def _names(
     community_id: uuid.UUID, recorders: Sequence[RecorderSummary], found: Sequence[Outlier]
 ) -> Names:
-    others = [each.other for each in found if each.other]
-    accounts = {each.recorder for each in recorders} | {each.who for each in found}
-    accounts |= {other.id for other in others if other.kind is OtherKind.ACCOUNT}
-    receivers = {other.id for other in others if other.kind is not OtherKind.ACCOUNT}
+    parties = {party for each in found for party in (each.who, each.other) if party is not None}
+    accounts = {each.id for each in parties if each.kind is PartyKind.ACCOUNT}
+    accounts |= {each.recorder for each in recorders}
+    receivers = {each.id for each in parties if each.kind is not PartyKind.ACCOUNT}
     return {**names.of_accounts(accounts), **names.of_receivers(community_id, receivers)}
-
-
-def _view(each: Outlier, called: Names) -> OutlierView:
-    who = names.shown(called, each.who)
-    other = names.shown(called, each.other.id, each.other.kind) if each.other else None
-    sentence = {
-        language: each.rule.sentence(
-            language, who=who, other=other or "", count=each.count, of=each.of
-        )
-        for language in ("zh", "en")
-    }
-    return OutlierView(
-        id=each.id,
-        rule=each.rule.code,
-        title_zh=each.rule.title_zh,
-        title_en=each.rule.title_en,
-        who=who,
-        other=other,
-        count=each.count,
-        of=each.of,
-        **sentence,
-    )
-
-
-def outliers_found(
-    report: Insight, *, rule: str | None, q: str | None, after: uuid.UUID | None, limit: int
-) -> list[OutlierView]:
-    """Outliers in the order of the table; ``q`` is part of a sentence."""
-    return _page(
-        [
-            each
-            for each in report.outliers
-            if (rule is None or each.rule == rule) and (not q or q in each.zh or q in each.en)
-        ],
-        after,
-        limit,
-    )
 
 
 def recorders_found(
     report: Insight, *, q: str | None, after: uuid.UUID | None, limit: int
 ) -> list[RecorderView]:
     """Recorders, the busiest first; ``q`` is part of a name."""
-    return _page([each for each in report.recorders if not q or q in each.name], after, limit)
-
-
-def _page(rows: Sequence[T], after: uuid.UUID | None, limit: int) -> list[T]:
-    """What is gone since the last page begins the list anew."""
-    ids = [each.id for each in rows]
-    start = ids.index(after) + 1 if after in ids else 0
-    return list(rows[start : start + limit])
+    return go_on(
+        report.recorders, wanted=lambda each: not q or q in each.name, after=after, limit=limit
+    )

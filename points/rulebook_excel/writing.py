@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from kernel import workbooks
 from kernel.sheet_files import MOST_BYTES
 from points.rulebook_excel.columns import Column, Json
 from points.rulebook_excel.header_fields import (
@@ -35,7 +36,6 @@ MOST_ROWS = 5_000
 _LAST_ROW = 1_000
 _FORMAT = "linli-rulebook/1"
 _FIRST_VOCABULARY_COLUMN = 4
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
 def template() -> bytes:
@@ -58,7 +58,7 @@ class _Workbook:
         self._document = document
         self._problems: list[Finding] = []
         self._buffer = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._buffer, _OPTIONS)
+        self._book = xlsxwriter.Workbook(self._buffer, workbooks.OPTIONS)
         self._text = self._book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._bold = self._book.add_format({"num_format": "@", "bold": True, "bg_color": "#EAF2EC"})
         self._lists = _Vocabularies()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
 
+from kernel.computed_lists import go_on
 from kernel.points_value import ZERO
 from points.models import RulebookVersion
 from points.rules.compiled import CountsIn, ItemKind
 from points.rules.facts import LineWorth
-
-T = TypeVar("T", "HolderEffect", "FactLeftOut")
 
 
 @dataclass
@@ -118,14 +116,14 @@ def holders_found(
 
     ``q`` is part of a name or household code, or the code of an item that changed for them.
     """
-    return _page(run.changed, lambda each: _says(each, q), after, limit)
+    return go_on(run.changed, wanted=lambda each: _says(each, q), after=after, limit=limit)
 
 
 def facts_left_out(
     run: DryRun, *, q: str | None, after: uuid.UUID | None, limit: int
 ) -> list[FactLeftOut]:
     """Facts the draft does not know; ``q`` is part of an item, a name or a household code."""
-    return _page(run.left_out, lambda each: _names(each, q), after, limit)
+    return go_on(run.left_out, wanted=lambda each: _names(each, q), after=after, limit=limit)
 
 
 def _says(each: HolderEffect, q: str | None) -> bool:
@@ -135,12 +133,3 @@ def _says(each: HolderEffect, q: str | None) -> bool:
 def _names(each: FactLeftOut, q: str | None) -> bool:
     words = (each.item_code, each.item_name, each.holder_name, each.household_code or "")
     return not q or any(q in word for word in words)
-
-
-def _page(
-    rows: Sequence[T], wanted: Callable[[T], bool], after: uuid.UUID | None, limit: int
-) -> list[T]:
-    """A holder or fact that is gone since the last page begins the list anew."""
-    ids = [each.id for each in rows]
-    start = ids.index(after) + 1 if after in ids else 0
-    return [each for each in rows[start:] if wanted(each)][:limit]

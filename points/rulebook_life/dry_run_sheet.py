@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
+from kernel import workbooks
 from kernel.points_value import as_number
+from kernel.workbooks import Cell, Sheet
 from points.rulebook_life.dry_run_results import DryRun, HolderEffect, Sums
 
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _SUMS = (("基础分", "base"), ("加分", "bonus"), ("扣分", "deduction"), ("得分", "score"),
          ("计入可用积分", "balance"))  # fmt: skip
-
-Cell = str | int | float | None
 
 
 def as_xlsx(run: DryRun) -> bytes:
     """Four sheets: 汇总, 变动明细 (by holder and item), 项目, 不再适用的记录."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
-        bold = book.add_format({"bold": True})
+    return workbooks.as_xlsx(
+        Sheet(name=name, header=header, rows=rows, width=14)
         for name, header, rows in (
             ("汇总", ["", "原来", "试算", "差"], _totals(run)),
             ("变动明细", ["户号", "姓名", "项目", "名称", "原来", "试算", "差"], _changes(run)),
@@ -31,14 +26,8 @@ def as_xlsx(run: DryRun) -> bytes:
                 ["编号", "项目", "户号", "姓名", "发生日期", "原来"],
                 _left_out(run),
             ),
-        ):
-            sheet = book.add_worksheet(name)
-            sheet.set_column(0, len(header) - 1, 14)
-            sheet.write_row(0, 0, header, bold)
-            sheet.freeze_panes(1, 0)
-            for number, row in enumerate(rows, start=1):
-                sheet.write_row(number, 0, row)
-    return buffer.getvalue()
+        )
+    )
 
 
 def _totals(run: DryRun) -> Iterable[Sequence[Cell]]:

@@ -3,42 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-#: Ends every sentence: a number is a reason to ask, nothing more.
-CHECK_FIRST_ZH = "这不是结论，请先核实。"
-CHECK_FIRST_EN = "This is not a finding; please check first."
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutlierRule:
-    """Speaks from ``least`` cases on, where they are ``percent`` of the whole.
-
-    ``bound`` is the rule's own measure (seconds, days, people). ``zh`` and ``en`` are format
-    strings of ``who``, ``other``, ``count``, ``of``, ``percent`` and ``bound``.
-    """
-
-    code: str
-    title_zh: str
-    title_en: str
-    least: int
-    percent: int = 0
-    bound: int = 0
-    zh: str
-    en: str
-
-    def sentence(self, language: str, *, who: str, other: str, count: int, of: int) -> str:
-        """What was counted, in ``language`` ("zh" or "en"), and that it is no finding."""
-        text, ending = (
-            (self.en, f" {CHECK_FIRST_EN}") if language == "en" else (self.zh, CHECK_FIRST_ZH)
-        )
-        share = round(100 * count / of) if of else 0
-        said = text.format(
-            who=who, other=other, count=count, of=of, percent=share, bound=self.bound,
-            back=of - count,
-        )  # fmt: skip
-        return f"{said}{ending}"
-
+from points.rules.outlier import OutlierRule
 
 _TABLE = (
     OutlierRule(

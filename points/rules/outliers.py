@@ -15,12 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from points.rules.outlier_rules import RULES, OutlierRule
+from points.rules.outlier import Outlier, Party, in_order, is_at_night, share
+from points.rules.outlier_rules import RULES
 
-__all__ = ["RULES", "Approval", "Deed", "Other", "OtherKind", "Outlier", "Own", "gaps", "outliers"]
-
-#: Night in Asia/Shanghai: from ten in the evening to six in the morning.
-NIGHT_FROM, NIGHT_TO = 22, 6
 #: Who records for an own account.
 _CLAIMANTS = frozenset({"member", "merchant_owner"})
 
@@ -63,8 +60,7 @@ class Deed:
 
     @property
     def is_at_night(self) -> bool:
-        hour = self.recorded_at.hour
-        return hour >= NIGHT_FROM or hour < NIGHT_TO
+        return is_at_night(self.recorded_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,34 +71,12 @@ class Own:
     household: uuid.UUID | None
 
 
-class OtherKind(StrEnum):
+class PartyKind(StrEnum):
+    """Who records and approves, and who got the points."""
+
     ACCOUNT = "account"
     RECEIVER = "receiver"
     HOUSEHOLD = "household"
-
-
-@dataclass(frozen=True)
-class Other:
-    """The second party of an outlier, as an account, a receiver or a household."""
-
-    id: uuid.UUID
-    kind: OtherKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlier:
-    """``count`` of ``of``: what the rule counted, for the account ``who`` and perhaps an other."""
-
-    rule: OutlierRule
-    who: uuid.UUID
-    count: int
-    of: int
-    other: Other | None = None
-
-    @property
-    def id(self) -> uuid.UUID:
-        """Stays the same while the same rule speaks of the same people."""
-        return uuid.uuid5(self.who, f"{self.rule.code}/{self.other.id if self.other else ''}")
 
 
 def outliers(deeds: Iterable[Deed], own: Mapping[uuid.UUID, Own]) -> list[Outlier]:
@@ -115,15 +89,14 @@ def outliers(deeds: Iterable[Deed], own: Mapping[uuid.UUID, Own]) -> list[Outlie
     by_recorder: dict[uuid.UUID, list[Deed]] = defaultdict(list)
     for deed in recorded:
         by_recorder[deed.recorder].append(deed)
-    found = [
+    found = (
         *_who(by_recorder, len(recorded)),
         *_how(by_recorder),
         *_to_whom(by_recorder),
         *_each_other(by_recorder, own),
         *_approvals(every),
-    ]
-    order = {code: number for number, code in enumerate(RULES)}
-    return sorted(found, key=lambda each: (order[each.rule.code], -each.count, str(each.id)))
+    )
+    return in_order(found, RULES)
 
 
 def gaps(deeds: Iterable[Deed]) -> list[dt.timedelta]:
@@ -142,7 +115,7 @@ def _who(by_recorder: _ByRecorder, total: int) -> Iterator[Outlier]:
             yield from _share("records_most", who, count=len(deeds), of=total)
         people = len({deed.receiver for deed in deeds})
         if len(deeds) >= few.least and people <= few.bound:
-            yield Outlier(rule=few, who=who, count=people, of=len(deeds))
+            yield Outlier(rule=few, who=_account(who), count=people, of=len(deeds))
 
 
 def _how(by_recorder: _ByRecorder) -> Iterator[Outlier]:
@@ -167,10 +140,10 @@ def _to_whom(by_recorder: _ByRecorder) -> Iterator[Outlier]:
         bonuses = [deed for deed in deeds if deed.is_bonus]
         households = Counter(deed.household for deed in bonuses if deed.household)
         for household, count in households.items():
-            other = Other(household, OtherKind.HOUSEHOLD)
+            other = Party(household, PartyKind.HOUSEHOLD)
             yield from _share("one_household", who, count=count, of=len(bonuses), other=other)
         for receiver, count in Counter(deed.receiver for deed in bonuses).items():
-            other = Other(receiver, OtherKind.RECEIVER)
+            other = Party(receiver, PartyKind.RECEIVER)
             yield from _share("one_receiver", who, count=count, of=len(bonuses), other=other)
 
 
@@ -192,8 +165,9 @@ def _each_other(by_recorder: _ByRecorder, own: Mapping[uuid.UUID, Own]) -> Itera
     for (who, other), count in given.items():
         back = given.get((other, who), 0)
         if str(who) < str(other) and min(count, back) >= rule.least:
-            pair = Other(other, OtherKind.ACCOUNT)
-            yield Outlier(rule=rule, who=who, count=count, of=count + back, other=pair)
+            yield Outlier(
+                rule=rule, who=_account(who), count=count, of=count + back, other=_account(other)
+            )
 
 
 def _approvals(deeds: Sequence[Deed]) -> Iterator[Outlier]:
@@ -212,16 +186,17 @@ def _approvals(deeds: Sequence[Deed]) -> Iterator[Outlier]:
         return
     for recorder, approvers in by_recorder.items():
         for approver, count in approvers.items():
-            other = Other(approver, OtherKind.ACCOUNT)
+            other = _account(approver)
             yield from _share(
                 "one_approver", recorder, count=count, of=approvers.total(), other=other
             )
 
 
 def _share(
-    code: str, who: uuid.UUID, *, count: int, of: int, other: Other | None = None
+    code: str, who: uuid.UUID, *, count: int, of: int, other: Party | None = None
 ) -> Iterator[Outlier]:
-    """Where the count reaches the rule's least number and its share of the whole."""
-    rule = RULES[code]
-    if count >= rule.least and 100 * count >= rule.percent * of:
-        yield Outlier(rule=rule, who=who, count=count, of=of, other=other)
+    return share(RULES[code], _account(who), other, count=count, of=of)
+
+
+def _account(who: uuid.UUID) -> Party:
+    return Party(who, PartyKind.ACCOUNT)

@@ -9,7 +9,7 @@ from marshmallow import fields, post_load
 from kernel.fields import PageQuery, Schema, choice, day, text
 from redemption.api.schemas import RefusedScanSchema
 from redemption.reasons import Reason
-from redemption.rules.outliers import RULES
+from redemption.rules.outlier_rules import RULES
 
 
 class DaysQuery(Schema):

@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.fields import PageQuery, page, page_of
 from kernel.http import Blueprint, actor, in_unit_of_work
 from points.api.downloads import BINARY, XLSX, download
+from points.insight import outlier_views
 from redemption import guessing, outliers, refusal_lists
 from redemption import stops as stopping
 from redemption.api.guard_schemas import (
@@ -96,10 +97,10 @@ def lift_stop(body: dict[str, Any], community_id: UUID) -> StopView:
 def pair_outliers(query: dict[str, Any], community_id: UUID) -> dict[str, Any]:
     """What the rules ask about, each as a question; no finding."""
     limit = query["limit"]
-    rows = outliers.outliers_found(
-        _report(community_id, query), rule=query["rule"], q=query["q"], after=query["after"],
-        limit=limit + 1,
-    )  # fmt: skip
+    found = _report(community_id, query).outliers
+    rows = outlier_views.listed(
+        found, rule=query["rule"], q=query["q"], after=query["after"], limit=limit + 1
+    )
     return page(rows, limit)
 
 

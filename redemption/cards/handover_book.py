@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from community import places
 from community.models import Household, Member, Membership, UserAccount
-from kernel import audit, clock, tenancy
+from kernel import audit, clock, tenancy, workbooks
 from kernel.access import Actor
 from kernel.database import db
 from redemption.cards.errors import CardUnreadable
@@ -25,7 +25,6 @@ from redemption.rules import card_numbers
 _PAGE = 500
 #: Nothing was handed over before or after; days beyond could not be counted from, either.
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2200, 1, 1)
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _COLUMNS = ("序号", "发放日期", "卡号", "户号", "姓名", "领卡人", "原卡号", "经办人", "签收")
 _WIDTHS = (6, 18, 12, 12, 12, 12, 12, 14, 16)
 _RECEIVER, _OLD = aliased(Member), aliased(RedemptionCard)
@@ -87,7 +86,7 @@ def workbook(
     actor.require(RedemptionPermission.READ_CARDS, places.place_of(community_id))
     buffer = io.BytesIO()
     lines = 0
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("发放登记簿")
         sheet.set_landscape()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from points.rules.outlier_rules import OutlierRule
+from points.rules.outlier import OutlierRule
 
 _TABLE = (
     OutlierRule(

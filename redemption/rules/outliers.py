@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from points.rules.outlier_rules import OutlierRule
+from points.rules.outlier import Outlier, Party, in_order, is_at_night, share
 from redemption.rules.outlier_rules import RULES
 
-__all__ = ["RULES", "Named", "Outlier", "Pair", "Refusals", "Visit", "Who", "outliers", "pairs"]
-
-#: Night in Asia/Shanghai: from ten in the evening to six in the morning.
-NIGHT_FROM, NIGHT_TO = 22, 6
 #: Pairs below this many redemptions are nobody's business.
 LEAST_OF_A_PAIR = 3
 
@@ -44,7 +40,7 @@ class Visit:
 
     @property
     def is_at_night(self) -> bool:
-        return self.at.hour >= NIGHT_FROM or self.at.hour < NIGHT_TO
+        return is_at_night(self.at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,30 +59,6 @@ class Who(StrEnum):
     MERCHANT = "merchant"
     HOLDER = "holder"
     CLERK = "clerk"
-
-
-@dataclass(frozen=True)
-class Named:
-    """One party of an outlier."""
-
-    id: uuid.UUID
-    kind: Who
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlier:
-    """``count`` of ``of``: what the rule counted, at a shop or by a clerk, for a holder or none."""
-
-    rule: OutlierRule
-    who: Named
-    count: int
-    of: int
-    other: Named | None = None
-
-    @property
-    def id(self) -> uuid.UUID:
-        """Stays the same while the same rule speaks of the same parties."""
-        return uuid.uuid5(self.who.id, f"{self.rule.code}/{self.other.id if self.other else ''}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +85,13 @@ def outliers(visits: Iterable[Visit], refusals: Iterable[Refusals]) -> list[Outl
     """Everything the rules find, in the order of the table, the largest count first."""
     every = list(visits)
     by_merchant = _grouped(every, lambda visit: visit.merchant)
-    found = [
+    found = (
         *_pairs_out_of_line(by_merchant),
         *_one_shop(every, len(by_merchant)),
         *_hours_and_cancellations(by_merchant),
         *_refused(by_merchant, refusals),
-    ]
-    order = {code: number for number, code in enumerate(RULES)}
-    return sorted(found, key=lambda each: (order[each.rule.code], -each.count, str(each.id)))
+    )
+    return in_order(found, RULES)
 
 
 def pairs(visits: Iterable[Visit], refusals: Iterable[Refusals]) -> list[Pair]:
@@ -161,19 +132,19 @@ def _grouped(items: Iterable[T], key: Callable[[T], K]) -> Mapping[K, list[T]]:
 def _pairs_out_of_line(by_merchant: Mapping[uuid.UUID, Sequence[Visit]]) -> Iterator[Outlier]:
     bound = dt.timedelta(seconds=RULES["pair_fast"].bound)
     for merchant, visits in by_merchant.items():
-        shop = Named(merchant, Who.MERCHANT)
+        shop = Party(merchant, Who.MERCHANT)
         clerks = {visit.clerk for visit in visits}
         for holder, own in _grouped(visits, lambda visit: visit.holder).items():
-            other = Named(holder, Who.HOLDER)
-            yield from _share("pair_most", shop, other, count=len(own), of=len(visits))
+            other = Party(holder, Who.HOLDER)
+            yield from share(RULES["pair_most"], shop, other, count=len(own), of=len(visits))
             waits = [visit.waited for visit in own if visit.waited is not None]
             fast = sum(wait < bound for wait in waits)
-            yield from _share("pair_fast", shop, other, count=fast, of=len(waits))
+            yield from share(RULES["pair_fast"], shop, other, count=fast, of=len(waits))
             if len(clerks) == 1:
                 continue  # a shop with one clerk has no choice
             for clerk, count in Counter(visit.clerk for visit in own).items():
-                who = Named(clerk, Who.CLERK)
-                yield from _share("one_clerk", who, other, count=count, of=len(own))
+                who = Party(clerk, Who.CLERK)
+                yield from share(RULES["one_clerk"], who, other, count=count, of=len(own))
 
 
 def _one_shop(visits: Sequence[Visit], shops: int) -> Iterator[Outlier]:
@@ -181,36 +152,29 @@ def _one_shop(visits: Sequence[Visit], shops: int) -> Iterator[Outlier]:
         return
     for holder, own in _grouped(visits, lambda visit: visit.holder).items():
         for merchant, count in Counter(visit.merchant for visit in own).items():
-            shop, other = Named(merchant, Who.MERCHANT), Named(holder, Who.HOLDER)
-            yield from _share("one_shop", shop, other, count=count, of=len(own))
+            shop, other = Party(merchant, Who.MERCHANT), Party(holder, Who.HOLDER)
+            yield from share(RULES["one_shop"], shop, other, count=count, of=len(own))
 
 
 def _hours_and_cancellations(
     by_merchant: Mapping[uuid.UUID, Sequence[Visit]],
 ) -> Iterator[Outlier]:
     for merchant, visits in by_merchant.items():
-        shop = Named(merchant, Who.MERCHANT)
+        shop = Party(merchant, Who.MERCHANT)
         for code, count in (
             ("at_night", sum(visit.is_at_night for visit in visits)),
             ("often_cancelled", sum(visit.is_cancelled for visit in visits)),
         ):
-            yield from _share(code, shop, None, count=count, of=len(visits))
+            yield from share(RULES[code], shop, count=count, of=len(visits))
 
 
 def _refused(
     by_merchant: Mapping[uuid.UUID, Sequence[Visit]], refusals: Iterable[Refusals]
 ) -> Iterator[Outlier]:
     for merchant, own in _grouped(refusals, lambda each: each.merchant).items():
-        shop = Named(merchant, Who.MERCHANT)
+        shop = Party(merchant, Who.MERCHANT)
         refused = sum(each.count for each in own)
         scanned = refused + len(by_merchant.get(merchant, ()))
-        yield from _share("often_refused", shop, None, count=refused, of=scanned)
+        yield from share(RULES["often_refused"], shop, count=refused, of=scanned)
         again = sum(each.used_again for each in own)
-        yield from _share("used_again", shop, None, count=again, of=refused)
-
-
-def _share(code: str, who: Named, other: Named | None, *, count: int, of: int) -> Iterator[Outlier]:
-    """Where the count reaches the rule's least number and its share of the whole."""
-    rule = RULES[code]
-    if count >= rule.least and 100 * count >= rule.percent * of:
-        yield Outlier(rule=rule, who=who, count=count, of=of, other=other)
+        yield from share(RULES["used_again"], shop, count=again, of=refused)

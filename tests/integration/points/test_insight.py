@@ -22,10 +22,11 @@ from points import facts, months
 from points.facts import EvidenceGiven
 from points.insight import Insight, insight, reading
 from points.insight.errors import MonthsReversed, TooManyMonths
-from points.insight.report import outliers_found, recorders_found
+from points.insight.outlier_views import listed
+from points.insight.report import recorders_found
 from points.models import EvidenceKind, MonthState
 from points.permissions import PointsPermission
-from points.rules.outlier_rules import CHECK_FIRST_ZH
+from points.rules.outlier import CHECK_FIRST_ZH
 from tests.integration.points.claim_world import ClaimWorld
 from tests.integration.points.world import MONTH, NOW, TODAY, World, empty_world
 
@@ -181,14 +182,14 @@ class TestWhatIsCounted:
 class TestLists:
     def test_pages_rules_and_search(self, world: World, night_shift: uuid.UUID) -> None:
         found = report(world)
-        every = outliers_found(found, rule=None, q=None, after=None, limit=99)
-        first = outliers_found(found, rule=None, q=None, after=None, limit=1)
-        rest = outliers_found(found, rule=None, q=None, after=first[0].id, limit=99)
+        every = listed(found.outliers, rule=None, q=None, after=None, limit=99)
+        first = listed(found.outliers, rule=None, q=None, after=None, limit=1)
+        rest = listed(found.outliers, rule=None, q=None, after=first[0].id, limit=99)
         assert [*first, *rest] == every == list(found.outliers)
-        assert {each.rule for each in outliers_found(
-            found, rule="at_night", q=None, after=None, limit=9)} == {"at_night"}  # fmt: skip
-        assert outliers_found(found, rule=None, q="李邻居", after=None, limit=9)
-        assert outliers_found(found, rule=None, q="没有这个人", after=None, limit=9) == []
+        at_night = listed(found.outliers, rule="at_night", q=None, after=None, limit=9)
+        assert {each.rule for each in at_night} == {"at_night"}
+        assert listed(found.outliers, rule=None, q="李邻居", after=None, limit=9)
+        assert listed(found.outliers, rule=None, q="没有这个人", after=None, limit=9) == []
         assert recorders_found(found, q="王小", after=None, limit=9) == found.recorders
         assert recorders_found(found, q="李", after=None, limit=9) == []
 

@@ -14,11 +14,12 @@ from community.models import Household
 from kernel import tenancy
 from kernel.database import db
 from kernel.errors import Forbidden
+from points.insight.outlier_views import listed
 from redemption import outliers, redemptions
 from redemption.errors import TooManyDays
 from redemption.outlier_workbook import as_xlsx
 from redemption.outliers import PairsReport
-from redemption.rules.outliers import RULES
+from redemption.rules.outlier_rules import RULES
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 
 SECOND = dt.timedelta(seconds=1)
@@ -119,10 +120,10 @@ class TestReport:
 class TestLists:
     def test_pages_and_searches(self, eight: AllianceWorld) -> None:
         found = report(eight)
-        first = outliers.outliers_found(found, rule=None, q=None, after=None, limit=1)
-        rest = outliers.outliers_found(found, rule=None, q=None, after=first[0].id, limit=9)
+        first = listed(found.outliers, rule=None, q=None, after=None, limit=1)
+        rest = listed(found.outliers, rule=None, q=None, after=first[0].id, limit=9)
         assert [each.rule for each in first + rest] == ["pair_most", "pair_fast"]
-        only = outliers.outliers_found(found, rule="pair_fast", q="核销", after=None, limit=9)
+        only = listed(found.outliers, rule="pair_fast", q="核销", after=None, limit=9)
         assert [each.rule for each in only] == ["pair_fast"]
         assert outliers.pairs_found(found, q="没有的店", after=None, limit=9) == []
         assert len(outliers.pairs_found(found, q="老邢", after=None, limit=9)) == 1

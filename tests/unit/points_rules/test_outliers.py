@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kernel.clock import SHANGHAI
-from points.rules.outlier_rules import CHECK_FIRST_EN, CHECK_FIRST_ZH
-from points.rules.outliers import RULES, Approval, Deed, Other, OtherKind, Own, outliers
+from points.rules.outlier import CHECK_FIRST_EN, CHECK_FIRST_ZH, Party
+from points.rules.outlier_rules import RULES
+from points.rules.outliers import Approval, Deed, Own, PartyKind, outliers
 from points.rules.recorder_summaries import summaries
 
 
@@ -86,7 +87,7 @@ OWN = {
 
 #: rule → what it speaks of, (who, count, of, other), and the nearest it says nothing of
 CASES: dict[
-    str, tuple[Sequence[Deed], tuple[uuid.UUID, int, int, Other | None], Sequence[Deed]]
+    str, tuple[Sequence[Deed], tuple[uuid.UUID, int, int, Party | None], Sequence[Deed]]
 ] = {
     "records_most": (
         [*deeds(20), *deeds(20, 50, recorder=BERT)],
@@ -131,31 +132,31 @@ CASES: dict[
     ),
     "one_household": (
         [*deeds(10, household=HOUSE), *deeds(15, 50)],
-        (ANNA, 10, 25, Other(HOUSE, OtherKind.HOUSEHOLD)),
+        (ANNA, 10, 25, Party(HOUSE, PartyKind.HOUSEHOLD)),
         # charging somebody is no favor
         [*deeds(9, household=HOUSE), *deeds(9, 50, household=HOUSE, is_bonus=False)],
     ),
     "one_receiver": (
         [*deeds(8, receiver=BERT), *deeds(24, 50)],
-        (ANNA, 8, 32, Other(BERT, OtherKind.RECEIVER)),
+        (ANNA, 8, 32, Party(BERT, PartyKind.RECEIVER)),
         [*deeds(8, receiver=BERT), *deeds(25, 50)],
     ),
     "each_other": (
         _for_each_other(4, 3),
-        (ANNA, 4, 7, Other(BERT, OtherKind.ACCOUNT)),
+        (ANNA, 4, 7, Party(BERT, PartyKind.ACCOUNT)),
         _for_each_other(9, 2),
     ),
     "one_approver": (
         [*deeds(20, approvals=approved(900)), *deeds(5, 50, approvals=approved(900, by=DORA))],
-        (ANNA, 20, 25, Other(CARL, OtherKind.ACCOUNT)),
+        (ANNA, 20, 25, Party(CARL, PartyKind.ACCOUNT)),
         [*deeds(20, approvals=approved(900)), *deeds(6, 50, approvals=approved(900, by=DORA))],
     ),
 }
 
 
-def found(code: str, rows: Sequence[Deed]) -> list[tuple[uuid.UUID, int, int, Other | None]]:
+def found(code: str, rows: Sequence[Deed]) -> list[tuple[uuid.UUID, int, int, Party | None]]:
     return [
-        (each.who, each.count, each.of, each.other)
+        (each.who.id, each.count, each.of, each.other)
         for each in outliers(rows, OWN)
         if each.rule.code == code
     ]
@@ -192,7 +193,7 @@ def test_how_fast_claims_are_agreed_to_counts_as_well() -> None:
         deed(n, role="member", recorder=who(600 + n), receiver=who(700 + n), approvals=approved(5))
         for n in range(30)
     ]
-    assert [(each.rule.code, each.who, each.count) for each in outliers(claimed, {})] == [
+    assert [(each.rule.code, each.who.id, each.count) for each in outliers(claimed, {})] == [
         ("fast_approval", CARL, 30)
     ]
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from kernel.clock import SHANGHAI
-from redemption.rules.outliers import RULES, Named, Refusals, Visit, Who, outliers, pairs
+from points.rules.outlier import Party
+from redemption.rules.outlier_rules import RULES
+from redemption.rules.outliers import Refusals, Visit, Who, outliers, pairs
 
 SHOP, OTHER_SHOP, HOLDER, CLERK, OTHER_CLERK = (uuid.UUID(int=number) for number in range(1, 6))
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -116,4 +118,4 @@ class TestPairs:
         visits = some(8, holder=HOLDER)
         first, again = outliers(visits, []), outliers([*visits, *some(1, holder=HOLDER)], [])
         assert first[0].id == again[0].id
-        assert first[0].who == Named(SHOP, Who.MERCHANT)
+        assert first[0].who == Party(SHOP, Who.MERCHANT)
