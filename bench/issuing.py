@@ -31,7 +31,8 @@ from merchants.models import Offer, RedemptionAgreement
 from points.models import PointsAccount
 from tests.support.postgresql import PostgresServer
 
-HOLDERS = 2_000
+#: So many that none of them ever has ten holds open.
+HOLDERS = 6_000
 
 
 @dataclass(frozen=True)

@@ -144,12 +144,17 @@ def hold_for(
 
 
 def _hold(community: Community, count: int) -> None:
-    each = -(-count // len(community.holders)) * PRICE
+    number = -(-count // len(community.holders))
+    each = number * PRICE
     account = ledger.PointsAccount
     db.session.execute(
         sa.update(account)
         .where(account.community_id == community.community_id, account.kind == "holder")
-        .values(held=account.held + each, balance=account.balance + each)
+        .values(
+            held=account.held + each,
+            open_holds=account.open_holds + number,
+            balance=account.balance + each,
+        )
     )
 
 

@@ -41,7 +41,8 @@ WHERE community_id = %(community)s AND id = %(redemption)s AND state = 'held'
 RETURNING id
 """
 SPEND = """
-UPDATE points_account SET balance = balance - %(points)s, held = held - %(points)s
+UPDATE points_account SET balance = balance - %(points)s, held = held - %(points)s,
+  open_holds = open_holds - 1
 WHERE community_id = %(community)s AND id = %(account)s AND held >= %(points)s RETURNING balance
 """
 TRANSFER = """

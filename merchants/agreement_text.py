@@ -79,7 +79,7 @@ def offer_line(offer: Offer) -> str:
         most = f"，最多减 {_yuan(offer.ceiling_cents)} 元" if offer.ceiling_cents else ""
         parts.append(f"减 {offer.percent_off}%{most}")
     if hours := hours_text(offer):
-        parts.append(hours)
+        parts.append(hours.zh)
     if offer.stock is not None:
         parts.append(_STOCK[_per(offer.stock_period)].format(pieces=offer.stock))
     if offer.per_holder_limit is not None:

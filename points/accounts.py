@@ -2,7 +2,8 @@
 
 The three acts of a redemption are one statement each in the common case:
 
-    reserve   a code is issued      held += points, if what is spendable covers them
+    reserve   a code is issued      held += points, if what is spendable covers them and fewer
+                                    than MOST_HOLDS are open
     capture   it is redeemed        balance −= points, held −= points
     release   it is given back      held −= points; a debt is repaid from it first
 """
@@ -26,15 +27,17 @@ from kernel.points_value import ZERO
 from kernel.prepared import Prepared
 from kernel.unattached import Unattached
 from points import balances, lot_ledger, transfers
-from points.balances import capture, reserve
+from points.balances import MOST_HOLDS, capture, reserve
 from points.errors import HouseholdUnknown, RulebookMissing
 from points.models import AccountKind, HolderKind, PointsAccount, Rulebook, RulebookVersion
 
 __all__ = [
+    "MOST_HOLDS",
     "capture",
     "existing_to_spend_from",
     "for_holder",
     "for_member",
+    "open_holds",
     "release",
     "reserve",
     "spendable",
@@ -119,6 +122,16 @@ def release(
         transfers.debt_repayment(
             community_id=community_id, account_id=account_id, points=repaid, now=now
         )
+
+
+def open_holds(account: PointsAccount) -> int:
+    """How many holds stand on the account now, those that have run out and are not freed too."""
+    found: int = db.session.execute(
+        tenancy.columns(PointsAccount, account.community_id, PointsAccount.open_holds).where(
+            PointsAccount.id == account.id
+        )
+    ).scalar_one()
+    return found
 
 
 def spendable(account: PointsAccount, now: dt.datetime, *, freed: Decimal = ZERO) -> Decimal:

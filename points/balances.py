@@ -24,6 +24,10 @@ from points import expiry
 from points.errors import HoldMissing
 from points.models import AccountKind, PointsAccount, RulebookVersion
 
+#: So many holds may be open on one account at once: enough for a family at the counters, too few
+#: to keep an offer's stock from everybody else by holding all of it.
+MOST_HOLDS = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
@@ -111,7 +115,8 @@ def lock(*, community_id: uuid.UUID, account_id: uuid.UUID) -> None:
 def reserve(
     *, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal, now: dt.datetime
 ) -> bool:
-    """Hold ``points`` if that much is spendable; False changes nothing.
+    """Hold ``points`` if that much is spendable, in fewer than MOST_HOLDS holds before; False
+    changes nothing.
 
     Spendable is what balance − held has above ``spend_above`` of the rulebook in force. Points
     that are dead today die first, should nobody have seen to it yet.
@@ -147,7 +152,11 @@ _CAPTURE = Prepared(
             _ROWS.c.kind == AccountKind.HOLDER.value,
             _ROWS.c.held >= _POINTS,
         )
-        .values(balance=_ROWS.c.balance - _POINTS, held=_ROWS.c.held - _POINTS)
+        .values(
+            balance=_ROWS.c.balance - _POINTS,
+            held=_ROWS.c.held - _POINTS,
+            open_holds=_ROWS.c.open_holds - 1,
+        )
         .returning(_ROWS.c.id)
     )
 )
@@ -182,9 +191,10 @@ def _reserving(*, is_settled: bool) -> sa.Update:
             accounts.c.id == sa.bindparam("p_account_id"),
             accounts.c.kind == AccountKind.HOLDER.value,
             accounts.c.balance >= sa.type_coerce(accounts.c.held + _POINTS + stays, Points()),
+            accounts.c.open_holds < MOST_HOLDS,
             sa.true() if is_settled else nothing_due,
         )
-        .values(held=accounts.c.held + _POINTS)
+        .values(held=accounts.c.held + _POINTS, open_holds=accounts.c.open_holds + 1)
         .returning(accounts.c.id)
     )
 
@@ -199,7 +209,7 @@ def release(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) 
     if _changed(
         _row(community_id, account_id)
         .where(held_enough, PointsAccount.debt == ZERO)
-        .values(held=PointsAccount.held - points)
+        .values(held=PointsAccount.held - points, open_holds=PointsAccount.open_holds - 1)
     ):
         return ZERO
     now = _locked(community_id, account_id)
@@ -209,6 +219,7 @@ def release(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) 
         .where(held_enough)
         .values(
             held=PointsAccount.held - points,
+            open_holds=PointsAccount.open_holds - 1,
             balance=PointsAccount.balance - repaid,
             debt=PointsAccount.debt - repaid,
         )

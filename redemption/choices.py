@@ -23,7 +23,7 @@ from kernel.points_value import ZERO
 from merchants import offers, quotas
 from merchants.models import Offer
 from merchants.offers import Redeemable
-from merchants.rules.offers import hours_text
+from merchants.rules.offers import HoursText, hours_text
 from points import accounts
 from points.models import HolderKind, PointsAccount
 from redemption import door, holds, refusals, stops
@@ -51,7 +51,7 @@ class Choice:
     points: Decimal
     ordinary_price_cents: int
     cash_cents: int
-    hours: str
+    hours: HoursText
     valid_to: dt.date | None
     left: Mapping[str, int]
     refused: Refused | None
@@ -64,6 +64,7 @@ class _Holder:
     account: PointsAccount | None
     who: Audience
     spendable: Decimal
+    open_holds: int
     #: What the holder's own holds that have run out give back first.
     freed: Used
 
@@ -114,7 +115,7 @@ def _choice(
     offer = wanted.offer
     refusal = door.refusal(
         wanted=wanted, account=holder.account, who=holder.who, now=now
-    ) or _exhausted(offer, holder.spendable, limited)
+    ) or _exhausted(offer, holder, limited)
     return Choice(
         id=offer.id,
         title=offer.title,
@@ -131,11 +132,14 @@ def _choice(
 
 
 def _exhausted(
-    offer: Offer, spendable: Decimal, limited: Sequence[tuple[Limited, int]]
+    offer: Offer, holder: _Holder, limited: Sequence[tuple[Limited, int]]
 ) -> Refusal | None:
     """Points first, then the quotas in the order in which a hold takes them."""
-    if offer.points > spendable:
-        return door.insufficient(points=offer.points, spendable=spendable)
+    too_many = door.too_many_held(holder.open_holds)
+    if too_many is not None:
+        return too_many
+    if offer.points > holder.spendable:
+        return door.insufficient(points=offer.points, spendable=holder.spendable)
     for one, left in sorted(limited, key=lambda pair: pair[0].quota.code):
         if left < one.amount:
             return door.exhausted(offer=offer, limited=one)
@@ -152,17 +156,18 @@ def _holder(
 ) -> _Holder:
     today = clock.business_date(now)
     account = accounts.existing_to_spend_from(community_id, member_id, today, of=pays)
-    points, freed = (ZERO, {}) if account is None else _run_out(account, now)
+    count, points, freed = (0, ZERO, {}) if account is None else _run_out(account, now)
     return _Holder(
         account=account,
         who=Audience(community_id, member_id, today, account),
         spendable=ZERO if account is None else accounts.spendable(account, now, freed=points),
+        open_holds=0 if account is None else account.open_holds - count,
         freed=freed,
     )
 
 
-def _run_out(account: PointsAccount, now: dt.datetime) -> tuple[Decimal, Used]:
-    """Points and quotas of the account's holds that have run out and are not freed yet."""
+def _run_out(account: PointsAccount, now: dt.datetime) -> tuple[int, Decimal, Used]:
+    """The account's holds that have run out and are not freed yet: how many, points, quotas."""
     rows = db.session.execute(
         tenancy.columns(
             Redemption, account.community_id, Redemption.points, Redemption.quotas_taken
@@ -176,4 +181,4 @@ def _run_out(account: PointsAccount, now: dt.datetime) -> tuple[Decimal, Used]:
     for row in rows:
         for taken in quotas.from_json(row.quotas_taken):
             freed[taken.code, taken.cell] += taken.amount
-    return sum((row.points for row in rows), ZERO), freed
+    return len(rows), sum((row.points for row in rows), ZERO), freed

@@ -23,7 +23,7 @@ from kernel.database import table_of
 from kernel.errors import Refused
 from kernel.prepared import Prepared
 from merchants import offers, quotas
-from merchants.rules.offers import hours_text
+from merchants.rules.offers import HoursText, hours_text
 from points import accounts, transfers
 from redemption import codes, counters, door, guessing, receipts, refusals, stops
 from redemption.counters import Counter
@@ -56,7 +56,7 @@ class Preview:
 
     receipt: Receipt
     seconds_left: int
-    hours: str
+    hours: HoursText
     left: Mapping[str, Decimal]
 
 

@@ -17,7 +17,7 @@ from merchants.models import Offer, OfferState
 from merchants.offers import Redeemable
 from merchants.quotas import Quota
 from merchants.rules import offers as rules
-from points import tier_rights
+from points import accounts, tier_rights
 from points.models import PointsAccount
 from points.tier_rights import OFFER_ACCESS, TIER
 from redemption.reasons import AGAIN, Reason
@@ -100,7 +100,10 @@ def refusal(
     ):
         return Refusal(reason=Reason.OFFER_NOT_AVAILABLE)
     if not rules.is_open(offer, now):
-        return Refusal(reason=Reason.OUTSIDE_HOURS, facts={"hours": rules.hours_text(offer)})
+        hours = rules.hours_text(offer)
+        return Refusal(
+            reason=Reason.OUTSIDE_HOURS, facts={"hours_zh": hours.zh, "hours_en": hours.en}
+        )
     if not who.is_meant(offer):
         return Refusal(reason=Reason.NOT_IN_AUDIENCE)
     return None
@@ -141,6 +144,13 @@ def exhausted(*, offer: Offer, limited: Limited) -> Refusal:
         return Refusal(reason=Reason.SOLD_OUT, facts=_again(offer.stock_period))
     facts = {"limit": "per_holder", "times": limited.quota.cap, **_again(offer.per_holder_period)}
     return Refusal(reason=Reason.LIMIT_REACHED, facts=facts)
+
+
+def too_many_held(open_holds: int) -> Refusal | None:
+    """Whether so many holds are open that another one has to wait."""
+    if open_holds < accounts.MOST_HOLDS:
+        return None
+    return Refusal(reason=Reason.TOO_MANY_HELD, facts={"holds": open_holds})
 
 
 def insufficient(*, points: Decimal, spendable: Decimal) -> Refusal:

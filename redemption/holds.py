@@ -200,7 +200,9 @@ def _set_aside(
     if not accounts.reserve(
         community_id=community_id, account_id=account.id, points=points, now=now
     ):
-        return door.insufficient(points=points, spendable=accounts.spendable(account, now))
+        return door.too_many_held(accounts.open_holds(account)) or door.insufficient(
+            points=points, spendable=accounts.spendable(account, now)
+        )
     taken: list[Taken] = []
     own = door.limits(wanted=wanted, account_id=account.id, now=now)
     for limited in sorted([*own, *extra], key=lambda limited: limited.quota.code):

@@ -61,16 +61,24 @@ def _stuck(community_id: uuid.UUID, now: dt.datetime) -> Iterator[Mismatch]:
 
 
 def _held(community_id: uuid.UUID) -> Iterator[Mismatch]:
-    """Which open holds an account has whose held points are not their sum."""
+    """Which open holds an account has whose held points or their number it does not tell."""
     total = sa.type_coerce(sa.func.sum(Redemption.points), Points()).label("total")
     holds = (
-        tenancy.columns(Redemption, community_id, Redemption.account_id, total)
+        tenancy.columns(
+            Redemption, community_id, Redemption.account_id, total, sa.func.count().label("number")
+        )
         .where(Redemption.state == RedemptionState.HELD)
         .group_by(Redemption.account_id)
         .subquery()
     )
     wrong = (
-        _named(community_id, PointsAccount.held, holds.c.total)
+        _named(
+            community_id,
+            PointsAccount.held,
+            PointsAccount.open_holds,
+            holds.c.total,
+            holds.c.number,
+        )
         .join(holds, holds.c.account_id == Redemption.account_id)
         .join(
             PointsAccount,
@@ -79,12 +87,15 @@ def _held(community_id: uuid.UUID) -> Iterator[Mismatch]:
                 PointsAccount.id == Redemption.account_id,
             ),
         )
-        .where(Redemption.state == RedemptionState.HELD, PointsAccount.held != holds.c.total)
+        .where(
+            Redemption.state == RedemptionState.HELD,
+            sa.or_(PointsAccount.held != holds.c.total, PointsAccount.open_holds != holds.c.number),
+        )
     )
     for row in db.session.execute(wrong):
         yield Mismatch(
-            what="hold_of_account", row_id=row.id, stored=str(row.held), found=str(row.total),
-            detail=_place(row),
+            what="hold_of_account", row_id=row.id, detail=_place(row),
+            stored=f"{row.held} in {row.open_holds}", found=f"{row.total} in {row.number}",
         )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LIMIT_REACHED = "limit_reached"
     MONTH_FULL = "month_full"
     INSUFFICIENT_POINTS = "insufficient_points"
+    TOO_MANY_HELD = "too_many_held"
     REDEMPTION_BARRED = "redemption_barred"
     REDEMPTION_STOPPED = "redemption_stopped"
     REQUEST_WAITING = "request_waiting"
@@ -87,8 +88,8 @@ SENTENCES: Mapping[Reason, Sentences] = {
         en="This shop's agreement is not in force. Choose another shop or call the community.",
     ),
     Reason.OUTSIDE_HOURS: Sentences(
-        zh="现在不在优惠时段（{hours}），请在时段内再来。",
-        en="The offer is not open now ({hours}). Please come back then.",
+        zh="现在不在优惠时段（{hours_zh}），请在时段内再来。",
+        en="The offer is not open now ({hours_en}). Please come back then.",
     ),
     Reason.NOT_IN_AUDIENCE: Sentences(
         zh="这个优惠只给指定的居民，请换一个优惠。",
@@ -109,6 +110,10 @@ SENTENCES: Mapping[Reason, Sentences] = {
     Reason.INSUFFICIENT_POINTS: Sentences(
         zh="可用积分不够，还差 {missing}，请换一个优惠。",
         en="You lack {missing} spendable points. Please choose another offer.",
+    ),
+    Reason.TOO_MANY_HELD: Sentences(
+        zh="有 {holds} 笔还没兑完，先用掉或退回一笔，再选这个。",
+        en="{holds} redemptions are still open. Use one or take it back first.",
     ),
     Reason.REDEMPTION_BARRED: Sentences(
         zh="按积分细则您现在暂停兑换，积分都在；怎样恢复请问社区。",

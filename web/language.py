@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Protocol
 
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
@@ -16,6 +17,15 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 _A_YEAR = 365 * 24 * 3600
 
 
+class Worded(Protocol):
+    """What is said in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
 def configure(app: Flask) -> None:
     """Flask-Babel, the choice of a language per request, and its cookie."""
     app.config.update(
@@ -26,6 +36,7 @@ def configure(app: Flask) -> None:
     Babel(app, locale_selector=lambda: _LOCALES[current_language()])
     app.before_request(_choose)
     app.after_request(_remember)
+    app.add_template_filter(told)
     app.add_template_global(current_language, "language")
     app.add_template_global(lambda: _TAGS[current_language()], "language_tag")
 
@@ -38,6 +49,11 @@ def current_language() -> str:
         # What fails before the pages begin is told in the reader's language too.
         _choose()
     return str(g.language)
+
+
+def told(words: Worded) -> str:
+    """The half that the reader understands."""
+    return words.en if current_language() == "en" else words.zh
 
 
 def _choose() -> None:

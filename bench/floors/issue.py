@@ -64,8 +64,8 @@ WHERE o.community_id = %(community)s AND o.id = %(offer)s AND o.state = 'accepte
     AND (n.number, n.edition) > (a.number, a.edition))
 """
 RESERVE = """
-UPDATE points_account a SET held = held + %(points)s
-WHERE community_id = %(community)s AND id = %(account)s
+UPDATE points_account a SET held = held + %(points)s, open_holds = open_holds + 1
+WHERE community_id = %(community)s AND id = %(account)s AND open_holds < 10
   AND (next_expiry_on IS NULL OR next_expiry_on > %(today)s)
   AND balance >= held + %(points)s + coalesce((SELECT v.spend_above FROM rulebook_version v
     WHERE v.community_id = a.community_id AND v.rulebook_id = a.rulebook_id

@@ -7,9 +7,10 @@ from typing import Any
 from marshmallow import fields
 
 from kernel.fields import PageQuery, PointsField, Schema, choice, text, whole
+from kernel.problems import language
 from merchants.agreement_archive import AgreementView
 from merchants.models import AgreementState, OfferKind, OfferState, Party, Per
-from merchants.rules.offers import OfferTerms, hours_text
+from merchants.rules.offers import Hours, OfferTerms, hours_text
 
 LONGEST_WHY = 500
 #: Prices above this are not a neighbourhood offer.
@@ -60,6 +61,12 @@ class SearchQuery(PageQuery):
     search = text(longest=60, load_default=None)
 
 
+def _hours_said(offer: Hours) -> str:
+    """When an offer can be had, in the caller's language; "" for always."""
+    said = hours_text(offer)
+    return said.en if language() == "en" else said.zh
+
+
 class OfferSchema(Schema):
     """An offer in any state."""
 
@@ -81,7 +88,7 @@ class OfferSchema(Schema):
     weekdays = fields.String(allow_none=True)
     from_time = fields.Time(format="%H:%M", allow_none=True)
     to_time = fields.Time(format="%H:%M", allow_none=True)
-    hours_text = fields.Function(hours_text)
+    hours_text = fields.Function(_hours_said, metadata={"type": "string"})
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
     audience = fields.List(fields.String())

@@ -12,6 +12,8 @@ from kernel import clock
 from merchants.errors import NotBetter, OfferTermsInvalid
 from merchants.models import OfferKind, Per
 
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FREE = frozenset({OfferKind.FREE_ITEM, OfferKind.FREE_SERVICE})
 
 
@@ -48,6 +50,17 @@ class Hours(Protocol):
     def from_time(self) -> dt.time | None: ...
     @property
     def to_time(self) -> dt.time | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursText:
+    """When an offer can be had: "周六 9:00–17:00" and "Sat 9:00–17:00"; empty, false for always."""
+
+    zh: str
+    en: str
+
+    def __bool__(self) -> bool:
+        return bool(self.zh)
 
 
 def check(terms: OfferTerms) -> None:
@@ -96,15 +109,17 @@ def is_open(hours: Hours, now: dt.datetime) -> bool:
     return hours.from_time <= local.time() < hours.to_time
 
 
-def hours_text(hours: Hours) -> str:
-    """For people: "6:30–9:30", with the weekdays where they are not all; "" for always."""
-    days = ""
+def hours_text(hours: Hours) -> HoursText:
+    """Weekdays where they are not all, and clock times."""
+    days: list[int] = []
     if hours.weekdays is not None and hours.weekdays != "1234567":
-        days = "周" + "、".join("一二三四五六日"[int(day) - 1] for day in hours.weekdays)
+        days = [int(day) - 1 for day in hours.weekdays]
     span = ""
     if hours.from_time is not None and hours.to_time is not None:
         span = f"{_short(hours.from_time)}–{_short(hours.to_time)}"
-    return f"{days} {span}".strip()
+    zh = "周" + "、".join(_WEEKDAYS_ZH[day] for day in days) if days else ""
+    en = ", ".join(_WEEKDAYS_EN[day] for day in days)
+    return HoursText(zh=f"{zh} {span}".strip(), en=f"{en} {span}".strip())
 
 
 def is_valid(valid_from: dt.date, valid_to: dt.date | None, on: dt.date) -> bool:

@@ -74,6 +74,7 @@ class PointsAccount(TenantRow, Base):
         UniqueConstraint("community_id", "id", "kind"),
         one_of("holder_kind", HolderKind),
         CheckConstraint("held >= 0 AND held <= balance", name="held_within_balance"),
+        CheckConstraint("open_holds >= 0 AND (held = 0) = (open_holds = 0)", name="held_by_holds"),
         CheckConstraint("debt >= 0", name="debt_not_negative"),
         CheckConstraint("debt = 0 OR balance = held", name="no_debt_beside_spendable"),
         CheckConstraint(
@@ -103,12 +104,7 @@ class PointsAccount(TenantRow, Base):
             **_where("kind = 'merchant'"),
         ),
         # serves: the accounts whose next expiry is due
-        Index(
-            None,
-            "community_id",
-            "next_expiry_on",
-            **_where("next_expiry_on IS NOT NULL"),
-        ),
+        Index(None, "community_id", "next_expiry_on", **_where("next_expiry_on IS NOT NULL")),
         # serves: accounts of one member or household, whatever the rulebook
         Index(None, "community_id", "holder_id"),
     )
@@ -120,6 +116,8 @@ class PointsAccount(TenantRow, Base):
     rulebook_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     balance: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     held: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
+    #: How many holds ``held`` is the sum of.
+    open_holds: Mapped[int] = mapped_column(Integer, default=0)
     debt: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0))
     #: Vetoes on record; while there are any, every act is evaluated in full.
     open_vetoes: Mapped[int] = mapped_column(Integer, default=0)

@@ -73,6 +73,12 @@ class ReceiptSchema(Schema):
         return told.en if language() == "en" else told.zh
 
 
+def _hours_said(of: Any) -> str:
+    """When the offer can be had, in the caller's language; "" for always."""
+    said: str = of.hours.en if language() == "en" else of.hours.zh
+    return said
+
+
 class AtCounterSchema(ReceiptSchema):
     """A request that waits at a counter; holder and clerk find it by its receipt number."""
 
@@ -106,7 +112,7 @@ class ChoiceSchema(Schema):
     points = PointsField()
     ordinary_price_cents = fields.Integer()
     cash_cents = fields.Integer()
-    hours = fields.String()
+    hours = fields.Function(_hours_said, metadata={"type": "string"})
     valid_to = fields.Date(allow_none=True)
     left = fields.Dict(keys=fields.String(), values=fields.Integer())
     code = fields.Function(
@@ -161,7 +167,7 @@ class PreviewSchema(Schema):
 
     receipt = fields.Nested(ReceiptSchema)
     seconds_left = fields.Integer()
-    hours = fields.String()
+    hours = fields.Function(_hours_said, metadata={"type": "string"})
     left = fields.Dict(keys=fields.String(), values=PointsField(allow_zero=True))
 
 

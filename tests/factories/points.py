@@ -76,6 +76,7 @@ class PointsAccountFactory(RowFactory):
     kind = "holder"
     holder_kind = "member"
     holder_id = factory.LazyFunction(new_id)
+    open_holds = factory.LazyAttribute(lambda row: 1 if getattr(row, "held", 0) else 0)
 
 
 class FactFactory(RowFactory):

@@ -38,7 +38,7 @@ from web.board.place_views import (
     StreetCard,
 )
 from web.board.views import Community, MerchantTeaser, Pages, RulebookLink
-from web.language import current_language
+from web.language import current_language, told
 
 SHOPS_SHOWN, SHOPS_PER_PAGE = 4, 20
 #: More than any alliance will have; the list is cut into pages here.
@@ -220,7 +220,7 @@ def _offer(offer: Offer, now: dt.datetime) -> OfferView:
         points=offer.points,
         ordinary_price_cents=offer.ordinary_price_cents,
         alliance_price_cents=offer.alliance_price_cents,
-        hours=hours_text(offer),
+        hours=told(hours_text(offer)),
         limit_times=offer.per_holder_limit,
         limit_period=offer.per_holder_period,
         is_open_now=is_open(offer, now),
@@ -239,16 +239,13 @@ def _base_sentence(rules: Rulebook, base: Base) -> str:
     """The duties stand in a list of their own beside it."""
     alone = replace(rules, base=(replace(base, duties=()),))
     said = next(each for each in read_back_header(alone) if each.where.startswith("base["))
-    return said.en if current_language() == "en" else said.zh
+    return told(said)
 
 
 def header(rules: Rulebook) -> tuple[str, ...]:
     """Everything beside base and items, one sentence each."""
-    is_english = current_language() == "en"
     return tuple(
-        said.en if is_english else said.zh
-        for said in read_back_header(rules)
-        if not said.where.startswith("base[")
+        told(said) for said in read_back_header(rules) if not said.where.startswith("base[")
     )
 
 

@@ -17,7 +17,7 @@ from redemption.errors import NoLiveCode
 from redemption.models import Channel, DeclineReason, RedemptionState
 from redemption.receipts import Outcome, Receipt
 from redemption.rules.times import seconds_left
-from web.language import current_language
+from web.language import told
 from web.member import paying
 from web.member.views import CodeView, HoldPage, HomePage, ListPage, Where
 
@@ -136,5 +136,4 @@ def _code(
 def _declined(receipt: Receipt) -> str | None:
     if receipt.decline_reason is None:
         return None
-    words = DECLINED[DeclineReason(receipt.decline_reason)]
-    return words.en if current_language() == "en" else words.zh
+    return told(DECLINED[DeclineReason(receipt.decline_reason)])

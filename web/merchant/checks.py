@@ -12,6 +12,7 @@ from kernel.clock import SHANGHAI
 from kernel.points_value import as_text
 from redemption.redemptions import Preview
 from web.formats import yuan
+from web.language import told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,8 @@ def checks(preview: Preview, now: dt.datetime) -> list[Check]:
 def _checks(preview: Preview, now: dt.datetime) -> Iterator[Check]:
     clock = f"{now.astimezone(SHANGHAI):%H:%M}"
     if preview.hours:
-        sentence = _("现在 %(clock)s，在优惠时段 %(hours)s 内", clock=clock, hours=preview.hours)
+        hours = told(preview.hours)
+        sentence = _("现在 %(clock)s，在优惠时段 %(hours)s 内", clock=clock, hours=hours)
         yield Check(sentence=sentence)
     else:
         yield Check(sentence=_("现在 %(clock)s，全天都能兑", clock=clock))

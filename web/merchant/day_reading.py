@@ -23,7 +23,7 @@ from redemption.redemptions import Totals
 from redemption.refusal_lists import RefusedAtCounter
 from redemption.rules.receipt_numbers import ReceiptNumberUnreadable
 from web.formats import moment
-from web.language import current_language
+from web.language import current_language, told
 from web.merchant import words
 from web.merchant.wording import record_number
 
@@ -164,7 +164,7 @@ def _of_refusal(scan: RefusedAtCounter) -> Line:
         title=_("未核销：%(why)s", why=words.title(scan.code)),
         meta=" · ".join((_clock(scan.at_utc), record_number(scan.id))),
         mark="refused",
-        more=scan.en if current_language() == "en" else scan.zh,
+        more=told(scan),
     )
 
 

@@ -19,6 +19,7 @@ from redemption import counters
 from redemption.permissions import RedemptionPermission
 from web.board import place_reading
 from web.board.place_views import MerchantPage, OfferView
+from web.language import told
 
 #: More offers than a shop has; a longer list stands on the board.
 MOST_OFFERS = 100
@@ -119,7 +120,7 @@ def standing_code(community: str, merchant: str, base_url: str) -> StandingCode:
 def _own(offer: Offer, now: dt.datetime, *, left: int | None) -> OwnOffer:
     return OwnOffer(
         offer=offer,
-        hours=hours_text(offer),
+        hours=told(hours_text(offer)),
         is_open_now=is_open(offer, now),
         is_paused=offer.state == OfferState.PAUSED,
         left=left,

@@ -25,6 +25,7 @@ TITLES: dict[str, LazyString] = {
     "sold_out": _("兑完了"),
     "limit_reached": _("次数或额度满了"),
     "insufficient_points": _("可用积分不够"),
+    "too_many_held": _("没兑完的太多"),
     "redemption_barred": _("暂停兑换"),
     "redemption_stopped": _("全社区暂停兑换"),
     "too_many_requests": _("试得太多了"),

@@ -18,6 +18,7 @@ from kernel.errors import NotFound, Refused
 from kernel.ids import new_id
 from merchants import quotas
 from merchants.models import Offer
+from merchants.rules.offers import HoursText
 from points.models import PointsAccount
 from redemption import redemptions
 from redemption.models import LedgerCheck, RedemptionStop, RefusedScan
@@ -55,7 +56,7 @@ def test_says_what_an_offer_is(world: AllianceWorld, holder: Holder) -> None:
     assert (found.id, found.title, found.points) == (offer.id, offer.title, offer.points)
     assert found.ordinary_price_cents == offer.ordinary_price_cents
     assert found.cash_cents == offer.alliance_price_cents
-    assert found.hours == "6:00–22:00"
+    assert found.hours == HoursText(zh="6:00–22:00", en="6:00–22:00")
     assert found.left == {"stock": 5, "per_holder": 2}
     assert found.refused is None
 

@@ -15,6 +15,7 @@ from kernel.database import db
 from kernel.errors import Forbidden, Refused
 from kernel.outbox import OutboxMessage
 from merchants.models import QuotaUsage
+from merchants.rules.offers import HoursText
 from points.models import Transfer
 from redemption import guessing, redemptions
 from redemption.errors import (
@@ -199,7 +200,7 @@ class TestPreview:
         seen = redemptions.preview(actor=world.clerk(), now=NOW + 6 * SECOND, code=code.token)
         assert isinstance(seen, Preview)
         assert seen.seconds_left == 64
-        assert seen.hours == "11:00–14:00"
+        assert seen.hours == HoursText(zh="11:00–14:00", en="11:00–14:00")
         assert seen.left == {"stock": 4, "month_cap": 792}
         assert (seen.receipt.offer_title, seen.receipt.points) == ("早餐一份", 8)
         assert holder.member_id.hex not in repr(seen).replace("-", "")

@@ -69,7 +69,11 @@ class TestADefect:
     ) -> None:
         self.write(PointsAccount, world, {"held": 7}, PointsAccount.id == holder.account_id)
         (wrong,) = ledger_parts.differences(world.community_id, now=NOW)
-        assert (wrong.what, wrong.stored, wrong.found) == ("hold_of_account", "7.0", "8.0")
+        assert (wrong.what, wrong.stored, wrong.found) == (
+            "hold_of_account",
+            "7.0 in 1",
+            "8.0 in 1",
+        )
         assert wrong.detail == place
 
     def test_redeemed_without_its_transfer(
@@ -114,7 +118,10 @@ class TestADefect:
             agreement_id=world.agreement.id, merchant_id=world.merchant.id,
             quotas_taken=[{"code": "stock:x", "cell": "whole", "slot": 0, "amount": 1}],
         )  # fmt: skip
-        self.write(PointsAccount, world, {"held": 8}, PointsAccount.id == holder.account_id)
+        self.write(
+            PointsAccount, world, {"held": 8, "open_holds": 1},
+            PointsAccount.id == holder.account_id,
+        )  # fmt: skip
         assert found(world) == [("quota_used", "stock:x whole slot 0")]
 
     def test_of_a_neighbour_is_not_told(self, world: AllianceWorld, held: Held) -> None:

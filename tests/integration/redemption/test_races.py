@@ -155,7 +155,7 @@ class TestOneBalanceEightRequests:
             db.session.execute(
                 tenancy.update(PointsAccount, community_id)
                 .where(PointsAccount.id == account_id)
-                .values(held=seen.held + points)
+                .values(held=seen.held + points, open_holds=PointsAccount.open_holds + 1)
                 .execution_options(synchronize_session=False)
             )
             return True

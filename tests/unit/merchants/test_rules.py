@@ -105,15 +105,26 @@ class TestHours:
     @pytest.mark.parametrize(
         ("changed", "words"),
         [
-            ({}, ""),
-            ({"weekdays": "1234567"}, ""),
-            ({"weekdays": "24"}, "周二、四"),
-            ({"from_time": dt.time(6, 30), "to_time": dt.time(9, 30)}, "6:30–9:30"),
-            ({"weekdays": "6", "from_time": dt.time(9), "to_time": dt.time(17)}, "周六 9:00–17:00"),
+            ({"weekdays": "24"}, ("周二、四", "Tue, Thu")),
+            ({"from_time": dt.time(6, 30), "to_time": dt.time(9, 30)}, ("6:30–9:30", "6:30–9:30")),
+            (
+                {"weekdays": "6", "from_time": dt.time(9), "to_time": dt.time(17)},
+                ("周六 9:00–17:00", "Sat 9:00–17:00"),
+            ),
         ],
     )
-    def test_in_words(self, changed: dict[str, Any], words: str) -> None:
-        assert hours_text(hours(**changed)) == words
+    def test_in_words_of_both_languages(
+        self, changed: dict[str, Any], words: tuple[str, str]
+    ) -> None:
+        said = hours_text(hours(**changed))
+        assert (said.zh, said.en) == words
+        assert said
+
+    @pytest.mark.parametrize("changed", [{}, {"weekdays": "1234567"}], ids=["nothing", "all"])
+    def test_always_needs_no_words(self, changed: dict[str, Any]) -> None:
+        said = hours_text(hours(**changed))
+        assert (said.zh, said.en) == ("", "")
+        assert not said
 
 
 class TestPeriods:

@@ -66,8 +66,9 @@ class TestTimes:
 
 FACTS = {
     "receipt_number": "ABCDEFGH01", "redeemed_at_utc": "2026-11-21T04:00:00+00:00",
-    "hours": "6:30–9:30", "again_zh": "明天", "again_en": "tomorrow", "times": 1,
-    "cap": "5,872.5", "missing": "3", "tries_left": 2, "left": "5,864.5",
+    "hours_zh": "周六 6:30–9:30", "hours_en": "Sat 6:30–9:30",
+    "again_zh": "明天", "again_en": "tomorrow", "times": 1,
+    "cap": "5,872.5", "missing": "3", "holds": 10, "tries_left": 2, "left": "5,864.5",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from tests.integration.redemption.machine.purse import Purse
 HOLD, REQUEST = dt.timedelta(minutes=10), dt.timedelta(minutes=3)
 CODE, OVERLAP = dt.timedelta(seconds=70), dt.timedelta(seconds=10)
 CANCEL = dt.timedelta(minutes=15)
-MONTH_CAP, CARD_DAY = 150, 30
+MONTH_CAP, CARD_DAY, MOST_HOLDS = 150, 30, 10
 Quota = tuple[object, ...]
 
 
@@ -70,6 +70,8 @@ class Model:
             self.expire(now, lambda one: (one.holder, one.way) == (holder, "request"))
         self.expire(now, lambda one: one.holder == holder)
         wanted = OFFERS[offer]
+        if sum(one.state == "held" for one in self._of(holder)) == MOST_HOLDS:
+            return "too_many_held"
         if not self.purses[holder].reserve(wanted.price, day_of(now)):
             return "insufficient_points"
         taken = []
@@ -148,10 +150,12 @@ class Model:
 
     def _waits(self, holder: int, now: dt.datetime) -> bool:
         return any(
-            one.state == "held" and one.dies > now
-            for one in self.redemptions.values()
-            if (one.holder, one.way) == (holder, "request")
+            one.state == "held" and one.dies > now and one.way == "request"
+            for one in self._of(holder)
         )
+
+    def _of(self, holder: int) -> list[Redeemed]:
+        return [one for one in self.redemptions.values() if one.holder == holder]
 
     def _put_back(self, holder: int, price: int, taken: list[tuple[Quota, int]]) -> None:
         self.used.subtract(dict(taken))

@@ -1,6 +1,6 @@
-"""redemption
+"""initial
 
-Revision: 0003
+Revision: 0004
 Follows: nothing
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0004"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -890,6 +890,38 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "member_erasure",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("way", sa.String(length=24), nullable=False),
+        sa.Column("reason_text_id", sa.Uuid(), nullable=True),
+        sa.Column("erased_by", sa.Uuid(), nullable=False),
+        sa.Column("erased_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(way = 'request') = (reason_text_id IS NOT NULL)",
+            name=op.f("ck_member_erasure__asked_for_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "way IN ('retention', 'request')", name=op.f("ck_member_erasure__way_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_member_erasure__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "reason_text_id"],
+            ["personal_text.community_id", "personal_text.id"],
+            name=op.f("fk_member_erasure__community_id_reason_text_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_member_erasure")),
+        sa.UniqueConstraint(
+            "community_id", "member_id", name=op.f("uq_member_erasure__community_id_member_id")
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    op.create_table(
         "member_tag",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -960,6 +992,7 @@ def upgrade() -> None:
         sa.Column("rulebook_id", sa.Uuid(), nullable=True),
         sa.Column("balance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("held", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("open_holds", sa.Integer(), nullable=False),
         sa.Column("debt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("open_vetoes", sa.Integer(), nullable=False),
         sa.Column("is_barred_by_tier", sa.Boolean(), nullable=False),
@@ -992,6 +1025,10 @@ def upgrade() -> None:
         sa.CheckConstraint("debt >= 0", name=op.f("ck_points_account__debt_not_negative")),
         sa.CheckConstraint(
             "held >= 0 AND held <= balance", name=op.f("ck_points_account__held_within_balance")
+        ),
+        sa.CheckConstraint(
+            "open_holds >= 0 AND (held = 0) = (open_holds = 0)",
+            name=op.f("ck_points_account__held_by_holds"),
         ),
         sa.CheckConstraint(
             "open_vetoes >= 0", name=op.f("ck_points_account__open_vetoes_not_negative")
@@ -5357,6 +5394,7 @@ def downgrade() -> None:
 
     op.drop_table("month_act")
     op.drop_table("member_tag")
+    op.drop_table("member_erasure")
     with op.batch_alter_table("member_binding", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_member_binding__member",
