@@ -33,6 +33,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Not a valid date\.", "日期请写成 2026-11-21 这样。"),
         (r"Not a valid time\.", "时刻请写成 09:30 这样。"),
         (r"Not a valid datetime\.", "时间的格式不对。"),
+        (r"Not a valid aware datetime\.", "时间要写明时区，例如 2026-11-21T09:30:00+08:00。"),
         (r"Not a valid list\.", "这里要填一个列表。"),
         (r"Not a valid mapping type\.", "这里要填一组内容。"),
         (r"Not a valid enum\.", "请从给出的选项里选。"),
@@ -48,7 +49,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Must be greater than or equal to (\S+)\.", r"不能小于 \1。"),
         (r"Must be less than or equal to (\S+)\.", r"不能大于 \1。"),
         (
-            r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
+            r"Must be greater than or equal to (\S+(?: \S+)?) and "
+            r"less than or equal to (\S+(?: \S+)?)\.",
             r"要在 \1 到 \2 之间。",
         ),
         (r"Must be greater than (\S+)\.", r"要大于 \1。"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range
@@ -14,6 +15,8 @@ from marshmallow.validate import Length, OneOf, Range
 from kernel import clock, dumping, field_messages, points_value
 
 _FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+_FIRST_INSTANT = dt.datetime.combine(_FIRST_DAY, dt.time(), dt.UTC)
+_LAST_INSTANT = dt.datetime.combine(_LAST_DAY, dt.time(), dt.UTC)
 
 
 class Schema(ma.Schema):
@@ -100,9 +103,21 @@ def day(**kwargs: Any) -> ma.fields.Date:
     return ma.fields.Date(validate=Range(min=_FIRST_DAY, max=_LAST_DAY), **kwargs)
 
 
+def instant(**kwargs: Any) -> ma.fields.AwareDateTime:
+    """An instant of this century, with its zone; one at the edge of time has no day in Shanghai."""
+    return ma.fields.AwareDateTime(validate=Range(min=_FIRST_INSTANT, max=_LAST_INSTANT), **kwargs)
+
+
 def choice(options: Sequence[str], **kwargs: Any) -> ma.fields.String:
     """One of a closed list of words."""
     return ma.fields.String(validate=OneOf(list(options)), **kwargs)
+
+
+class Listed(Protocol):
+    """A row of a list that goes on after its id."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
 
 
 class PageQuery(Schema):
@@ -126,8 +141,8 @@ def page_of(item: type[Schema]) -> type[Schema]:
     )
 
 
-def page(rows: Sequence[Any], limit: int, *, key: str = "id") -> dict[str, Any]:
-    """Cut ``rows`` (fetched with limit + 1) into one page; ``key`` names the cursor attribute."""
+def page(rows: Sequence[Listed], limit: int) -> dict[str, Any]:
+    """Cut ``rows`` (fetched with limit + 1) into one page."""
     shown = list(rows[:limit])
     more = len(rows) > limit
-    return {"items": shown, "next": getattr(shown[-1], key) if more and shown else None}
+    return {"items": shown, "next": shown[-1].id if more and shown else None}

@@ -182,6 +182,11 @@ class VersionListed:
     holder: str
     title: str
 
+    @property
+    def id(self) -> uuid.UUID:
+        """The version's, after which its list goes on."""
+        return self.version.id
+
 
 def listed(
     *,

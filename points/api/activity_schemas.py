@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow.validate import Length
 
 from kernel import personal_text
-from kernel.fields import PageQuery, Schema, choice, day, text, whole
+from kernel.fields import PageQuery, Schema, choice, day, instant, text, whole
 from points.activities.codes import Purpose
 from points.activities.lists import ActivityFilter
 from points.activities.planning import Plan
@@ -56,8 +56,8 @@ class PlanActivity(Schema):
     title = text(longest=80, required=True)
     place = text(longest=80, required=True)
     note = text(longest=500, load_default=None, allow_none=True)
-    starts_at_utc = ma.fields.AwareDateTime(required=True)
-    ends_at_utc = ma.fields.AwareDateTime(required=True)
+    starts_at_utc = instant(required=True)
+    ends_at_utc = instant(required=True)
     audience = choice(
         [each.value for each in ActivityAudience], load_default=ActivityAudience.MEMBERS.value
     )
@@ -109,7 +109,7 @@ class SettleLeft(ActivityStep):
 
 class LeavingIn(Schema):
     attendance_id = ma.fields.UUID(required=True)
-    left_at_utc = ma.fields.AwareDateTime(required=True)
+    left_at_utc = instant(required=True)
     reason = _why(required=True)
 
     @ma.post_load
@@ -246,7 +246,7 @@ class CheckIn(Whom):
 
 
 class CheckOut(CheckIn):
-    left_at_utc = ma.fields.AwareDateTime(
+    left_at_utc = instant(
         load_default=None,
         allow_none=True,
         metadata={"description": "when it was forgotten; needs a reason"},

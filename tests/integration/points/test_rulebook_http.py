@@ -46,6 +46,14 @@ def officer(world: World, level: str) -> Actor:
     return Actor(account_id=actor.account_id, grants=grants, table=actor.table)
 
 
+def test_versions_are_read_page_by_page(call: Call, world: World, made: dict[str, Any]) -> None:
+    first = call(world.admin, "GET", "/rulebooks?limit=1")
+    assert first.status_code == 200, first.text
+    assert [first.json["next"]] == [row["id"] for row in first.json["items"]] == [made["id"]]
+    rest = call(world.admin, "GET", f"/rulebooks?limit=1&after={made['id']}").json
+    assert ([row["version"] for row in rest["items"]], rest["next"]) == ([1], None)
+
+
 class TestEditing:
     def test_item_by_item(self, call: Call, world: World, made: dict[str, Any]) -> None:
         path = f"/rulebooks/{made['id']}"

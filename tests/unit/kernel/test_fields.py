@@ -1,3 +1,5 @@
+import dataclasses
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,7 @@ class Sample(fields.Schema):
     kind = fields.choice(["a", "b"])
     several = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(min=1, max=2))
     on = ma.fields.Date()
+    at = fields.instant()
     flag = ma.fields.Boolean()
     needed = ma.fields.String(required=True)
 
@@ -67,6 +70,8 @@ def test_bad_points_are_refused(value: Any, message: str) -> None:
         {"several": []},
         {"several": ["x"]},
         {"on": "tomorrow"},
+        {"at": "2026-11-21T09:00:00"},
+        {"at": "0001-01-01T00:00:00+14:00"},
         {"flag": "perhaps"},
         {"needed": None},
         {"surprise": 1},
@@ -90,10 +95,11 @@ def test_every_message_has_a_chinese_sentence(given: dict[str, Any]) -> None:
 
 
 def test_a_page_names_where_to_go_on() -> None:
+    @dataclasses.dataclass(frozen=True)
     class Row:
-        def __init__(self, id: int) -> None:
-            self.id = id
+        id: uuid.UUID
 
-    assert fields.page([Row(1), Row(2), Row(3)], 2)["next"] == 2
-    assert fields.page([Row(1), Row(2)], 2)["next"] is None
+    rows = [Row(uuid.UUID(int=number)) for number in range(3)]
+    assert fields.page(rows, 2) == {"items": rows[:2], "next": rows[1].id}
+    assert fields.page(rows, 3)["next"] is None
     assert fields.page([], 2) == {"items": [], "next": None}

@@ -88,10 +88,15 @@ def test_leaving_is_asked_for_where_hours_count(call: Call, stage: Stage) -> Non
         ({"title": ""}, "title"), ({"title": None}, "title"), ({"capacity": 0}, "capacity"),
         ({"capacity": 1001}, "capacity"),
         ({"starts_at_utc": "2026-11-21T03:30:00"}, "starts_at_utc"),
+        ({"starts_at_utc": "0001-01-01T00:00:00+14:00"}, "starts_at_utc"),
+        ({"ends_at_utc": "9999-12-31T23:59:59+00:00"}, "ends_at_utc"),
         ({"audience": "cats"}, "audience"), ({"points": 5}, "points"),
         ({"organiser_ids": ["x"]}, "organiser_ids"), ({"note": "\u0000"}, "note"),
     ],
-    ids=["blank", "none", "no room", "too much", "no zone", "audience", "points", "ids", "nul"],
+    ids=[
+        "blank", "none", "no room", "too much", "no zone", "year 1", "year 9999", "audience",
+        "points", "ids", "nul",
+    ],
 )  # fmt: skip
 def test_what_was_typed_wrong_is_named(
     call: Call, stage: Stage, values: dict[str, Any], field: str
