@@ -1,40 +1,34 @@
 """The rankings a rulebook names 细则里的排名: their own period, place, audience and top.
 
 Like every public table they are computed from public rows alone (rules/disclosure.py). A ranking
-for an assigned tag (重点人群 …) would tell who carries the tag: only the staff read it.
+for an assigned tag (重点人群 …) would tell who carries the tag: only the staff read it. A ranking
+by a counter (hours of service …) shows its top and nobody below.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-import sqlalchemy as sa
-
 from community import places
-from community.members import current
-from community.models import Household, MemberKind, Membership
-from kernel import tenancy
+from community.models import MemberKind
 from kernel.access import Actor, Place
-from kernel.database import db
-from kernel.points_value import ZERO, rounded
-from points import holders
+from kernel.points_value import rounded
 from points.errors import RulebookMissing
-from points.models import HolderKind
-from points.rules.compiled import Ranking, RankingUnit, Rulebook, Within
-from points.rules.ranking import competition_ranks, per_head, places_in_top, top
-from review import month_books, period_rows, sheets
+from points.rules.compiled import Counter, Ranking, RankingUnit, Rulebook, Within
+from points.rules.ranking import competition_ranks, places_in_top, top
+from review import counter_rows, month_books, period_rows, sheets
 from review.errors import NoticeMissing, RankingUnknown
 from review.models import Sheet
-from review.period_rows import PublicMonthRow
 from review.permissions import ReviewPermission
-from review.rules.month_steps import last_day
+from review.ranking_sums import Key, Row, Sum, summed
+from review.rules.disclosure import DEFAULT_TOP
 
+HUNDREDTH = Decimal("0.01")
 _KINDS = frozenset(str(kind) for kind in MemberKind)
 
 
@@ -48,13 +42,18 @@ class BookRanking:
     over: str
     within: str
     is_public: bool
+    #: ``score``, or the code of a counter with its name and unit.
+    measure: str
+    counter_name: str | None
+    counter_unit: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookRow:
     """One row: ``group`` is the grid compared within, ``community`` where several are compared.
 
-    Outside the top there is no rank and no label.
+    Outside the top there is no rank and no label. ``score`` is None where a counter is compared,
+    ``quantity`` where the score is.
     """
 
     group: int | None
@@ -63,7 +62,8 @@ class BookRow:
     household_code: str | None
     label: str | None
     grid_number: int | None
-    score: Decimal
+    score: Decimal | None
+    quantity: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,25 +89,10 @@ class _Asked:
     def is_wide(self) -> bool:
         return self.ranking.within in (Within.STREET, Within.DISTRICT)
 
-
-@dataclass(frozen=True)
-class _Key:
-    """Who is compared: a member, a household or a grid of one community."""
-
-    community_id: uuid.UUID
-    who: str
-
-
-@dataclass
-class _Sum:
-    latest: PublicMonthRow
-    community: str = ""
-    total: Decimal = ZERO
-    heads: int = 1
-
     @property
-    def value(self) -> Fraction:
-        return per_head(self.total, self.heads)
+    def counter(self) -> Counter | None:
+        """The counter that is compared; None for the score."""
+        return _counter(self.compiled, self.ranking.measure)
 
 
 def listed(community_id: uuid.UUID, month: str) -> list[BookRanking]:
@@ -116,13 +101,13 @@ def listed(community_id: uuid.UUID, month: str) -> list[BookRanking]:
         compiled = month_books.of(community_id, month).compiled
     except RulebookMissing:
         return []
-    return [_described(each) for each in compiled.rankings]
+    return [_described(compiled, each) for each in compiled.rankings]
 
 
 def public(community_id: uuid.UUID, month: str, code: str, page: int, limit: int) -> BookTable:
     """A page of a public ranking. Raises RankingUnknown, NoticeMissing."""
     asked = _find(community_id, month, code)
-    if not _described(asked.ranking).is_public:
+    if not _described(asked.compiled, asked.ranking).is_public:
         raise RankingUnknown()
     return _table(asked, page, limit)
 
@@ -137,7 +122,7 @@ def for_staff(
     place = places.place_of(community_id)
     actor.require(ReviewPermission.READ_MONTH, place)
     asked = _find(community_id, month, code)
-    if asked.is_wide and not _described(asked.ranking).is_public:
+    if asked.is_wide and not _described(asked.compiled, asked.ranking).is_public:
         actor.require(ReviewPermission.READ_MONTH, _around(place, asked.ranking.within))
     return _table(asked, page, limit)
 
@@ -155,8 +140,9 @@ def _find(community_id: uuid.UUID, month: str, code: str) -> _Asked:
     raise RankingUnknown()
 
 
-def _described(ranking: Ranking) -> BookRanking:
+def _described(compiled: Rulebook, ranking: Ranking) -> BookRanking:
     named = ranking.audience.any_of | ranking.audience.none_of
+    counter = _counter(compiled, ranking.measure)
     return BookRanking(
         code=ranking.code,
         name=ranking.name,
@@ -164,27 +150,46 @@ def _described(ranking: Ranking) -> BookRanking:
         over=ranking.over,
         within=ranking.within,
         is_public=named <= _KINDS,
+        measure=ranking.measure,
+        counter_name=counter.name if counter else None,
+        counter_unit=counter.unit if counter else None,
     )
+
+
+def _counter(compiled: Rulebook, measure: str) -> Counter | None:
+    return next((each for each in compiled.counters if each.code == measure), None)
 
 
 def _table(asked: _Asked, page: int, limit: int) -> BookTable:
     months: tuple[str, ...] = ()
-    sums: dict[_Key, _Sum] = {}
+    sums: dict[Key, Sum] = {}
     for sheet, name in _sheets(asked):
-        read, rows = period_rows.of(sheet, asked.ranking.over)
+        read, rows = _rows(asked, sheet)
         months = months or read
-        for key, each in _summed(asked, sheet, rows).items():
+        for key, each in summed(asked.compiled, asked.ranking, sheet, rows).items():
             each.community = name
             sums[key] = each
     ranked = _ranked(sums, asked)
     return BookTable(
-        ranking=_described(asked.ranking),
+        ranking=_described(asked.compiled, asked.ranking),
         months=months,
         page=page,
         pages=max(1, -(-len(ranked) // limit)),
         total=len(ranked),
         rows=ranked[(page - 1) * limit : page * limit],
     )
+
+
+def _rows(asked: _Asked, sheet: Sheet) -> tuple[tuple[str, ...], Sequence[Row]]:
+    """Months and rows of one community; none of one that counts something else by that code."""
+    over, counter = asked.ranking.over, asked.counter
+    if counter is None:
+        return period_rows.of(sheet, over)
+    compiled = month_books.of(sheet.community_id, sheet.month).compiled
+    own = _counter(compiled, counter.code)
+    if own is None or own.unit != counter.unit:
+        return (), []
+    return counter_rows.of(sheet, over, counter.code)
 
 
 def _sheets(asked: _Asked) -> Iterator[tuple[Sheet, str]]:
@@ -205,80 +210,37 @@ def _sheets(asked: _Asked) -> Iterator[tuple[Sheet, str]]:
                 continue
 
 
-def _summed(asked: _Asked, sheet: Sheet, rows: list[PublicMonthRow]) -> dict[_Key, _Sum]:
-    community_id, on, ranking = sheet.community_id, last_day(sheet.month), asked.ranking
-    members = {row.member_id for row in rows}
-    tags = holders.tags_of(community_id, HolderKind.MEMBER, members, on)
-    excluded = holders.tagged(community_id, HolderKind.MEMBER, asked.compiled.excluded_tags, on)
-    sums: dict[_Key, _Sum] = {}
-    people: dict[_Key, set[uuid.UUID]] = defaultdict(set)
-    for row in rows:
-        is_meant = ranking.audience.has(tags.get(row.member_id, frozenset()))
-        who = _who(row, ranking.unit)
-        if who is None or not is_meant or row.member_id in excluded:
-            continue
-        key = _Key(community_id, who)
-        each = sums.setdefault(key, _Sum(latest=row))
-        each.latest = row
-        each.total += row.score
-        people[key].add(row.member_id)
-    if ranking.per_head:
-        is_household = ranking.unit is RankingUnit.HOUSEHOLD
-        heads = _heads(community_id, on, excluded) if is_household else {}
-        for key, counted in people.items():
-            sums[key].heads = max(heads.get(key.who, 0), len(counted))
-    return sums
-
-
-def _who(row: PublicMonthRow, unit: RankingUnit) -> str | None:
-    if unit is RankingUnit.GRID:
-        return None if row.grid_number is None else str(row.grid_number)
-    if unit is RankingUnit.HOUSEHOLD:
-        return row.household_code if row.has_household else None
-    # Sorts the rows without a rank by household code, which is all that is shown of them.
-    return f"{row.household_code}/{row.member_id}"
-
-
-def _heads(community_id: uuid.UUID, on: dt.date, excluded: set[uuid.UUID]) -> dict[str, int]:
-    """Household code → members on a day who are not excluded; one statement."""
-    rows = db.session.execute(
-        tenancy.columns(Membership, community_id, Household.code, Membership.member_id)
-        .join(
-            Household,
-            sa.and_(
-                Household.community_id == Membership.community_id,
-                Household.id == Membership.household_id,
-            ),
-        )
-        .where(current(Membership, on))
-    )
-    found: dict[str, int] = defaultdict(int)
-    for row in rows:
-        found[row.code] += row.member_id not in excluded
-    return found
-
-
-def _ranked(sums: dict[_Key, _Sum], asked: _Asked) -> list[BookRow]:
+def _ranked(sums: dict[Key, Sum], asked: _Asked) -> list[BookRow]:
     ranking = asked.ranking
-    groups: dict[int | None, dict[_Key, Fraction]] = defaultdict(dict)
+    groups: dict[int | None, dict[Key, Fraction]] = defaultdict(dict)
     for key, each in sums.items():
         by_grid = ranking.within is Within.GRID and ranking.unit is not RankingUnit.GRID
         groups[each.latest.grid_number if by_grid else None][key] = each.value
     rows: list[BookRow] = []
     for group in sorted(groups, key=lambda grid: (grid is None, grid or 0)):
         values = groups[group]
-        ranks = top(competition_ranks(values), places_in_top(ranking, len(values)))
+        ranks = top(competition_ranks(values), _places(asked, len(values)))
         inside = sorted(ranks, key=lambda key: (ranks[key], key.who, key.community_id))
-        outside = sorted(values.keys() - ranks.keys(), key=lambda key: (key.who, key.community_id))
+        below = set() if asked.counter else values.keys() - ranks.keys()
+        outside = sorted(below, key=lambda key: (key.who, key.community_id))
         rows += [_row(asked, group, sums[key], ranks.get(key)) for key in (*inside, *outside)]
     return rows
 
 
-def _row(asked: _Asked, group: int | None, each: _Sum, rank: int | None) -> BookRow:
+def _places(asked: _Asked, ranked: int) -> int:
+    """By a counter people are named within a top only, also where the rulebook has none."""
+    ranking = asked.ranking
+    has_top = ranking.top_count is not None or ranking.top_percent is not None
+    if asked.counter and not has_top and ranking.unit is not RankingUnit.GRID:
+        return DEFAULT_TOP
+    return places_in_top(ranking, ranked)
+
+
+def _row(asked: _Asked, group: int | None, each: Sum, rank: int | None) -> BookRow:
     ranking = asked.ranking
     is_grid = ranking.unit is RankingUnit.GRID
     shows_label = ranking.unit is RankingUnit.MEMBER and rank is not None
-    value = each.value
+    exact = Decimal(each.value.numerator) / Decimal(each.value.denominator)
     return BookRow(
         group=group,
         community=each.community if asked.is_wide else None,
@@ -286,5 +248,6 @@ def _row(asked: _Asked, group: int | None, each: _Sum, rank: int | None) -> Book
         household_code=None if is_grid else each.latest.household_code,
         label=each.latest.label if shows_label else None,
         grid_number=each.latest.grid_number if is_grid or rank is not None else None,
-        score=rounded(Decimal(value.numerator) / Decimal(value.denominator)),
+        score=None if asked.counter else rounded(exact),
+        quantity=exact.quantize(HUNDREDTH, ROUND_HALF_UP) if asked.counter else None,
     )

@@ -22,6 +22,7 @@ from points import scores
 from points.models import MonthlyScore, PointsAccount
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import EVERYBODY, CountsIn, Ranking, RankingUnit, Rulebook
+from points.rules.header import SCORE
 from points.rules.periods import Period
 from points.rules.ranking import places_in_top
 from review import month_books
@@ -108,6 +109,13 @@ def empty_row(
     return replace(row, account_id=account_id)
 
 
+def identified(
+    community_id: uuid.UUID, month: str, holder_ids: set[uuid.UUID]
+) -> Mapping[uuid.UUID, HolderRow]:
+    """holder → who they were in the month, in rows of nothing; four statements at most."""
+    return _known(community_id, month, month_books.of(community_id, month), holder_ids)
+
+
 def _known(
     community_id: uuid.UUID, month: str, book: RulebookInForce, wanted: set[uuid.UUID]
 ) -> Mapping[uuid.UUID, HolderRow]:
@@ -147,8 +155,14 @@ def top_places(compiled: Rulebook, unit: RankingUnit, over: Period, ranked: int)
 
 
 def _ranking(compiled: Rulebook, unit: RankingUnit, over: Period) -> Ranking | None:
+    """Of the score: one by a counter has a top of its own."""
     return next(
-        (each for each in compiled.rankings if each.unit is unit and each.over is over), None
+        (
+            each
+            for each in compiled.rankings
+            if each.unit is unit and each.over is over and each.measure == SCORE
+        ),
+        None,
     )
 
 

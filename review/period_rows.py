@@ -34,19 +34,22 @@ def of(sheet: Sheet, over: Period) -> tuple[tuple[str, ...], list[PublicMonthRow
     For a month its newest edition, ``sheet``; for a longer period the sealed sheets of the period
     that the month of ``sheet`` lies in, counted from the month the rulebook's year starts with.
     """
-    community_id = sheet.community_id
+    found = sheets_of(sheet, over)
+    return tuple(each.month for each in found), _rows(sheet.community_id, found)
+
+
+def sheets_of(sheet: Sheet, over: Period) -> list[Sheet]:
+    """The sheets that :func:`of` reads, oldest month first."""
     if over is Period.MONTH:
-        found = [sheet]
-    else:
-        compiled = month_books.of(community_id, sheet.month).compiled
-        cell = cell_of(clock.first_day(sheet.month), over, compiled.year_starts_month)
-        statement = tenancy.select(Sheet, community_id).where(
-            Sheet.state == SheetState.SEALED, Sheet.month >= clock.month_of(cell.starts_on)
-        )
-        if cell.ends_before is not None:
-            statement = statement.where(Sheet.month < clock.month_of(cell.ends_before))
-        found = list(db.session.scalars(statement.order_by(Sheet.month)))
-    return tuple(each.month for each in found), _rows(community_id, found)
+        return [sheet]
+    compiled = month_books.of(sheet.community_id, sheet.month).compiled
+    cell = cell_of(clock.first_day(sheet.month), over, compiled.year_starts_month)
+    statement = tenancy.select(Sheet, sheet.community_id).where(
+        Sheet.state == SheetState.SEALED, Sheet.month >= clock.month_of(cell.starts_on)
+    )
+    if cell.ends_before is not None:
+        statement = statement.where(Sheet.month < clock.month_of(cell.ends_before))
+    return list(db.session.scalars(statement.order_by(Sheet.month)))
 
 
 def _rows(community_id: uuid.UUID, found: list[Sheet]) -> list[PublicMonthRow]:

@@ -11,6 +11,7 @@ from points.rules.compiled import (
     ExpiresAfter,
     ExpiresAtEnd,
     ExpiresOn,
+    ItemKind,
     Rulebook,
     Spendable,
 )
@@ -50,7 +51,7 @@ def document_findings(document: Mapping[str, Any]) -> list[Finding]:
 
 
 def header_findings(rulebook: Rulebook) -> list[Finding]:
-    return [*_base(rulebook), *_score(rulebook), *_balance(rulebook)]
+    return [*_base(rulebook), *_score(rulebook), *_balance(rulebook), *_rankings(rulebook)]
 
 
 def _extends(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -132,16 +133,15 @@ def _measures(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _ranked_in_private(document: Mapping[str, Any]) -> Iterator[Finding]:
-    """A table of ranks is made from published sheets, and those hold scores only."""
-    unpublished = {BALANCE, *(counter["code"] for counter in document.get("counters", ()))}
+    """A table of ranks is public, and what somebody has left to spend is theirs to know."""
     for place, measure in matches(document, ("rankings", "*", "measure")):
-        if measure in unpublished:
+        if measure == BALANCE:
             yield error(
                 "ranking_not_published",
                 place,
-                "排名只看公示过的得分；余额和累计量不公示，不能用来排名。可以用等级表达累计量。",
-                "Rankings read published scores only; balances and counters are not published. A "
-                "tier can read a counter.",
+                "余额是个人的事，不公示，不能用来排名；可以按得分或累计量（如服务时长）排名。",
+                "A balance is private and not published, so nobody is ranked by it; a ranking can "
+                "read the score or a counter, such as hours of service.",
             )
         elif measure == SCORE_PER_HEAD:
             yield error(
@@ -213,3 +213,30 @@ def _dies_before_sealing(expiry: object) -> bool:
         case ExpiresAtEnd():
             return expiry.plus_days < SEALED_WITHIN_DAYS
     return False
+
+
+def _rankings(rulebook: Rulebook) -> Iterator[Finding]:
+    """A ranking names those who have most; of failings nobody may be named."""
+    feeding: dict[str | None, set[ItemKind]] = {}
+    for item in rulebook.items:
+        feeding.setdefault(item.feeds, set()).add(item.kind)
+    for ranking in rulebook.rankings:
+        kinds = feeding.get(ranking.measure, set())
+        where = f"rankings[{ranking.code}].measure"
+        if ItemKind.DEDUCTION in kinds:
+            yield error(
+                "ranking_of_deductions",
+                where,
+                f"“{ranking.measure}”由扣分项目累计，扣分不得署名公布，不能用来排名。",
+                f'"{ranking.measure}" is fed by deductions, which are never published by name, so '
+                "nobody is ranked by it.",
+            )
+        elif ItemKind.RECORD in kinds:
+            yield warning(
+                "ranking_of_records",
+                where,
+                f"“{ranking.measure}”由只记录不计分的项目累计，请确认不是缺席、警告之类；"
+                "排名会公布前若干名的数量。",
+                f'"{ranking.measure}" is fed by records; please make sure they are not absences or '
+                "warnings, since a ranking publishes the quantities of the first.",
+            )

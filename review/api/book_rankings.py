@@ -10,6 +10,7 @@ from marshmallow.validate import Range
 
 from kernel.fields import MonthField, PointsField, Schema
 from kernel.http import Blueprint, actor
+from points.api.quantity_field import QuantityField
 from review import book_rankings
 
 MOST_PAGE = 100_000
@@ -49,6 +50,9 @@ class BookRankingSchema(Schema):
     over = ma.fields.String()
     within = ma.fields.String()
     is_public = ma.fields.Boolean()
+    measure = ma.fields.String(metadata={"description": "score, or the code of a counter"})
+    counter_name = ma.fields.String(allow_none=True)
+    counter_unit = ma.fields.String(allow_none=True)
 
 
 class BookRankingsSchema(Schema):
@@ -64,7 +68,9 @@ class BookRowSchema(Schema):
     household_code = ma.fields.String(allow_none=True)
     label = ma.fields.String(allow_none=True)
     grid_number = ma.fields.Integer(allow_none=True)
-    score = PointsField()
+    #: Null where a counter is compared; ``quantity``, in its unit, where the score is.
+    score = PointsField(allow_none=True)
+    quantity = QuantityField(allow_none=True)
 
 
 class BookTableSchema(Schema):

@@ -76,6 +76,7 @@ WEEKLY = [{"min_days_between": 7}]
 CLAIMED = {"recorders": ["member"]}
 APPROVED = {**CLAIMED, "approval": {"by": "panelist", "count": 1}}
 RANKING = {"code": "r", "name": "排名", "unit": "member", "over": "month", "within": "community"}
+BY_HOURS = {**RANKING, "measure": "hours"}
 
 #: (code, place, refused, nearest rulebook without the finding)
 ERRORS: list[tuple[str, str, Json, Json]] = [
@@ -491,14 +492,14 @@ ERRORS: list[tuple[str, str, Json, Json]] = [
     (
         "ranking_not_published",
         "rankings[r].measure",
-        document(rankings=[{**RANKING, "measure": "hours"}], counters=[HOURS]),
-        document(rankings=[{**RANKING, "measure": "score"}], counters=[HOURS]),
+        document(rankings=[{**RANKING, "measure": "balance"}], counters=[HOURS]),
+        document(rankings=[BY_HOURS], counters=[HOURS]),
     ),
     (
-        "ranking_not_published",
+        "ranking_of_deductions",
         "rankings[r].measure",
-        document(rankings=[{**RANKING, "measure": "balance"}]),
-        document(rankings=[RANKING]),
+        document(hours(kind="deduction", feeds="hours"), rankings=[BY_HOURS], counters=[HOURS]),
+        document(hours(feeds="hours"), rankings=[BY_HOURS], counters=[HOURS]),
     ),
     (
         "ranking_per_head",
@@ -556,6 +557,14 @@ def test_refused_with_its_place_and_the_nearest_without(
 
 
 WARNINGS: list[tuple[str, str, Json, Json]] = [
+    (
+        "ranking_of_records",
+        "rankings[r].measure",
+        document(
+            item(kind="record", award=None, feeds="hours"), rankings=[BY_HOURS], counters=[HOURS]
+        ),
+        document(hours(feeds="hours"), rankings=[BY_HOURS], counters=[HOURS]),
+    ),
     (
         "tier_gap",
         "tiers[第1档].when",

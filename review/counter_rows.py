@@ -1,0 +1,111 @@
+"""Rows of a counter 累计量 (hours of service, activities), for a ranking by it.
+
+Counters are kept by month beside points; a ranking reads the months that are sealed, as tiers do.
+A month in which a holder's row is below base counts for nothing here, either: whoever stood in
+this table and not on the month's public sheet would be known to be below it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from kernel import tenancy
+from kernel.database import db
+from kernel.points_value import ZERO
+from points.models import CounterMonth, PointsAccount
+from points.rules.periods import Period
+from review import month_books, month_rows, period_rows
+from review.models import Disclosure, Sheet, SheetRow, SheetState
+
+_FINAL = (SheetState.SEALED, SheetState.RESTATED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterMonthRow:
+    """What one holder gathered in one sealed month; two decimals, in the counter's unit."""
+
+    month: str
+    member_id: uuid.UUID
+    has_household: bool
+    household_code: str
+    label: str
+    grid_number: int | None
+    quantity: Decimal
+
+
+def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[CounterMonthRow]]:
+    """The sealed months of the period of ``sheet``, and what was gathered in them, oldest first.
+
+    Empty while the month itself is on notice only. Whom a row is about is read as of the last
+    of the months. The number of statements does not depend on how many holders there are.
+    """
+    found = [each for each in period_rows.sheets_of(sheet, over) if each.state in _FINAL]
+    if not found:
+        return (), []
+    gathered = _gathered(found, counter)
+    known = month_rows.identified(
+        sheet.community_id, found[-1].month, {row.holder_id for row in gathered}
+    )
+    rows = []
+    for row in gathered:
+        about = known[row.holder_id]
+        rows.append(
+            CounterMonthRow(
+                month=row.month,
+                member_id=about.member_id,
+                has_household=about.household_id is not None,
+                household_code=about.household_code,
+                label=about.label,
+                grid_number=about.grid_number,
+                quantity=row.quantity,
+            )
+        )
+    return tuple(each.month for each in found), rows
+
+
+def _gathered(found: Sequence[Sheet], counter: str) -> Sequence[Any]:
+    """(month, holder_id, quantity) of the holders of the sheets' rulebook, except below base."""
+    community_id = found[-1].community_id
+    book = month_books.of(community_id, found[-1].month)
+    is_below = (
+        tenancy.columns(SheetRow, community_id, sa.literal(1))
+        .join(
+            Sheet,
+            sa.and_(Sheet.community_id == SheetRow.community_id, Sheet.id == SheetRow.sheet_id),
+        )
+        .where(
+            SheetRow.sheet_id.in_([sheet.id for sheet in found]),
+            SheetRow.account_id == CounterMonth.account_id,
+            SheetRow.shown == Disclosure.COUNTED,
+            Sheet.month == CounterMonth.month,
+        )
+        .correlate(CounterMonth)
+        .exists()
+    )
+    return db.session.execute(
+        tenancy.columns(
+            CounterMonth, community_id, CounterMonth.month, PointsAccount.holder_id,
+            CounterMonth.quantity,
+        )
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == CounterMonth.community_id,
+                PointsAccount.id == CounterMonth.account_id,
+            ),
+        )
+        .where(
+            PointsAccount.rulebook_id == book.rulebook_id,
+            CounterMonth.counter == counter,
+            CounterMonth.month.in_([sheet.month for sheet in found]),
+            CounterMonth.quantity > ZERO,
+            ~is_below,
+        )
+        .order_by(CounterMonth.month, PointsAccount.holder_id)
+    ).all()  # fmt: skip
