@@ -91,6 +91,8 @@ ENDPOINTS: dict[str, str] = {
     "dry_runs.left_out": Points.DRY_RUN_RULEBOOK,
     "dry_runs.summary": Points.DRY_RUN_RULEBOOK,
     "dry_runs.workbook": Points.DRY_RUN_RULEBOOK,
+    "erasures.erase": Community.ERASE_LEAVERS,
+    "erasures.state": Community.ERASE_LEAVERS,
     "expiries.mine": Points.READ_OWN_POINTS,
     "expiries.of_member": SIGNED_IN,
     "expiries.upcoming": Points.READ_POINTS,

@@ -62,7 +62,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     RoleName.COMMUNITY_ADMIN: frozenset({
         Community.READ_MEMBERS, Community.MANAGE_MEMBERS, Community.BIND_MEMBERS,
         Community.GRANT_ROLES, Community.CHANGE_SETTINGS, Community.READ_ROLES,
-        Community.CREATE_ACCOUNTS, Community.RECORD_CONSENT, Points.READ_RULEBOOK,
+        Community.CREATE_ACCOUNTS, Community.RECORD_CONSENT, Community.ERASE_LEAVERS,
+        Points.READ_RULEBOOK,
         Points.DRAFT_RULEBOOK, Points.COMMENT_RULEBOOK, Points.DRY_RUN_RULEBOOK,
         Points.ADOPT_RULEBOOK, Points.RECORD_FACT, Points.READ_FACTS,
         Points.APPROVE_FACT, Points.READ_POINTS, Points.OPEN_MONTH, Points.CHECK_LEDGER,

@@ -18,7 +18,7 @@ import points.api
 import redemption.api
 import review.api
 import web
-from community import bindings, departures, places, proxies, signing_in
+from community import bindings, departures, erasures, places, proxies, signing_in
 from kernel import (
     clock,
     database,
@@ -36,13 +36,16 @@ from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance
 from ops.demo import welcome
+from points import erasing as points_erasing
 from points import holders
 from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
 from points.moving import carrying, left_balances
 from redemption import codes, notify, releases, requests
+from redemption import erasing as redemption_erasing
 from redemption.cards import lookup, news, stopping
+from review import erasing as review_erasing
 from web import limiting
 from web import signing_in as signing_in_pages
 from wechat import push_api
@@ -111,6 +114,8 @@ def _follow_people() -> None:
     departures.when_left(releases.free_of_departed)
     departures.when_left(left_balances.note)
     bindings.when_bound(carrying.arrive_for)
+    for part in (points_erasing.PART, review_erasing.PART, redemption_erasing.PART):
+        erasures.also(part)
 
 
 def _hooks() -> http.Hooks:

@@ -7,6 +7,9 @@ DOUBLE_SURNAMES = frozenset(
     ("欧阳", "上官", "司马", "诸葛", "令狐", "皇甫", "尉迟", "公孙", "慕容", "宇文", "东方", "夏侯")
 )
 
+#: Instead of the name of a former member whose personal information was erased.
+FORMER = "已离开的居民"
+
 
 def surname(name: str) -> str:
     """The surname of a Chinese name."""
@@ -15,4 +18,4 @@ def surname(name: str) -> str:
 
 def label(name: str) -> str:
     """``张三`` and ``张小三`` → ``张*``: not even the length of the name is told."""
-    return f"{surname(name)}*"
+    return name if name == FORMER else f"{surname(name)}*"

@@ -34,3 +34,5 @@ class CommunityPermission(Permission):
     CHANGE_BRAND = "community.change_brand"
     #: Enter a member's consent, or its withdrawal, at the counter.
     RECORD_CONSENT = "community.record_consent"
+    #: Erase what is personal about those who left, when the time is over or when they ask.
+    ERASE_LEAVERS = "community.erase_leavers"

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import tenancy
 from kernel.database import Base, TenantRow, UtcDateTime, db
+from kernel.errors import WhyMissing
 from kernel.ids import new_id
 
 LONGEST = 2000
@@ -49,6 +50,17 @@ def keep(*, community_id: uuid.UUID, body: str, now: dt.datetime) -> PersonalTex
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def keep_why(
+    *, community_id: uuid.UUID, why: str | None, now: dt.datetime, is_required: bool = False
+) -> uuid.UUID | None:
+    """Store a reason and return its id, None without one; WhyMissing where one is required."""
+    if why is None or not why.strip():
+        if is_required:
+            raise WhyMissing(field="why")
+        return None
+    return keep(community_id=community_id, body=why.strip(), now=now).id
 
 
 def keep_all(
@@ -88,3 +100,23 @@ def erase(*, community_id: uuid.UUID, text_id: uuid.UUID, now: dt.datetime) -> N
         row.body = None
         row.erased_at_utc = now
         db.session.flush()
+
+
+def erase_all(
+    *, community_id: uuid.UUID, texts: Sequence[sa.Select[uuid.UUID]], now: dt.datetime
+) -> int:
+    """:func:`erase` every text that one of these statements names; returns how many were erased.
+
+    One statement for each; ids that are null count for nothing.
+    """
+    count = 0
+    for ids in texts:
+        erased = db.session.execute(
+            tenancy.update(PersonalText, community_id)
+            .where(PersonalText.id.in_(ids), PersonalText.erased_at_utc.is_(None))
+            .values(body=None, erased_at_utc=now)
+            .returning(PersonalText.id)
+            .execution_options(synchronize_session="fetch")
+        )
+        count += len(erased.all())
+    return count

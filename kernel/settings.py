@@ -57,6 +57,9 @@ class Settings:
     claims_per_day: int = 5
     #: How long a photo of a claim is kept, so that a year's objections can still look at it.
     photos_kept_days: int = 400
+    #: How long texts, photos and the name of somebody who left are kept: half a year in which
+    #: what is still open can be asked about, and no longer than that.
+    leavers_kept_days: int = 180
     #: Where per-address rate limits are counted: "memory://" or a Redis/Valkey URL.
     rate_limit_storage: str = "memory://"
     threads: int = 8
@@ -138,6 +141,7 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         files=file_settings.read(read),
         claims_per_day=int(read("LINLI_CLAIMS_PER_DAY", "5")),
         photos_kept_days=int(read("LINLI_PHOTOS_KEPT_DAYS", "400")),
+        leavers_kept_days=int(read("LINLI_LEAVERS_KEPT_DAYS", "180")),
         rate_limit_storage=read("RATE_LIMIT_STORAGE", "memory://"),
         threads=int(read("LINLI_THREADS", "8")),
         clock_offset_seconds=int(read("LINLI_CLOCK_OFFSET_SECONDS", "0")),

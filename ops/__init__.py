@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from ops import (
     batches,
     database_roles,
+    erasing,
     expiry,
     first_start,
     leavings,
@@ -23,6 +24,7 @@ from ops import (
 MODULES = (
     batches,
     database_roles,
+    erasing,
     expiry,
     first_start,
     leavings,

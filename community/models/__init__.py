@@ -10,6 +10,7 @@ from community.models.bindings import (
     MemberBinding,
     RequestState,
 )
+from community.models.erasures import ErasureWay, MemberErasure
 from community.models.members import LeaveReason, Member, MemberKind, Membership, MemberTag
 from community.models.places import (
     Community,
@@ -28,6 +29,7 @@ __all__ = [
     "Consent",
     "ConsentChannel",
     "District",
+    "ErasureWay",
     "Grid",
     "Household",
     "HouseholdChild",
@@ -36,6 +38,7 @@ __all__ = [
     "LeavingBalance",
     "Member",
     "MemberBinding",
+    "MemberErasure",
     "MemberKind",
     "MemberTag",
     "Membership",

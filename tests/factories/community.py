@@ -201,3 +201,14 @@ class ConsentFactory(RowFactory):
     channel = "miniprogram"
     is_withdrawal = False
     at_utc = NOW
+
+
+class MemberErasureFactory(RowFactory):
+    class Meta:
+        model = models.MemberErasure
+
+    id = factory.LazyFunction(new_id)
+    member_id = factory.LazyAttribute(lambda row: MemberFactory(community_id=row.community_id).id)
+    way = "retention"
+    erased_by = uuid.UUID(int=1)
+    erased_at_utc = NOW

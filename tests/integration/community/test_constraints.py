@@ -186,6 +186,10 @@ BROKEN: dict[str, Break] = {
         f.binding_request(community_id=w.community_id, account_id=SOMEBODY) for _ in range(2)
     ],
     "request for a stranger": across("binding_request", "member_id"),
+    "erased twice": twice("member_erasure"),
+    "erased by the wind": tenant("member_erasure", way="wind"),
+    "asked for without a reason": tenant("member_erasure", way="request"),
+    "erased elsewhere": across("member_erasure", "member_id"),
     "consent by pigeon": tenant("consent", channel="pigeon"),
     "consent to half a hash": tenant("consent", document_sha256="0" * 63),
     "consent of a stranger": across("consent", "member_id"),

@@ -97,3 +97,19 @@ def test_a_proxy_reads_the_grantors_points(call: Call, stage: Stage) -> None:
     assert call(relative, "GET", path).status_code == 404
     child = call(stage.phone, "POST", "/children", {"nickname": "豆豆"})
     assert call(stage.phone, "GET", "/children").json["items"] == [child.json]
+
+
+def test_the_office_erases_who_has_left_and_asks(call: Call, stage: Stage) -> None:
+    path, body = f"/members/{stage.zhang}/erasure", {"name": "张三", "reason": "本人书面申请"}
+    early = call(stage.home.admin, "POST", path, body)
+    assert (early.status_code, early.json["code"]) == (409, "still_member")
+    stage.leave()
+    seen = call(stage.home.admin, "GET", path).json
+    assert (seen["due_on"], seen["still_open"], seen["way"]) == ("2027-05-20", [], None)
+    wrong = call(stage.home.admin, "POST", path, {**body, "name": "李梅"})
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "name")
+    done = call(stage.home.admin, "POST", path, body)
+    assert (done.status_code, done.json["way"]) == (201, "request")
+    assert call(stage.home.admin, "GET", f"/members/{stage.zhang}").json["name"] == "已离开的居民"
+    assert call(stage.home.admin, "POST", path, body).json["code"] == "erased_already"
+    assert call(stage.home.recorder, "GET", path).status_code == 403
