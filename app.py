@@ -34,7 +34,7 @@ from kernel import (
 from kernel.access import system_actor
 from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
-from merchants import alliance
+from merchants import alliance, bearing
 from ops.demo import welcome
 from points import erasing as points_erasing
 from points import holders
@@ -42,6 +42,7 @@ from points.activities import attendees, cards
 from points.claims import notify as claim_notify
 from points.claims import screening
 from points.moving import carrying, left_balances
+from points.rulebook_life import dry_run_solvency
 from redemption import codes, notify, releases, requests
 from redemption import erasing as redemption_erasing
 from redemption.cards import lookup, news, stopping
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_wechat(app, settings)
     _follow_people()
     holders.merchants_from(alliance.roster)
+    dry_run_solvency.alliance_from(bearing.in_a_month)
     attendees.merchant_names_from(alliance.names)
     cards.card_holder_from(lookup.holder_of)
     _register_api(app)

@@ -20,6 +20,7 @@ class SumsSchema(Schema):
 
     base = PointsField()
     bonus = PointsField()
+    by_rank = PointsField(metadata={"description": "the part of bonus that ranks bring"})
     deduction = PointsField()
     score = PointsField()
     balance = PointsField()
@@ -35,6 +36,41 @@ class ItemEffectSchema(Schema):
     left_out = ma.fields.Integer()
 
 
+class AllianceBearsSchema(Schema):
+    """What the alliance can take in one month, in points."""
+
+    agreements = ma.fields.Integer()
+    monthly_caps = PointsField()
+    offers = ma.fields.Integer()
+    limited_offers = ma.fields.Integer()
+    stock = PointsField(metadata={"description": "what limited offers can bring in a month"})
+    bearable = PointsField(metadata={"description": "by shop: the cap, or less where stock is"})
+
+
+class SolvencySchema(Schema):
+    """Points in people's hands against what can be borne; ratios are to ``alliance.bearable``."""
+
+    on = ma.fields.Date()
+    month = ma.fields.String()
+    spendable = PointsField()
+    held = PointsField()
+    outstanding = PointsField()
+    issued_before = PointsField()
+    issued_after = PointsField()
+    issued_beside = PointsField(
+        attribute="issued.beside",
+        metadata={"description": "part of both: other rulebooks, and batches"},
+    )
+    redeemed = PointsField()
+    alliance = ma.fields.Nested(AllianceBearsSchema)
+    outstanding_ratio = ma.fields.Float(allow_none=True)
+    issued_ratio_before = ma.fields.Float(allow_none=True)
+    issued_ratio_after = ma.fields.Float(allow_none=True)
+    redeemed_ratio = ma.fields.Float(allow_none=True)
+    zh = ma.fields.String()
+    en = ma.fields.String()
+
+
 class DryRunSchema(Schema):
     """The month as a whole, before and after."""
 
@@ -48,6 +84,7 @@ class DryRunSchema(Schema):
     before = ma.fields.Nested(SumsSchema)
     after = ma.fields.Nested(SumsSchema)
     items = ma.fields.List(ma.fields.Nested(ItemEffectSchema))
+    solvency = ma.fields.Nested(SolvencySchema)
 
 
 class HolderEffectSchema(Schema):

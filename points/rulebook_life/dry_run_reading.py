@@ -1,12 +1,11 @@
-"""What a dry run reads: the month, its facts, its holders with their names, its base points."""
+"""What a dry run reads: the month, its facts, its holders with their names."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -14,15 +13,10 @@ from community import members
 from community.models import Household, Member
 from kernel import clock, tenancy
 from kernel.database import db
-from kernel.points_value import ZERO
 from points import evaluation, months
-from points import holders as holders_of_day
-from points.grants import last_scores
-from points.grants.due import due
 from points.models import AccountingMonth, Fact, HolderKind, MonthState, PointsAccount
 from points.rulebook_life.errors import MonthNotRunnable, NothingToRunOn
-from points.rulebooks import RulebookInForce
-from points.rules.compiled import Base, Rulebook
+from points.rules.compiled import Rulebook
 from points.rules.facts import Fact as RuleFact
 from points.rules.reach import needed_from
 
@@ -125,36 +119,3 @@ def holders(
     )
     named = {row.id: HolderNamed(name=row.name, household_code=row.household_code) for row in rows}
     return HoldersFound(by_account=by_account, by_holder=named)
-
-
-def base(
-    community_id: uuid.UUID, book: RulebookInForce, month: str
-) -> Iterator[tuple[Base, Mapping[uuid.UUID, Decimal]]]:
-    """Each base whose period begins in ``month``, with what every holder would get."""
-    first = clock.first_day(month)
-    end = clock.first_day(clock.next_month(month)) - dt.timedelta(days=1)
-    for each in due(book.compiled, month, end):
-        if each.period_start != first:
-            continue
-        entitled = _entitled(community_id, book.compiled, each.base, each.on)
-        if each.base.percent_of_last is not None:
-            points = last_scores.shares(community_id, book, each, entitled)
-        else:
-            points = dict.fromkeys(entitled, each.base.points)
-        yield each.base, {holder: worth for holder, worth in points.items() if worth > ZERO}
-
-
-def _entitled(community_id: uuid.UUID, book: Rulebook, given: Base, on: dt.date) -> list[uuid.UUID]:
-    excluded = holders_of_day.tagged(community_id, book.holder, book.excluded_tags, on)
-    entitled: list[uuid.UUID] = []
-    after: uuid.UUID | None = None
-    while True:
-        page = holders_of_day.page(community_id, book.holder, on, after=after, limit=_PAGE)
-        entitled += [
-            each.holder_id
-            for each in page
-            if given.audience.has(each.tags) and each.holder_id not in excluded
-        ]
-        if len(page) < _PAGE:
-            return entitled
-        after = page[-1].holder_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,14 +13,19 @@ from kernel.points_value import ZERO
 from points.models import RulebookVersion
 from points.rules.compiled import CountsIn, ItemKind
 from points.rules.facts import LineWorth
+from points.rules.solvency import Solvency
 
 
 @dataclass
 class Sums:
-    """What one side comes to; ``deduction`` is positive, ``balance`` what would be spendable."""
+    """What one side comes to; ``deduction`` is positive, ``balance`` what would be spendable.
+
+    ``by_rank`` is the part of ``bonus`` that the month's ranks bring.
+    """
 
     base: Decimal = ZERO
     bonus: Decimal = ZERO
+    by_rank: Decimal = ZERO
     deduction: Decimal = ZERO
     balance: Decimal = ZERO
 
@@ -38,10 +43,28 @@ class Sums:
         if CountsIn.BALANCE in line.counts_in:
             self.balance += line.signed
 
+    def grant(self, points: Decimal, counts_in: Collection[CountsIn]) -> None:
+        """Base points."""
+        if CountsIn.SCORE in counts_in:
+            self.base += points
+        if CountsIn.BALANCE in counts_in:
+            self.balance += points
+
+    def award(self, points: Decimal, counts_in: Collection[CountsIn]) -> None:
+        """Points by rank: a bonus."""
+        if CountsIn.SCORE in counts_in:
+            self.bonus += points
+            self.by_rank += points
+        if CountsIn.BALANCE in counts_in:
+            self.balance += points
+
 
 @dataclass
 class ItemEffect:
-    """What an item brought all holders together, signed; base items have no facts."""
+    """What an item brought all holders together, signed; points by rank are the item's as well.
+
+    Base items have no facts.
+    """
 
     code: str
     name: str
@@ -96,7 +119,10 @@ class FactLeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class DryRun:
-    """The month under the draft, the largest change first."""
+    """The month under the draft, the largest change first.
+
+    Points by rank are of the ranks that close with the month; they are paid into the next.
+    """
 
     month: str
     version: RulebookVersion
@@ -107,6 +133,7 @@ class DryRun:
     changed: Sequence[HolderEffect]
     items: Sequence[ItemEffect]
     left_out: Sequence[FactLeftOut]
+    solvency: Solvency
 
 
 def holders_found(

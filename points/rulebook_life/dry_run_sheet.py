@@ -8,13 +8,14 @@ from kernel import workbooks
 from kernel.points_value import as_number
 from kernel.workbooks import Cell, Sheet
 from points.rulebook_life.dry_run_results import DryRun, HolderEffect, Sums
+from points.rules.solvency import Solvency
 
-_SUMS = (("基础分", "base"), ("加分", "bonus"), ("扣分", "deduction"), ("得分", "score"),
-         ("计入可用积分", "balance"))  # fmt: skip
+_SUMS = (("基础分", "base"), ("加分", "bonus"), ("其中名次分", "by_rank"), ("扣分", "deduction"),
+         ("得分", "score"), ("计入可用积分", "balance"))  # fmt: skip
 
 
 def as_xlsx(run: DryRun) -> bytes:
-    """Four sheets: 汇总, 变动明细 (by holder and item), 项目, 不再适用的记录."""
+    """Five sheets: 汇总, 变动明细 (by holder and item), 项目, 不再适用的记录, 兑付能力."""
     return workbooks.as_xlsx(
         Sheet(name=name, header=header, rows=rows, width=14)
         for name, header, rows in (
@@ -26,6 +27,7 @@ def as_xlsx(run: DryRun) -> bytes:
                 ["编号", "项目", "户号", "姓名", "发生日期", "原来"],
                 _left_out(run),
             ),
+            ("兑付能力", ["", "积分", "是一个月可承兑的几倍"], _solvency(run.solvency)),
         )
     )
 
@@ -92,3 +94,27 @@ def _left_out(run: DryRun) -> Iterable[Sequence[Cell]]:
             each.occurred_on.isoformat(),
             as_number(each.before),
         ]
+
+
+def _solvency(found: Solvency) -> Iterable[Sequence[Cell]]:
+    """Numbers, their ratios to what can be borne in a month, and what the numbers say."""
+    bears = found.alliance
+    for label, points, ratio in (
+        (f"{found.on} 手中积分", found.outstanding, found.outstanding_ratio),
+        ("其中可兑换", found.spendable, None),
+        ("其中待核销", found.held, None),
+        (f"{found.month} 计入可用积分：原来", found.issued_before, found.issued_ratio_before),
+        (f"{found.month} 计入可用积分：试算", found.issued_after, found.issued_ratio_after),
+        ("两者都含：其他细则和批量录入", found.issued.beside, None),
+        (f"{found.month} 实际兑换", found.redeemed, found.redeemed_ratio),
+        ("联盟一个月可承兑", bears.bearable, None),
+        (f"有效协议 {bears.agreements} 份，月上限合计", bears.monthly_caps, None),
+        (
+            f"限量优惠 {bears.limited_offers} 项（共 {bears.offers} 项），一个月折合",
+            bears.stock,
+            None,
+        ),
+    ):
+        yield [label, as_number(points), None if ratio is None else float(ratio)]
+    yield [found.zh]
+    yield [found.en]

@@ -2,7 +2,8 @@
 
 Both sides are worked out by the rules from the same facts, so that nothing but the text differs:
 "before" under the versions in force then, "after" with the draft in force from the month's first
-day. Base points are those whose period begins in the month.
+day. Base points are those that grants of the month would give, points by rank those that its
+freeze would award, from the quantities worked out here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from community import places
 from kernel import clock, tenancy
@@ -18,10 +20,11 @@ from kernel.access import Actor
 from kernel.points_value import ZERO
 from points import evaluation, rulebooks
 from points.errors import RulebookMissing
+from points.grants.ranked import closings, winners
 from points.models import Rulebook as RulebookRow
 from points.models import RulebookVersion
 from points.permissions import PointsPermission
-from points.rulebook_life import dry_run_reading, examining
+from points.rulebook_life import dry_run_base, dry_run_reading, dry_run_solvency, examining
 from points.rulebook_life.dry_run_reading import HolderNamed
 from points.rulebook_life.dry_run_results import (
     DryRun,
@@ -32,11 +35,14 @@ from points.rulebook_life.dry_run_results import (
 )
 from points.rulebook_life.errors import NothingToRunOn
 from points.rulebooks import RulebookInForce
-from points.rules.compiled import CountsIn, Rulebook
+from points.rules.compiled import Rulebook
 from points.rules.document import parse
+from points.rules.evaluate import Evaluation
 from points.rules.facts import Fact, LineWorth, WorthReason
 from points.rules.findings import RulebookRefused
 
+#: Fields of what is found, in the order in which both are worked out.
+_SIDES = ("before", "after")
 _LEFT_OUT = (WorthReason.ITEM_NOT_IN_FORCE, WorthReason.LEVEL_MISSING)
 
 
@@ -60,7 +66,7 @@ def dry_run(
     if read.rulebook is None:
         raise RulebookRefused(read.findings)
     book = _book_of_the_month(community_id, row, month)
-    return _Run(community_id, month, book, read.rulebook).result(row)
+    return _Run(community_id, month, book, read.rulebook).result(row, clock.business_date(now))
 
 
 def _book_of_the_month(
@@ -92,7 +98,7 @@ class _Run:
         self._before, self._after = Sums(), Sums()
         self._left_out: list[FactLeftOut] = []
 
-    def result(self, row: RulebookVersion) -> DryRun:
+    def result(self, row: RulebookVersion, today: dt.date) -> DryRun:
         before = [
             each.compiled
             for each in rulebooks.versions_of(self._community_id, self._book.rulebook_id)
@@ -107,6 +113,10 @@ class _Run:
         self._names = found.by_holder
         self._of_facts(facts, before, after, found.by_account)
         self._of_base()
+        solvency = dry_run_solvency.of(
+            self._community_id, self._book.rulebook_id, self._month, today=today,
+            before=self._before.balance, after=self._after.balance,
+        )  # fmt: skip
         changed = [each for each in self._holders.values() if each.is_changed]
         changed.sort(key=lambda each: (-abs(each.difference), each.household_code or "", each.id))
         return DryRun(
@@ -119,6 +129,7 @@ class _Run:
             changed=changed,
             items=[self._items[code] for code in sorted(self._items)],
             left_out=self._left_out,
+            solvency=solvency,
         )
 
     def _of_facts(
@@ -129,16 +140,18 @@ class _Run:
         holder_of: Mapping[uuid.UUID, uuid.UUID],
     ) -> None:
         by_id = {fact.fact_id: fact for fact in facts}
-        sides = [
-            self._lines(evaluation.dry(versions, facts, self._last).lines)
-            for versions in (before, after)
-        ]
+        found = [evaluation.dry(versions, facts, self._last) for versions in (before, after)]
+        sides = [self._lines(each.lines) for each in found]
         for key in sides[0].keys() | sides[1].keys():
             fact = by_id[key[0]]
             holder = self._holder(holder_of[fact.holder])
             was, becomes = (side.get(key) for side in sides)
             self._count(fact, holder, was, becomes, is_fact=key[1] == 0)
         self._left_out.sort(key=lambda each: (each.occurred_on, each.item_code, each.id))
+        for evaluated, rulebook, side in zip(
+            found, (self._book.compiled, self._draft), _SIDES, strict=True
+        ):
+            self._of_ranks(evaluated, rulebook, side, holder_of)
 
     def _lines(self, lines: Sequence[LineWorth]) -> dict[tuple[uuid.UUID, int], LineWorth]:
         """Lines of the month; slices of an earlier fact are the month's, too."""
@@ -173,19 +186,42 @@ class _Run:
                 effect.left_out += 1
             self._left_out.append(_fact_left_out(fact, holder, effects[0], was, becomes.reason))
 
+    def _of_ranks(
+        self,
+        found: Evaluation,
+        rulebook: Rulebook,
+        side: str,
+        holder_of: Mapping[uuid.UUID, uuid.UUID],
+    ) -> None:
+        """Points by rank of the items whose period closes with the month."""
+        for closing in closings(self._community_id, rulebook, self._month):
+            item = closing.item
+            totals = {
+                key.holder: total.quantity
+                for key, total in found.totals.items()
+                if key.item == item.code and key.cell == closing.cell
+            }
+            for won in winners(closing, holder_of, totals):
+                holder = self._holder(holder_of[won.account_id])
+                for sums in (self._sums(side), getattr(holder, side)):
+                    sums.award(won.points, item.counts_in)
+                for items in (self._items, holder.items):
+                    _bring(self._item(items, item.code), side, won.points)
+
     def _of_base(self) -> None:
         draft = RulebookInForce(version=self._book.version, compiled=self._draft, item_ids={})
-        for book, side in ((self._book, "before"), (draft, "after")):
-            for base, points in dry_run_reading.base(self._community_id, book, self._month):
+        for book, side in zip((self._book, draft), _SIDES, strict=True):
+            for base, points in dry_run_base.base(self._community_id, book, self._month):
                 for holder_id, worth in points.items():
                     holder = self._holder(holder_id)
-                    total = self._before if side == "before" else self._after
-                    for sums in (total, getattr(holder, side)):
-                        sums.base += worth if CountsIn.SCORE in base.counts_in else ZERO
-                        sums.balance += worth if CountsIn.BALANCE in base.counts_in else ZERO
+                    for sums in (self._sums(side), getattr(holder, side)):
+                        sums.grant(worth, base.counts_in)
                     for items in (self._items, holder.items):
                         effect = items.setdefault(base.code, ItemEffect(base.code, base.name))
-                        setattr(effect, side, getattr(effect, side) + worth)
+                        _bring(effect, side, worth)
+
+    def _sums(self, side: str) -> Sums:
+        return self._before if side == "before" else self._after
 
     def _holder(self, holder_id: uuid.UUID) -> HolderEffect:
         if holder_id not in self._holders:
@@ -200,6 +236,10 @@ class _Run:
             known = self._draft.by_code.get(code) or self._book.compiled.by_code.get(code)
             items[code] = ItemEffect(code, known.name if known else code)
         return items[code]
+
+
+def _bring(effect: ItemEffect, side: str, points: Decimal) -> None:
+    setattr(effect, side, getattr(effect, side) + points)
 
 
 def _fact_left_out(

@@ -249,7 +249,7 @@ class TestReading:
     ) -> None:
         content = dry_run_sheet.as_xlsx(run(world, row))
         book = openpyxl.load_workbook(io.BytesIO(content))
-        assert book.sheetnames == ["汇总", "变动明细", "项目", "不再适用的记录"]
+        assert book.sheetnames == ["汇总", "变动明细", "项目", "不再适用的记录", "兑付能力"]
         totals = {cells[0]: cells[1:] for cells in book["汇总"].values}
         assert totals["得分"] == (16.5, 28, 11.5)
         changes = list(book["变动明细"].values)
