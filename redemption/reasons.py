@@ -101,7 +101,7 @@ SENTENCES: Mapping[Reason, Sentences] = {
     ),
     Reason.LIMIT_REACHED: Sentences(
         zh="这个优惠您已兑满 {times} 次，请换一个，或{again_zh}再来。",
-        en="You had this offer {times} times already. Choose another, or come back {again_en}.",
+        en="You had this offer already ({times}×). Choose another, or come back {again_en}.",
     ),
     Reason.MONTH_FULL: Sentences(
         zh="这家店本月 {cap} 积分已满，下月 1 日恢复，请换一家店。",
@@ -109,7 +109,7 @@ SENTENCES: Mapping[Reason, Sentences] = {
     ),
     Reason.INSUFFICIENT_POINTS: Sentences(
         zh="可用积分不够，还差 {missing}，请换一个优惠。",
-        en="You lack {missing} spendable points. Please choose another offer.",
+        en="Spendable points missing: {missing}. Please choose another offer.",
     ),
     Reason.TOO_MANY_HELD: Sentences(
         zh="有 {holds} 笔还没兑完，先用掉或退回一笔，再选这个。",
@@ -165,11 +165,11 @@ SENTENCES: Mapping[Reason, Sentences] = {
     ),
     Reason.PIN_WRONG: Sentences(
         zh="密码不对，没收积分；再试请重新刷卡，还能试 {tries_left} 次。",
-        en="Wrong PIN; no points were taken. Scan again, {tries_left} tries are left.",
+        en="Wrong PIN; no points were taken. Scan again; tries left: {tries_left}.",
     ),
     Reason.CARD_DAY_AMOUNT: Sentences(
         zh="卡每天限 {cap} 积分，今天还剩 {left}；请换一个优惠。",
-        en="A card spends {cap} points a day at most, {left} are left. Choose another offer.",
+        en="A card spends at most {cap} points a day; left today: {left}. Choose another offer.",
     ),
     Reason.CARD_USED_HERE_TODAY: Sentences(
         zh="这张卡今天在本店用过了，请明天再来，或换一家店。",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from kernel.clock import SHANGHAI, business_date, first_day
@@ -75,6 +76,18 @@ def number(value: int | Decimal) -> str:
     return f"{value:,}" if isinstance(value, int) else as_text(value)
 
 
+def one_or_more(value: int | Decimal) -> int:
+    """What ngettext asks for a number that may be 0.5: 1 for exactly one, else 2."""
+    return 1 if value == 1 else 2
+
+
+def in_points(value: Decimal) -> str:
+    """8 积分; 1 point, 8 points."""
+    return str(
+        ngettext("%(points)s 积分", "%(points)s 积分", one_or_more(value), points=number(value))
+    )
+
+
 def yuan(cents: int) -> str:
     """880 → 8.8, 800 → 8; the unit stands in the sentence."""
     whole, rest = divmod(cents, 100)
@@ -116,8 +129,10 @@ def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     for function in (weekday, day, full_day, moment, month, short_month):
         app.add_template_filter(_in_current_language(function), function.__name__)
-    for plain in (number, yuan, digest_groups, telephone_link, css_string, css_content, unbroken):
+    for plain in (number, one_or_more, in_points, yuan, digest_groups, telephone_link):
         app.add_template_filter(plain, plain.__name__)
+    for styled in (css_string, css_content, unbroken):
+        app.add_template_filter(styled, styled.__name__)
 
 
 def _in_current_language(function: Callable[[Any, str], str]) -> Callable[[Any], str]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from kernel.clock import SHANGHAI
 from kernel.points_value import as_text
 from redemption.redemptions import Preview
-from web.formats import yuan
+from web.formats import one_or_more, yuan
 from web.language import told
 
 
@@ -42,7 +43,10 @@ def _checks(preview: Preview, now: dt.datetime) -> Iterator[Check]:
     if "stock" in left:
         yield Check(sentence=_("还有货，收了这份还剩 %(count)s 份", count=left["stock"]))
     if "month_cap" in left:
-        sentence = _("本月额度够，收了这笔还剩 %(points)s 积分", points=left["month_cap"])
+        sentence = ngettext(
+            "本月额度够，收了这笔还剩 %(points)s 积分", "本月额度够，收了这笔还剩 %(points)s 积分",
+            one_or_more(preview.left["month_cap"]), points=left["month_cap"],
+        )  # fmt: skip
         yield Check(sentence=sentence)
     yield Check(sentence=_("兑换条件已由系统核过，不用看证件"))
     cash = preview.receipt.cash_cents

@@ -83,7 +83,12 @@ def _reports(actor: Actor, now: dt.datetime, desk: Desk) -> Iterator[Need]:
     due = min(each.decide_due_on for each in waiting)
     yield Need(
         image="report",
-        what=_("居民反映 %(count)s 件在办", count=_counted(waiting)),
+        what=ngettext(
+            "居民反映 %(count)s 件在办",
+            "居民反映 %(count)s 件在办",
+            len(waiting),
+            count=_counted(waiting),
+        ),
         when=ngettext("%(num)s 件超期了", "%(num)s 件超期了", late)
         if late
         else _("最早 %(day)s 前给结论", day=f"{due.month}/{due.day}"),
@@ -103,7 +108,12 @@ def _reversals(actor: Actor, _now: dt.datetime, desk: Desk) -> Iterator[Need]:
         decides = desk.can("decide_reversal")
         yield Need(
             image="undo",
-            what=_("复核退回 %(count)s 件等结论", count=_counted(asked)),
+            what=ngettext(
+                "复核退回 %(count)s 件等结论",
+                "复核退回 %(count)s 件等结论",
+                len(asked),
+                count=_counted(asked),
+            ),
             when=_since(min(each.asked_at_utc for each in asked)),
             href=url_for("office.reversals", community=desk.code, state=ReversalState.ASKED.value),
             verb=_("去复核") if decides else _("看一看"),
@@ -119,7 +129,12 @@ def _calls(actor: Actor, _now: dt.datetime, desk: Desk) -> Iterator[Need]:
     if waiting:
         yield Need(
             image="phone",
-            what=_("要打电话 %(count)s 个", count=_counted(waiting)),
+            what=ngettext(
+                "要打电话 %(count)s 个",
+                "要打电话 %(count)s 个",
+                len(waiting),
+                count=_counted(waiting),
+            ),
             when=_since(waiting[0].at_utc),
             href=url_for("office.notices", community=desk.code),
             verb=_("去打"),
@@ -136,7 +151,12 @@ def _alarms(actor: Actor, now: dt.datetime, desk: Desk) -> Iterator[Need]:
     if fresh:
         yield Need(
             image="bell",
-            what=_("7 天内试码提醒 %(count)s 次", count=_counted(fresh)),
+            what=ngettext(
+                "7 天内试码提醒 %(count)s 次",
+                "7 天内试码提醒 %(count)s 次",
+                len(fresh),
+                count=_counted(fresh),
+            ),
             when=_("最近一次：%(shop)s", shop=fresh[0].merchant_name),
             href=url_for("office.alarms", community=desk.code),
             verb=_("看一看"),

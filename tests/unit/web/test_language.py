@@ -92,3 +92,60 @@ def test_errors_speak_the_language_of_the_page(browser: FlaskClient) -> None:
     page = browser.get("/nowhere", headers={"Accept-Language": "zh-CN"}).text
     assert "This page was not found" in page
     assert "Not found. Please check and try again." in page
+
+
+#: Placeholders that hold words, names, dates and numbers that count nothing.
+WORDS = {
+    "after", "before", "clock", "code", "community", "day", "digest", "document", "due", "first",
+    "found", "from", "held", "hours", "id", "kind", "last", "meeting", "month", "name", "number",
+    "of", "offer", "office", "page", "password", "price", "rank", "score", "sealed", "shop",
+    "since", "source", "stored", "telephone", "title", "to", "until", "version", "what", "when",
+    "who", "why", "yuan",
+}  # fmt: skip
+#: Counts with one English form, by the reason why one is enough.
+ONE_FORM = {
+    "no noun follows": {
+        "%(points)s 分",
+        "一张 A4 纸印 10 张，一批最多 %(most)s 张。",
+        "次数没超，收了这次还剩 %(times)s 次",
+        "前 %(count)s 名（同分同名次；其余在后页按户号排，不印名次）",
+        "协议上限 %(points)s",
+        "占本人 %(share)s%%",
+        "占本店 %(share)s%%",
+        "夜里 %(count)s 次",
+        "属实 %(upheld)s，不属实 %(not_upheld)s，和解 %(settled)s，在办 %(open)s",
+        "撤销 %(count)s 次",
+        "收到 %(all)s 条，已答复 %(answered)s 条",
+        "没兑成 %(count)s 次",
+        "第 %(number)s 页，共 %(count)s 页",
+        "第 {page} 页，共 {pages} 页",
+        "还剩 %(count)s 份",
+        "还剩 %(left)s 份，共 %(stock)s 份",
+        "还有货，收了这份还剩 %(count)s 份",
+    },
+    "s is a sign": {"%(seconds)s 秒", "一般 %(seconds)s 秒"},
+    "a script counts it down": {
+        "店里还能办 %(seconds)s 秒",
+        "撤销这一笔（还剩 %(minutes)s 分钟）",
+        "还能用 %(seconds)s 秒",
+        "还等 %(seconds)s 秒",
+        "键盘还能用 %(seconds)s 秒",
+    },
+}
+
+
+def test_a_number_before_a_noun_has_a_singular_and_a_plural(catalog: Catalog) -> None:
+    """ "1 reversal waits", "2 reversals wait"."""
+    counted = {
+        message.id
+        for message in catalog
+        if isinstance(message.id, str)
+        and any((said or given) not in WORDS for said, given in PLACEHOLDER.findall(message.id))
+    }
+    assert counted == set().union(*ONE_FORM.values())
+
+
+def test_singular_and_plural_differ_in_english(catalog: Catalog) -> None:
+    for message in catalog:
+        if isinstance(message.id, tuple):
+            assert len(set(message.string)) == 2 or "Today" in message.string[0], message.id
