@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import ngettext
+from flask_babel import ngettext, npgettext
 from markupsafe import Markup
 
 from kernel.clock import SHANGHAI, business_date, first_day
@@ -88,6 +88,11 @@ def in_points(value: Decimal) -> str:
     )
 
 
+def points_unit(value: Decimal) -> str:
+    """The unit beside a number of its own: 积分; point, points."""
+    return str(npgettext("unit", "积分", "积分", one_or_more(value)))
+
+
 def yuan(cents: int) -> str:
     """880 → 8.8, 800 → 8; the unit stands in the sentence."""
     whole, rest = divmod(cents, 100)
@@ -129,9 +134,9 @@ def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     for function in (weekday, day, full_day, moment, month, short_month):
         app.add_template_filter(_in_current_language(function), function.__name__)
-    for plain in (number, one_or_more, in_points, yuan, digest_groups, telephone_link):
+    for plain in (number, one_or_more, in_points, points_unit, yuan):
         app.add_template_filter(plain, plain.__name__)
-    for styled in (css_string, css_content, unbroken):
+    for styled in (digest_groups, telephone_link, css_string, css_content, unbroken):
         app.add_template_filter(styled, styled.__name__)
 
 

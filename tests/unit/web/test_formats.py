@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 
 from web import formats
 
@@ -81,3 +82,22 @@ def test_page_counters_in_css() -> None:
 
 def test_an_unbroken_date_escapes_what_it_holds() -> None:
     assert formats.unbroken("<b>") == '<span class="nowrap">&lt;b&gt;</span>'
+
+
+@pytest.mark.parametrize(
+    ("points", "language", "text", "unit"),
+    [
+        ("1", "en", "1 point", "point"),
+        ("1.0", "en", "1 point", "point"),
+        ("0", "en", "0 points", "points"),
+        ("0.5", "en", "0.5 points", "points"),
+        ("2", "en", "2 points", "points"),
+        ("1", "zh", "1 积分", "积分"),
+    ],
+)
+def test_points_with_their_unit(
+    pages: Flask, points: str, language: str, text: str, unit: str
+) -> None:
+    with pages.test_request_context(f"/?lang={language}"):
+        assert formats.in_points(Decimal(points)) == text
+        assert formats.points_unit(Decimal(points)) == unit
