@@ -55,6 +55,7 @@ def try_a_change(play: Play) -> None:
         f"{tried['changed_count']} 人会变，总分 {before:g} → {after:g}",
         f"{tried['changed_count']} people would change, {before:g} → {after:g} in all",
     )
+    play.note(tried["solvency"]["zh"], tried["solvency"]["en"])
     if not tried["changed_count"]:
         raise Unexpected(f"people came to meetings last month: {tried}")
     _withdraw(play, draft)

@@ -252,6 +252,12 @@ class TestReading:
         assert book.sheetnames == ["汇总", "变动明细", "项目", "不再适用的记录", "兑付能力"]
         totals = {cells[0]: cells[1:] for cells in book["汇总"].values}
         assert totals["得分"] == (16.5, 28, 11.5)
+        assert totals["其中名次分"] == (0, 0, 0)
+        solvency = [cells[:2] for cells in book["兑付能力"].values]
+        assert ("2026-10 计入可用积分：试算", 28) in solvency
+        # CAP three times for 张三: 5; 李四: 1.5 + 2 of November − 10, a debt of 6.5.
+        assert ("2026-11-21 手中积分", 5) in solvency
+        assert str(solvency[-1][0]).startswith("On 2026-11-21 the community's people hold 5 points")
         changes = list(book["变动明细"].values)
         assert (None, "李四", "合计", None, 1.5, 8, 6.5) in changes
         assert ("A0101", "张三", "CAP", "项目CAP", 5, 8, 3) in changes

@@ -309,6 +309,11 @@ def test_a_dry_run_over_http(call: Call, world: World, made: dict[str, Any]) -> 
     found = call(supervisor, "GET", f"{path}/dry-run?month=2026-10").json
     assert (found["before"]["score"], found["after"]["score"]) == (12, 10)
     assert (found["changed_count"], found["left_out_count"]) == (1, 1)
+    solvency = found["solvency"]
+    assert (solvency["issued_before"], solvency["issued_after"]) == (12, 10)
+    assert (solvency["outstanding"], solvency["alliance"]["bearable"]) == (2, 0)
+    assert (solvency["on"], solvency["outstanding_ratio"]) == ("2026-11-21", None)
+    assert solvency["zh"].startswith("2026-11-21 全社区手中积分 2 分")
     holders = call(supervisor, "GET", f"{path}/dry-run/holders?month=2026-10&q=张").json["items"]
     assert [(each["household_code"], each["difference"]) for each in holders] == [("A0101", -2)]
     left = call(supervisor, "GET", f"{path}/dry-run/left-out?month=2026-10").json["items"]
