@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,15 @@ from kernel.access import Actor
 from kernel.database import Base, TenantRow, UtcDateTime, db, table_of
 from kernel.ids import new_id
 from kernel.prepared import Prepared
+
+
+@dataclass(frozen=True, kw_only=True)
+class By:
+    """Who acts and when; ``why`` where a reason is given."""
+
+    actor: Actor
+    now: dt.datetime
+    why: str | None = None
 
 
 class AuditRecord(TenantRow, Base):

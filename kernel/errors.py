@@ -76,12 +76,52 @@ class Conflict(LinliError):
     en = "This is not possible in the present state. Please refresh and look again."
 
 
+class WhyMissing(Invalid):
+    """An act that is kept with a reason came without one."""
+
+    code = "why_missing"
+    zh = "请写明理由。"
+    en = "Please say why."
+
+
+class WrongState(Conflict):
+    """The row is in a state in which this cannot be done.
+
+    ``words`` say of each state what people call it, in Chinese and in English; the sentences of
+    subclasses name it with ``{state}`` and ``{state_en}``.
+    """
+
+    words: ClassVar[Mapping[str, tuple[str, str]]]
+
+    def __init__(self, *, state: str, field: str | None = None, **values: object) -> None:
+        zh, en = self.words[state]
+        super().__init__(field=field, state=zh, state_en=en, **values)
+
+
+class IllegalStep(WrongState):
+    """From the present state the other one is not one step away: ``{to}`` and ``{to_en}``."""
+
+    code = "illegal_step"
+    zh = "现在是“{state}”，不能改成“{to}”，请刷新看看。"
+    en = "It is {state_en} now and cannot become {to_en}. Please refresh and look again."
+
+    def __init__(self, *, state: str, to: str) -> None:
+        zh, en = self.words[to]
+        super().__init__(state=state, to=zh, to_en=en)
+
+
 class StaleVersion(Conflict):
     """The caller acted on a version that somebody has changed since."""
 
     code = "stale_version"
     zh = "有人先改了，请按新的一版再办。"
     en = "Somebody changed this first. Please look at the new version and decide again."
+
+
+def require_version(present: int, seen: int) -> None:
+    """Raise StaleVersion when somebody changed the row since the caller saw it."""
+    if present != seen:
+        raise StaleVersion(field="version")
 
 
 class TooMany(LinliError):

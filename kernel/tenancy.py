@@ -54,6 +54,29 @@ def find(table: type[T], community_id: uuid.UUID, row_id: uuid.UUID) -> T | None
     return db.session.get(table, (community_id, row_id))
 
 
+def locked(
+    table: type[T],
+    community_id: uuid.UUID,
+    row_id: uuid.UUID,
+    *,
+    shared: bool = False,
+    unknown: type[NotFound] = NotFound,
+) -> T:
+    """The row as it stands now, locked until the unit of work ends; ``unknown`` or NotFound.
+
+    ``shared``: others may hold it so as well, but nobody changes it meanwhile.
+    """
+    row = db.session.scalars(
+        select(table, community_id)
+        .where(table.id == row_id)
+        .with_for_update(read=shared)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise unknown()
+    return row
+
+
 def _of(
     table: type[TenantRow], community_id: uuid.UUID | BindParameter[uuid.UUID]
 ) -> sa.ColumnElement[bool]:

@@ -10,8 +10,9 @@ from community import places
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
+from kernel.errors import require_version
 from kernel.ids import new_id
-from merchants import alliance, stepping
+from merchants import alliance
 from merchants.agreement_archive import AgreementView, view
 from merchants.agreement_steps import keep_act, step
 from merchants.agreement_text import AgreementTerms, fingerprint, rendered
@@ -87,12 +88,12 @@ def redraft(
 ) -> AgreementView:
     """Change a draft that nobody has signed yet; whoever still sees the old text cannot sign it.
 
-    Raises StaleVersion, IllegalStep, TermEmpty, CostShareInvalid, OfferUnknown.
+    Raises StaleVersion, IllegalMerchantStep, TermEmpty, CostShareInvalid, OfferUnknown.
     """
     actor.require(MerchantsPermission.DRAFT_AGREEMENT, places.place_of(community_id))
     _check(terms)
-    row = stepping.locked(RedemptionAgreement, community_id, agreement_id)
-    stepping.require_version(row.version, version)
+    row = tenancy.locked(RedemptionAgreement, community_id, agreement_id)
+    require_version(row.version, version)
     require_step(AGREEMENT_STEPS, AgreementState(row.state), AgreementState.DRAFT)
     _write_terms(row, terms, _pledged(community_id, row.merchant_id, offer_ids))
     step(actor=actor, now=now, row=row, to=AgreementState.DRAFT)

@@ -20,7 +20,7 @@ def step(
     to: AgreementState,
     why_text_id: uuid.UUID | None = None,
 ) -> None:
-    """Move the agreement on. Raises IllegalStep."""
+    """Move the agreement on. Raises IllegalMerchantStep."""
     before = AgreementState(row.state)
     require_step(AGREEMENT_STEPS, before, to)
     row.state = to

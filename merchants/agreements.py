@@ -10,9 +10,11 @@ import datetime as dt
 import uuid
 
 from community import places
+from kernel import personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from merchants import shops, stepping
+from kernel.errors import require_version
+from merchants import shops
 from merchants.agreement_archive import (
     AgreementView,
     active,
@@ -68,7 +70,7 @@ def sign(
 
     Raises NotOpenForSigning, AlreadySigned, SameAccountBothSides, TextChanged.
     """
-    row = stepping.locked(RedemptionAgreement, community_id, agreement_id)
+    row = tenancy.locked(RedemptionAgreement, community_id, agreement_id)
     place = (
         places.place_of(community_id)
         if party is Party.COMMUNITY
@@ -161,12 +163,12 @@ def _decide(
     why: str,
 ) -> AgreementView:
     actor.require(MerchantsPermission.SUSPEND_AGREEMENT, places.place_of(community_id))
-    row = stepping.locked(RedemptionAgreement, community_id, agreement_id)
-    stepping.require_version(row.version, version)
+    row = tenancy.locked(RedemptionAgreement, community_id, agreement_id)
+    require_version(row.version, version)
     if to is AgreementState.SIGNED and row.signed_at_utc is None:
         raise NotOpenForSigning()
     require_step(AGREEMENT_STEPS, AgreementState(row.state), to)
-    why_text_id = stepping.kept_reason(
+    why_text_id = personal_text.keep_why(
         community_id=community_id, why=why, now=now, is_required=True
     )
     step(actor=actor, now=now, row=row, to=to, why_text_id=why_text_id)

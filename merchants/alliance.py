@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, or_, select
 
 from community import places
-from kernel import audit, tenancy
+from kernel import audit, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
+from kernel.errors import require_version
 from kernel.ids import new_id
-from merchants import stepping
 from merchants.errors import (
     AlreadyJoined,
     MerchantCodeInvalid,
@@ -130,14 +130,14 @@ def leave(
 ) -> InAlliance:
     """Let a merchant leave; from then on its offers are neither shown nor redeemed.
 
-    Raises MerchantUnknown, StaleVersion, IllegalStep, WhyMissing.
+    Raises MerchantUnknown, StaleVersion, IllegalMerchantStep, WhyMissing.
     """
     actor.require(MerchantsPermission.MANAGE_ALLIANCE, places.place_of(community_id))
     row = _locked(community_id, merchant_id)
-    stepping.require_version(row.version, version)
+    require_version(row.version, version)
     before = AllianceState(row.state)
     require_step(ALLIANCE_STEPS, before, AllianceState.LEFT)
-    why_text_id = stepping.kept_reason(
+    why_text_id = personal_text.keep_why(
         community_id=community_id, why=why, now=now, is_required=True
     )
     row.state, row.left_on = AllianceState.LEFT, max(left_on, row.joined_on)
@@ -214,7 +214,7 @@ def _locked(community_id: uuid.UUID, merchant_id: uuid.UUID) -> AllianceMerchant
     )
     if row_id is None:
         raise MerchantUnknown()
-    return stepping.locked(AllianceMerchant, community_id, row_id)
+    return tenancy.locked(AllianceMerchant, community_id, row_id)
 
 
 def _keep_act(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kernel.errors import Conflict, Forbidden, IllegalStep, Invalid, NotFound
 
 # --- alliance
 
@@ -37,16 +40,22 @@ class NotInAlliance(Conflict):
     en = "This merchant is not in the alliance now. Please let it join first."
 
 
-class IllegalStep(Conflict):
-    code = "illegal_step"
-    zh = "现在是“{state}”，不能直接到“{to}”。"
-    en = "It is {state} now and cannot go to {to} from there."
+class IllegalMerchantStep(IllegalStep):
+    """Of a shop in the alliance, an agreement or an offer."""
 
-
-class WhyMissing(Invalid):
-    code = "why_missing"
-    zh = "这一步要写明理由。"
-    en = "This needs a reason."
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "joined": ("已加入", "a member"),
+        "left": ("已退出", "gone"),
+        "draft": ("草稿", "a draft"),
+        "signed_by_one": ("一方已签", "signed by one side"),
+        "signed": ("已签订", "signed"),
+        "suspended": ("已暂停", "suspended"),
+        "ended": ("已终止", "ended"),
+        "proposed": ("待确认", "proposed"),
+        "accepted": ("可以兑换", "open"),
+        "paused": ("已暂停", "paused"),
+        "withdrawn": ("已撤下", "withdrawn"),
+    }
 
 
 # --- agreements

@@ -7,15 +7,15 @@ import datetime as dt
 import uuid
 
 from community import places
-from kernel import audit, clock, tenancy
+from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, require_version
 from kernel.ids import new_id
-from merchants import agreement_archive, alliance, shops, stepping
+from merchants import agreement_archive, alliance, shops
 from merchants.errors import (
     AgreementNotActive,
-    IllegalStep,
+    IllegalMerchantStep,
     NotInAlliance,
     SameAccountBothSides,
 )
@@ -88,12 +88,12 @@ def accept(
 ) -> Offer:
     """Accept a proposed offer under the agreement in force when it begins.
 
-    Raises StaleVersion, IllegalStep, SameAccountBothSides, AgreementNotActive.
+    Raises StaleVersion, IllegalMerchantStep, SameAccountBothSides, AgreementNotActive.
     """
     actor.require(MerchantsPermission.ACCEPT_OFFER, places.place_of(community_id))
     offer = _locked(community_id, offer_id, version)
     if offer.state != OfferState.PROPOSED:
-        raise IllegalStep(state=offer.state, to=OfferState.ACCEPTED.value)
+        raise IllegalMerchantStep(state=offer.state, to=OfferState.ACCEPTED)
     if offer.proposed_by == actor.account_id:
         raise SameAccountBothSides()
     begins = max(offer.valid_from, clock.business_date(now))
@@ -113,7 +113,7 @@ def pause(
     version: int,
     why: str | None = None,
 ) -> Offer:
-    """Stop issuing codes for it; either side may. Raises StaleVersion, IllegalStep."""
+    """Stop issuing codes for it; either side may. Raises StaleVersion, IllegalMerchantStep."""
     offer = _locked(community_id, offer_id, version)
     party = _party(actor, offer)
     require_step(OFFER_STEPS, OfferState(offer.state), OfferState.PAUSED)
@@ -134,7 +134,7 @@ def resume(
     offer = _locked(community_id, offer_id, version)
     party = _party(actor, offer)
     if offer.state != OfferState.PAUSED:
-        raise IllegalStep(state=offer.state, to=OfferState.ACCEPTED.value)
+        raise IllegalMerchantStep(state=offer.state, to=OfferState.ACCEPTED)
     if offer.paused_by == Party.COMMUNITY and party is Party.MERCHANT:
         raise Forbidden()
     offer.paused_by = None
@@ -182,8 +182,8 @@ def search(
 
 
 def _locked(community_id: uuid.UUID, offer_id: uuid.UUID, version: int) -> Offer:
-    offer = stepping.locked(Offer, community_id, offer_id)
-    stepping.require_version(offer.version, version)
+    offer = tenancy.locked(Offer, community_id, offer_id)
+    require_version(offer.version, version)
     return offer
 
 
@@ -201,7 +201,7 @@ def _step(
 ) -> Offer:
     before = OfferState(offer.state)
     require_step(OFFER_STEPS, before, to)
-    why_text_id = stepping.kept_reason(community_id=offer.community_id, why=why, now=now)
+    why_text_id = personal_text.keep_why(community_id=offer.community_id, why=why, now=now)
     offer.state = to
     offer.version += 1
     _keep_act(actor=actor, now=now, offer=offer, before=before, why_text_id=why_text_id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kernel.errors import Conflict, Forbidden, IllegalStep, Invalid, NotFound
 
 # --- months
 
@@ -25,16 +28,18 @@ class MonthSealed(Conflict):
     en = "{month} is sealed and cannot be changed here. Please raise an objection instead."
 
 
-class IllegalMonthStep(Conflict):
+class IllegalMonthStep(IllegalStep):
     code = "illegal_month_step"
-    zh = "这个月现在是“{state}”，不能直接到“{to}”。"
-    en = "This month is {state}; it cannot go to {to} from there."
-
-
-class WhyMissing(Invalid):
-    code = "why_missing"
-    zh = "退回要写明理由。"
-    en = "Sending back needs a reason."
+    zh = "这个月现在是“{state}”，不能直接到“{to}”，请刷新看看。"
+    en = "This month is {state_en}; it cannot be {to_en} from there. Please refresh."
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "open": ("记录中", "open"),
+        "frozen": ("评议中", "frozen"),
+        "signed": ("已评议", "signed"),
+        "countersigned": ("已监督", "countersigned"),
+        "on_notice": ("公示中", "on notice"),
+        "sealed": ("已归档", "sealed"),
+    }
 
 
 # --- accounts

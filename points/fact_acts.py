@@ -147,9 +147,6 @@ def advance(touched: Touched, step: FactStep, *, version: int, **values: object)
     if changed is None:
         raise StaleVersion(field="version")
     db.session.refresh(fact)
-    text = None
-    if step.reason:
-        text = personal_text.keep(community_id=fact.community_id, body=step.reason, now=step.now)
     db.session.add(
         FactAct(
             community_id=fact.community_id,
@@ -159,7 +156,9 @@ def advance(touched: Touched, step: FactStep, *, version: int, **values: object)
             actor_id=step.actor.account_id,
             actor_role=step.role,
             authority=touched.authority,
-            reason_text_id=text.id if text else None,
+            reason_text_id=personal_text.keep_why(
+                community_id=fact.community_id, why=step.reason, now=step.now
+            ),
             changes={name: [_word(old), _word(new)] for name, (old, new) in step.changes.items()},
             at_utc=step.now,
         )

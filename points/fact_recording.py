@@ -183,12 +183,9 @@ def _write_down(
     admitted: Admitted, held: HeldMonths, posting: Posting, *, actor: Actor, now: dt.datetime
 ) -> tuple[list[_Written], Decimal | None]:
     """What was written, and what evaluating it posted; None where that was not needed."""
-    text_id = None
-    if admitted.asked.reason:
-        text = personal_text.keep(
-            community_id=admitted.community_id, body=admitted.asked.reason, now=now
-        )
-        text_id = text.id
+    text_id = personal_text.keep_why(
+        community_id=admitted.community_id, why=admitted.asked.reason, now=now
+    )
     written = []
     for holder, fact in _facts(admitted):
         fact_rows.insert(admitted, fact, posting, reason_text_id=text_id, now=now)

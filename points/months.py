@@ -17,10 +17,10 @@ from community import places
 from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
-from kernel.errors import StaleVersion
+from kernel.errors import StaleVersion, WhyMissing
 from kernel.ids import new_id
 from points import undecided
-from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth, WhyMissing
+from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth
 from points.held_months import (
     HeldMonth,
     HeldMonths,
@@ -236,7 +236,6 @@ def _append(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    text = personal_text.keep(community_id=community_id, body=why, now=now) if why else None
     db.session.add(
         MonthAct(
             community_id=community_id,
@@ -244,7 +243,7 @@ def _append(
             from_state=before,
             to_state=to,
             actor_id=actor.account_id,
-            why_text_id=text.id if text else None,
+            why_text_id=personal_text.keep_why(community_id=community_id, why=why, now=now),
             at_utc=now,
         )
     )

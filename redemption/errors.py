@@ -4,7 +4,10 @@ stand in refusals.py.
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, WrongState
 
 
 class RedemptionUnknown(NotFound):
@@ -13,16 +16,15 @@ class RedemptionUnknown(NotFound):
     en = "There is no such redemption. Please check the receipt number."
 
 
-_STATE_WORDS = {"redeemed": "已兑换", "withdrawn": "已退回", "expired": "过时了"}
-
-
-class NotHeld(Conflict):
+class NotHeld(WrongState):
     code = "not_held"
-    zh = "这一笔{state_zh}，不能再改；要兑换请重新选一个优惠。"
-    en = "This redemption is already {state}. Please choose an offer again."
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(state=state, state_zh=_STATE_WORDS[state])
+    zh = "这一笔{state}，不能再改；要兑换请重新选一个优惠。"
+    en = "This redemption is already {state_en}. Please choose an offer again."
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "redeemed": ("已兑换", "redeemed"),
+        "withdrawn": ("已退回", "withdrawn"),
+        "expired": ("过时了", "expired"),
+    }
 
 
 class RequestWaits(Conflict):

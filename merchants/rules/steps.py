@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from merchants.errors import IllegalStep
+from merchants.errors import IllegalMerchantStep
 from merchants.models import AgreementState as Agreement
 from merchants.models import AllianceState as Alliance
 from merchants.models import OfferState as Offer
@@ -36,6 +36,6 @@ OFFER_STEPS: Mapping[Offer, frozenset[Offer]] = {
 
 
 def require_step(legal: Mapping[S, frozenset[S]], state: S, to: S) -> None:
-    """Raise IllegalStep unless ``to`` is one step away from ``state``."""
+    """Raise IllegalMerchantStep unless ``to`` is one step away from ``state``."""
     if to not in legal[state]:
-        raise IllegalStep(state=state.value, to=to.value)
+        raise IllegalMerchantStep(state=state, to=to)

@@ -102,9 +102,6 @@ def leave(
         raise NotCheckedIn()
     if not found.came_at_utc <= left <= now:
         raise TimeOutside(field="left_at_utc")
-    text = (
-        personal_text.keep(community_id=row.community_id, body=reason, now=now) if reason else None
-    )
     changed = db.session.execute(
         tenancy.update(ActivityAttendance, row.community_id)
         .where(ActivityAttendance.id == found.id, ActivityAttendance.left_at_utc.is_(None))
@@ -112,7 +109,9 @@ def leave(
             left_at_utc=left,
             left_by=way,
             left_entered_by=actor.account_id,
-            left_reason_text_id=text.id if text else None,
+            left_reason_text_id=personal_text.keep_why(
+                community_id=row.community_id, why=reason, now=now
+            ),
         )
         .returning(ActivityAttendance.id)
         .execution_options(synchronize_session=False)

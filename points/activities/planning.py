@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from community import places
 from kernel import clock
 from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
 from kernel.ids import new_id
 from points import rulebooks
@@ -25,7 +26,6 @@ from points.activities.errors import (
     NotYet,
     ReasonNeeded,
 )
-from points.activities.steps import By
 from points.errors import (
     ItemNotInForce,
     LevelMissing,

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from kernel import personal_text, tenancy
 from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
 from kernel.errors import LinliError, NotFound
 from points.activities import attendees, organisers, planning, steps
@@ -27,7 +28,6 @@ from points.activities.errors import (
     ReasonNeeded,
     TimeOutside,
 )
-from points.activities.steps import By
 from points.errors import BeneficiaryNotAllowed, DuplicateFact, QuantityOutOfRange
 from points.fact_door import EvidenceGiven
 from points.fact_recording import record_from

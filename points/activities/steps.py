@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kernel import audit, personal_text, tenancy
-from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
-from kernel.errors import StaleVersion
+from kernel.errors import require_version
 from points.activities.errors import ActivityUnknown, IllegalActivityStep
 from points.models import Activity, ActivityAct
 from points.models import ActivityActKind as Kind
@@ -49,15 +47,6 @@ STEP_WORDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class By:
-    """Who acts and when; ``why`` where a reason is given."""
-
-    actor: Actor
-    now: dt.datetime
-    why: str | None = None
-
-
 def after(before: State, kind: Kind) -> State:
     """The state that ``kind`` leads to; raises IllegalActivityStep."""
     to = LEGAL_STEPS.get((before, kind))
@@ -72,15 +61,9 @@ def locked(community_id: uuid.UUID, activity_id: uuid.UUID, *, shared: bool = Fa
 
     ``shared``: others may hold it so as well, but nobody takes a step meanwhile.
     """
-    row = db.session.scalars(
-        tenancy.select(Activity, community_id)
-        .where(Activity.id == activity_id)
-        .with_for_update(read=shared)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise ActivityUnknown()
-    return row
+    return tenancy.locked(
+        Activity, community_id, activity_id, shared=shared, unknown=ActivityUnknown
+    )
 
 
 def of(community_id: uuid.UUID, activity_id: uuid.UUID) -> Activity:
@@ -94,8 +77,7 @@ def of(community_id: uuid.UUID, activity_id: uuid.UUID) -> Activity:
 def seen(row: Activity, kind: Kind, version: int) -> State:
     """The state the act leads to. Raises IllegalActivityStep; StaleVersion for an older version."""
     to = after(State(row.state), kind)
-    if row.version != version:
-        raise StaleVersion(field="version")
+    require_version(row.version, version)
     return to
 
 
@@ -110,9 +92,6 @@ def take(row: Activity, kind: Kind, by: By) -> None:
 
 def append(row: Activity, kind: Kind, before: State | None, by: By) -> None:
     """Keep who did what, when and why."""
-    why = None
-    if by.why:
-        why = personal_text.keep(community_id=row.community_id, body=by.why, now=by.now)
     db.session.add(
         ActivityAct(
             community_id=row.community_id,
@@ -122,7 +101,9 @@ def append(row: Activity, kind: Kind, before: State | None, by: By) -> None:
             from_state=before,
             to_state=row.state,
             actor_id=by.actor.account_id,
-            why_text_id=why.id if why else None,
+            why_text_id=personal_text.keep_why(
+                community_id=row.community_id, why=by.why, now=by.now
+            ),
             at_utc=by.now,
         )
     )

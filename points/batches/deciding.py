@@ -32,7 +32,7 @@ def confirm(
     BatchOwnHousehold, IllegalBatchStep, StaleVersion, NoOpenMonth.
     """
     actor.require(PointsPermission.CONFIRM_BATCH, places.place_of(community_id))
-    batch = steps.take(community_id, batch_id, version, BatchState.POSTED)
+    batch = steps.waiting(community_id, batch_id, version)
     role = steps.role_of(actor, community_id, PointsPermission.CONFIRM_BATCH)
     _require_other_body(batch, actor, role)
     _require_unconcerned(batch, actor)
@@ -57,7 +57,7 @@ def reject(
     actor.require(PointsPermission.CONFIRM_BATCH, places.place_of(community_id))
     if not why.strip():
         raise BatchWhyMissing(field="why")
-    batch = steps.take(community_id, batch_id, version, BatchState.REJECTED)
+    batch = steps.waiting(community_id, batch_id, version)
     role = steps.role_of(actor, community_id, PointsPermission.CONFIRM_BATCH)
     _require_other_body(batch, actor, role)
     _finish(
@@ -72,7 +72,7 @@ def withdraw(
 ) -> BatchView:
     """Take a batch back before anybody has decided. Raises IllegalBatchStep, StaleVersion."""
     actor.require(PointsPermission.PREPARE_BATCH, places.place_of(community_id))
-    batch = steps.take(community_id, batch_id, version, BatchState.WITHDRAWN)
+    batch = steps.waiting(community_id, batch_id, version)
     role = steps.role_of(actor, community_id, PointsPermission.PREPARE_BATCH)
     _finish(batch, BatchState.WITHDRAWN, BatchActKind.WITHDRAWN, actor=actor, role=role, now=now)
     return of(community_id, batch_id)

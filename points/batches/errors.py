@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kernel.errors import Conflict, Forbidden, Invalid, WrongState
 
 
 class BatchTwice(Conflict):
@@ -11,10 +14,16 @@ class BatchTwice(Conflict):
     en = "A table of the same content was uploaded before. Please look at that one first."
 
 
-class IllegalBatchStep(Conflict):
+class IllegalBatchStep(WrongState):
     code = "illegal_batch_step"
-    zh = "这一批现在是“{state_zh}”，不能再办这一步。"
-    en = "This batch is {state}; this step is no longer possible."
+    zh = "这一批现在是“{state}”，不能再办这一步。"
+    en = "This batch is {state_en}; this step is no longer possible."
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "waiting": ("等待确认", "waiting"),
+        "posted": ("已记账", "posted"),
+        "rejected": ("已退回", "rejected"),
+        "withdrawn": ("已撤回", "withdrawn"),
+    }
 
 
 class SameBody(Forbidden):

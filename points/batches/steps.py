@@ -9,30 +9,20 @@ from community import places
 from kernel import personal_text, tenancy
 from kernel.access import Actor, Permission
 from kernel.database import db
-from kernel.errors import StaleVersion
+from kernel.errors import require_version
 from points.batches.errors import IllegalBatchStep
 from points.models import BatchActKind, BatchState, PointsBatch, PointsBatchAct
 
-STATE_WORDS = {
-    BatchState.WAITING: "等待确认",
-    BatchState.POSTED: "已记账",
-    BatchState.REJECTED: "已退回",
-    BatchState.WITHDRAWN: "已撤回",
-}
 
-
-def take(community_id: uuid.UUID, batch_id: uuid.UUID, version: int, to: BatchState) -> PointsBatch:
-    """Lock the batch and check that the step is possible; raises IllegalBatchStep, StaleVersion.
+def waiting(community_id: uuid.UUID, batch_id: uuid.UUID, version: int) -> PointsBatch:
+    """The batch, locked, while a step is possible; raises IllegalBatchStep, StaleVersion.
 
     The caller sets the state once everything else has been done.
     """
-    batch = tenancy.get(PointsBatch, community_id, batch_id)
-    db.session.refresh(batch, with_for_update=True)
+    batch = tenancy.locked(PointsBatch, community_id, batch_id)
     if batch.state != BatchState.WAITING:
-        state = BatchState(batch.state)
-        raise IllegalBatchStep(state=state, state_zh=STATE_WORDS[state], to=to)
-    if batch.version != version:
-        raise StaleVersion(field="version")
+        raise IllegalBatchStep(state=batch.state)
+    require_version(batch.version, version)
     return batch
 
 
@@ -46,7 +36,6 @@ def append(
     why: str | None = None,
 ) -> None:
     """Append who did what, in which role, and why."""
-    text = personal_text.keep(community_id=batch.community_id, body=why, now=now) if why else None
     db.session.add(
         PointsBatchAct(
             community_id=batch.community_id,
@@ -54,7 +43,7 @@ def append(
             act=act,
             actor_id=actor.account_id,
             role=role,
-            why_text_id=text.id if text else None,
+            why_text_id=personal_text.keep_why(community_id=batch.community_id, why=why, now=now),
             at_utc=now,
         )
     )

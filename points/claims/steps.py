@@ -83,9 +83,6 @@ def take(claim: Claim, step: Step, *, version: int, **values: object) -> None:
 
 def append(claim: Claim, step: Step) -> None:
     """Append the act that led to the claim's present version."""
-    text = None
-    if step.reason:
-        text = personal_text.keep(community_id=claim.community_id, body=step.reason, now=step.now)
     db.session.add(
         ClaimAct(
             community_id=claim.community_id,
@@ -94,7 +91,9 @@ def append(claim: Claim, step: Step) -> None:
             version=claim.version,
             actor_id=step.actor.account_id,
             actor_role=step.role,
-            reason_text_id=text.id if text else None,
+            reason_text_id=personal_text.keep_why(
+                community_id=claim.community_id, why=step.reason, now=step.now
+            ),
             at_utc=step.now,
         )
     )

@@ -12,7 +12,7 @@ from community.models import Membership
 from kernel import audit, personal_text, tenancy
 from kernel.access import Actor, Permission
 from kernel.database import db
-from kernel.errors import StaleVersion
+from kernel.errors import require_version
 from kernel.ids import new_id
 from points import entries, evaluation, months, rulebooks
 from points.batches import steps
@@ -44,11 +44,6 @@ from points.rules.expiry import reach_of
 
 #: Stands on the line once it was taken back.
 REASON = "reversed"
-STATE_WORDS = {
-    ReversalState.WAITING: "等待确认",
-    ReversalState.POSTED: "已冲回",
-    ReversalState.REJECTED: "已退回",
-}
 
 
 def ask(
@@ -90,7 +85,7 @@ def confirm(
     StaleVersion, NoOpenMonth.
     """
     actor.require(PointsPermission.CONFIRM_BATCH, places.place_of(community_id))
-    row = _take(community_id, reversal_id, version, ReversalState.POSTED)
+    row = _waiting(community_id, reversal_id, version)
     line = _line(community_id, row.line_id)
     _require_other_body(row, actor)
     _require_unconcerned(line, actor)
@@ -115,7 +110,7 @@ def reject(
     actor.require(PointsPermission.CONFIRM_BATCH, places.place_of(community_id))
     if not why.strip():
         raise ReversalWhyMissing(field="why")
-    row = _take(community_id, reversal_id, version, ReversalState.REJECTED)
+    row = _waiting(community_id, reversal_id, version)
     _require_other_body(row, actor)
     _finish(row, ReversalState.REJECTED, actor, now, why=why.strip())
     return of(community_id, reversal_id)
@@ -141,16 +136,11 @@ def _require_none(community_id: uuid.UUID, line_id: uuid.UUID) -> None:
         raise AlreadyReversed(field="line_id")
 
 
-def _take(
-    community_id: uuid.UUID, reversal_id: uuid.UUID, version: int, to: ReversalState
-) -> LineReversal:
-    row = tenancy.get(LineReversal, community_id, reversal_id)
-    db.session.refresh(row, with_for_update=True)
+def _waiting(community_id: uuid.UUID, reversal_id: uuid.UUID, version: int) -> LineReversal:
+    row = tenancy.locked(LineReversal, community_id, reversal_id)
     if row.state != ReversalState.WAITING:
-        state = ReversalState(row.state)
-        raise IllegalReversalStep(state=state, state_zh=STATE_WORDS[state], to=to)
-    if row.version != version:
-        raise StaleVersion(field="version")
+        raise IllegalReversalStep(state=row.state)
+    require_version(row.version, version)
     return row
 
 
@@ -214,7 +204,6 @@ def _append(
     why: str | None = None,
 ) -> None:
     community_id = row.community_id
-    text = personal_text.keep(community_id=community_id, body=why, now=now) if why else None
     db.session.add(
         LineReversalAct(
             community_id=community_id,
@@ -222,7 +211,7 @@ def _append(
             to_state=state,
             actor_id=actor.account_id,
             role=steps.role_of(actor, community_id, permission),
-            why_text_id=text.id if text else None,
+            why_text_id=personal_text.keep_why(community_id=community_id, why=why, now=now),
             at_utc=now,
         )
     )

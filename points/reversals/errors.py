@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kernel.errors import Conflict, Forbidden, Invalid, WrongState
 
 
 class NotReversible(Invalid):
@@ -23,10 +26,15 @@ class AlreadyReversed(Conflict):
     en = "This line was reversed already, or its reversal waits to be confirmed."
 
 
-class IllegalReversalStep(Conflict):
+class IllegalReversalStep(WrongState):
     code = "illegal_reversal_step"
-    zh = "这一件现在是“{state_zh}”，不能再办这一步。"
-    en = "This reversal is {state}; this step is no longer possible."
+    zh = "这一件现在是“{state}”，不能再办这一步。"
+    en = "This reversal is {state_en}; this step is no longer possible."
+    words: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "waiting": ("等待确认", "waiting"),
+        "posted": ("已冲回", "posted"),
+        "rejected": ("已退回", "rejected"),
+    }
 
 
 class ReversalSameBody(Forbidden):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from community import places
 from kernel import clock, tenancy
 from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
 from kernel.points_value import ZERO
 from points import months, rulebook_text
@@ -75,7 +76,7 @@ def adopt(
     _require_effective(community_id, former, effective_from, today)
     read = examining.read(community_id, parse(row.document), max(today, effective_from))
     book = read.require_right()
-    by = steps.By(actor=actor, now=now)
+    by = By(actor=actor, now=now)
     if former is not None:
         former.effective_to = effective_from
         steps.take(former, RulebookActKind.SUPERSEDED, by)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from community import places
 from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
 from points import rulebook_text
 from points.models import (
@@ -73,7 +74,7 @@ def open_consultation(
         opened_at_utc=now,
     )
     db.session.add(opened)
-    steps.take(row, RulebookActKind.CONSULTATION_OPENED, steps.By(actor=actor, now=now))
+    steps.take(row, RulebookActKind.CONSULTATION_OPENED, By(actor=actor, now=now))
     return opened
 
 
@@ -100,7 +101,7 @@ def take_back(
         kept = personal_text.keep(community_id=community_id, body=why, now=now)
         running.broken_off_on = today
         running.broken_off_text_id = kept.id
-    steps.take(row, RulebookActKind.REVISED, steps.By(actor=actor, now=now, why=why))
+    steps.take(row, RulebookActKind.REVISED, By(actor=actor, now=now, why=why))
     return row
 
 

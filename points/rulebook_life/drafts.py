@@ -14,6 +14,7 @@ from typing import Any
 from community import places
 from kernel import tenancy
 from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
 from kernel.ids import new_id
 from points import rulebook_text
@@ -65,7 +66,7 @@ def keep(
     _write(row, kept)
     db.session.add(row)
     db.session.flush()
-    by = steps.By(actor=actor, now=now)
+    by = By(actor=actor, now=now)
     steps.append(row, RulebookActKind.DRAFTED, None, by)
     return row
 
@@ -140,7 +141,7 @@ def withdraw(
     require_may_draft(actor=actor, community_id=community_id)
     row = steps.held(community_id, version_id)
     steps.seen(row, RulebookActKind.WITHDRAWN, version)
-    steps.take(row, RulebookActKind.WITHDRAWN, steps.By(actor=actor, now=now, why=why))
+    steps.take(row, RulebookActKind.WITHDRAWN, By(actor=actor, now=now, why=why))
     return row
 
 
@@ -165,9 +166,7 @@ def _edit(
     _write(row, kept)
     if not _is_adopted_once(row):
         tenancy.get(Rulebook, community_id, row.rulebook_id).title = kept["title"]
-    steps.take(
-        row, RulebookActKind.EDITED, steps.By(actor=actor, now=now), place=(place or "")[:120]
-    )
+    steps.take(row, RulebookActKind.EDITED, By(actor=actor, now=now), place=(place or "")[:120])
     return row
 
 

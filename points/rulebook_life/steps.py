@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kernel import audit, personal_text, tenancy
-from kernel.access import Actor
+from kernel.audit import By
 from kernel.database import db
-from kernel.errors import NotFound, StaleVersion
+from kernel.errors import require_version
 from points.models import RulebookAct, RulebookVersion
 from points.models import RulebookActKind as Kind
 from points.models import RulebookState as State
@@ -48,15 +48,6 @@ _STEP_WORDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class By:
-    """Who acts and when; ``why`` where a reason is given."""
-
-    actor: Actor
-    now: dt.datetime
-    why: str | None = None
-
-
 def after(before: State | None, kind: Kind) -> State:
     """The state that ``kind`` leads to; raises IllegalRulebookStep, NotEditable."""
     to = LEGAL_STEPS.get((before, kind))
@@ -71,15 +62,7 @@ def after(before: State | None, kind: Kind) -> State:
 
 def held(community_id: uuid.UUID, version_id: uuid.UUID) -> RulebookVersion:
     """The version as it stands now, locked until the commit; NotFound."""
-    row = db.session.scalars(
-        tenancy.select(RulebookVersion, community_id)
-        .where(RulebookVersion.id == version_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise NotFound()
-    return row
+    return tenancy.locked(RulebookVersion, community_id, version_id)
 
 
 def seen(row: RulebookVersion, kind: Kind, version: int) -> State:
@@ -88,8 +71,7 @@ def seen(row: RulebookVersion, kind: Kind, version: int) -> State:
     Returns the state the act leads to. Raises IllegalRulebookStep, NotEditable, StaleVersion.
     """
     to = after(State(row.state), kind)
-    if row.version_seen != version:
-        raise StaleVersion(field="version")
+    require_version(row.version_seen, version)
     return to
 
 
@@ -106,11 +88,6 @@ def append(
     row: RulebookVersion, kind: Kind, before: State | None, by: By, *, place: str | None = None
 ) -> None:
     """Keep who did what, when and why."""
-    why = (
-        personal_text.keep(community_id=row.community_id, body=by.why, now=by.now)
-        if by.why
-        else None
-    )
     db.session.add(
         RulebookAct(
             community_id=row.community_id,
@@ -120,7 +97,9 @@ def append(
             from_state=before,
             to_state=row.state,
             place=place,
-            why_text_id=why.id if why else None,
+            why_text_id=personal_text.keep_why(
+                community_id=row.community_id, why=by.why, now=by.now
+            ),
             actor_id=by.actor.account_id,
             at_utc=by.now,
         )

@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from community import places
-from kernel import audit, tenancy
+from kernel import audit, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db, upsert
-from kernel.errors import StaleVersion
+from kernel.errors import require_version
 from kernel.ids import new_id
-from redemption.cards import batch_lists, stepping, tokens
+from redemption.cards import batch_lists, tokens
 from redemption.cards.batch_lists import BatchView
 from redemption.cards.errors import BatchStepIllegal, BatchUnknown, NumbersUsedUp
 from redemption.models import (
@@ -145,7 +145,9 @@ def void(
 ) -> BatchView:
     """Void what is not handed over of a batch (misprinted, gone astray); the rest stays in use."""
     actor.require(RedemptionPermission.MANAGE_CARDS, places.place_of(community_id))
-    why_text_id = stepping.kept_reason(community_id, why, now, is_required=True)
+    why_text_id = personal_text.keep_why(
+        community_id=community_id, why=why, now=now, is_required=True
+    )
     batch = _locked(community_id, batch_id, version)
     require_batch_step(batch.state, CardBatchState.VOIDED)
     voided = list(
@@ -192,16 +194,8 @@ def _next_numbers(community_id: uuid.UUID, size: int) -> tuple[int, int]:
 
 
 def _locked(community_id: uuid.UUID, batch_id: uuid.UUID, version: int) -> CardBatch:
-    batch = db.session.scalars(
-        tenancy.select(CardBatch, community_id)
-        .where(CardBatch.id == batch_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if batch is None:
-        raise BatchUnknown()
-    if batch.version != version:
-        raise StaleVersion()
+    batch = tenancy.locked(CardBatch, community_id, batch_id, unknown=BatchUnknown)
+    require_version(batch.version, version)
     return batch
 
 

@@ -5,14 +5,25 @@ What is refused at a merchant's counter is kept as a row instead (redemption/rea
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from kernel.errors import (
+    Conflict,
+    Forbidden,
+    IllegalStep,
+    Invalid,
+    NotFound,
+    TooMany,
+    WrongState,
+)
 
 _BATCH_WORDS = {
-    "ordered": "已下单", "printed": "已印制", "received": "已收货", "voided": "已作废",
+    "ordered": ("已下单", "ordered"), "printed": ("已印制", "printed"),
+    "received": ("已收货", "received"), "voided": ("已作废", "voided"),
 }  # fmt: skip
 _CARD_WORDS = {
-    "stock": "未发放", "handed": "待设密码", "active": "正常", "blocked": "已锁",
-    "lost": "已挂失", "replaced": "已换卡", "closed": "已注销", "voided": "已作废",
+    "stock": ("未发放", "in stock"), "handed": ("待设密码", "without a PIN yet"),
+    "active": ("正常", "active"), "blocked": ("已锁", "blocked"), "lost": ("已挂失", "lost"),
+    "replaced": ("已换卡", "replaced"), "closed": ("已注销", "closed"),
+    "voided": ("已作废", "voided"),
 }  # fmt: skip
 
 
@@ -28,13 +39,11 @@ class CardNotHere(NotFound):
     en = "There is no such card. Please check the number."
 
 
-class CardNotInService(Conflict):
+class CardNotInService(WrongState):
     code = "card_not_in_service"
-    zh = "这张卡{state_zh}，不能用来签到；请按户号或姓名查找。"
-    en = "This card is {state}. Please find the member by household code or name."
-
-    def __init__(self, *, state: str, field: str | None = None) -> None:
-        super().__init__(field=field, state=state, state_zh=_CARD_WORDS[state])
+    zh = "这张卡{state}，不能用来签到；请按户号或姓名查找。"
+    en = "This card is {state_en}. Please find the member by household code or name."
+    words = _CARD_WORDS
 
 
 class BatchUnknown(NotFound):
@@ -43,36 +52,24 @@ class BatchUnknown(NotFound):
     en = "There is no such batch of cards."
 
 
-class BatchStepIllegal(Conflict):
+class BatchStepIllegal(IllegalStep):
     code = "illegal_card_batch_step"
-    zh = "这批卡{state_zh}，不能改成{to_zh}；请刷新看看。"
-    en = "This batch is {state} and cannot become {to}. Please refresh."
-
-    def __init__(self, *, state: str, to: str) -> None:
-        super().__init__(
-            state=state, to=to, state_zh=_BATCH_WORDS[state], to_zh=_BATCH_WORDS[to]
-        )  # fmt: skip
+    zh = "这批卡{state}，不能改成{to}；请刷新看看。"
+    en = "This batch is {state_en} and cannot become {to_en}. Please refresh."
+    words = _BATCH_WORDS
 
 
-class CardStepIllegal(Conflict):
+class CardStepIllegal(IllegalStep):
     code = "illegal_card_step"
-    zh = "这张卡{state_zh}，不能改成{to_zh}；请刷新看看。"
-    en = "This card is {state} and cannot become {to}. Please refresh."
-
-    def __init__(self, *, state: str, to: str) -> None:
-        super().__init__(state=state, to=to, state_zh=_CARD_WORDS[state], to_zh=_CARD_WORDS[to])
+    zh = "这张卡{state}，不能改成{to}；请刷新看看。"
+    en = "This card is {state_en} and cannot become {to_en}. Please refresh."
+    words = _CARD_WORDS
 
 
 class NumbersUsedUp(Conflict):
     code = "card_numbers_used_up"
     zh = "卡号只剩 {left} 个，请少订一些。"
     en = "Only {left} card numbers are left. Please order fewer cards."
-
-
-class WhyMissing(Invalid):
-    code = "why_missing"
-    zh = "请写明原因。"
-    en = "Please say why."
 
 
 class CardNotReceived(Conflict):
@@ -149,13 +146,11 @@ _WEAK = {
 }
 
 
-class PinNotDue(Conflict):
+class PinNotDue(WrongState):
     code = "pin_not_due"
-    zh = "这张卡{state_zh}，不能设密码；忘了密码请到窗口重设。"
-    en = "This card is {state}; no PIN can be set. Ask the office to reset it."
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(state=state, state_zh=_CARD_WORDS[state])
+    zh = "这张卡{state}，不能设密码；忘了密码请到窗口重设。"
+    en = "This card is {state_en}; no PIN can be set. Ask the office to reset it."
+    words = _CARD_WORDS
 
 
 class AlreadyCalled(Conflict):

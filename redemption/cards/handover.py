@@ -7,7 +7,7 @@ import uuid
 
 from community import members, places, proxies
 from community.models import Member
-from kernel import audit, clock, tenancy
+from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.ids import new_id
@@ -82,7 +82,7 @@ def replace(
     _require_receiver(actor, now, community_id, member_id, received_by_id or member_id)
     _one_at_a_time(community_id, member_id)
     old = stepping.locked(community_id, card_id, version=version)
-    why_text_id = stepping.kept_reason(community_id, why, now)
+    why_text_id = personal_text.keep_why(community_id=community_id, why=why, now=now)
     stepping.step(
         old, CardState.REPLACED, actor=actor, now=now, way=CardWay.WINDOW, why_text_id=why_text_id
     )

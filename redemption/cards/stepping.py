@@ -6,12 +6,12 @@ import datetime as dt
 import uuid
 
 from community import members
-from kernel import audit, personal_text, tenancy
+from kernel import audit, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import StaleVersion
+from kernel.errors import require_version
 from redemption.cards import news
-from redemption.cards.errors import CardNotHere, OwnHousehold, WhyMissing
+from redemption.cards.errors import CardNotHere, OwnHousehold
 from redemption.models import CardAct, CardNews, CardState, CardWay, RedemptionCard
 from redemption.rules.card_steps import require_card_step
 
@@ -26,16 +26,9 @@ def locked(
 
     Without ``version`` whatever stands is taken: a loss is reported in a hurry.
     """
-    card = db.session.scalars(
-        tenancy.select(RedemptionCard, community_id)
-        .where(RedemptionCard.id == card_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if card is None:
-        raise CardNotHere()
-    if version is not None and card.version != version:
-        raise StaleVersion()
+    card = tenancy.locked(RedemptionCard, community_id, card_id, unknown=CardNotHere)
+    if version is not None:
+        require_version(card.version, version)
     return card
 
 
@@ -43,17 +36,6 @@ def require_stranger(actor: Actor, card: RedemptionCard) -> None:
     """Raise OwnHousehold where the card is the actor's or of the actor's household."""
     if card.member_id in members.own_circle(card.community_id, actor.account_id):
         raise OwnHousehold()
-
-
-def kept_reason(
-    community_id: uuid.UUID, why: str | None, now: dt.datetime, *, is_required: bool = False
-) -> uuid.UUID | None:
-    """Store the reason apart and return its id; WhyMissing where one is required."""
-    if why is None or not why.strip():
-        if is_required:
-            raise WhyMissing(field="why")
-        return None
-    return personal_text.keep(community_id=community_id, body=why.strip(), now=now).id
 
 
 def step(

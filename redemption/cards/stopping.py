@@ -11,7 +11,7 @@ import uuid
 
 from community import places, proxies
 from community.departures import Departure
-from kernel import clock, tenancy
+from kernel import clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from redemption.cards import card_lists, stepping
@@ -183,6 +183,8 @@ def _at_window(
     stepping.require_stranger(actor, card)
     if card.state not in frm:
         raise CardStepIllegal(state=card.state, to=to)
-    why_text_id = stepping.kept_reason(community_id, why, now, is_required=needs_why)
+    why_text_id = personal_text.keep_why(
+        community_id=community_id, why=why, now=now, is_required=needs_why
+    )
     stepping.step(card, to, actor=actor, now=now, way=CardWay.WINDOW, why_text_id=why_text_id)
     return card_lists.one(community_id, card_id)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel import tenancy
 from kernel.access import Actor, Grant
 from kernel.database import db
-from kernel.errors import Forbidden, NotFound, StaleVersion
+from kernel.errors import Forbidden, NotFound, StaleVersion, WhyMissing
 from kernel.ids import new_id
 from merchants import agreements
 from merchants.agreement_text import fingerprint
@@ -20,14 +20,13 @@ from merchants.agreements import AgreementTerms, AgreementView
 from merchants.errors import (
     AlreadySigned,
     CostShareInvalid,
-    IllegalStep,
+    IllegalMerchantStep,
     NotInAlliance,
     NotOpenForSigning,
     OfferUnknown,
     SameAccountBothSides,
     TermEmpty,
     TextChanged,
-    WhyMissing,
 )
 from merchants.models import AgreementSignature, AgreementState, Party, RedemptionAgreement
 from merchants.rules.steps import AGREEMENT_STEPS
@@ -304,7 +303,7 @@ def test_every_decision_from_every_state(desk: Desk, state: AgreementState, to: 
         )
         assert (acts[-1].from_state, acts[-1].to_state, acts[-1].why) == (state, goal, "装修停业")
     else:
-        with pytest.raises((IllegalStep, NotOpenForSigning)):
+        with pytest.raises((IllegalMerchantStep, NotOpenForSigning)):
             desk.decide(getattr(agreements, to), view)
 
 

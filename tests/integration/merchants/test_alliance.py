@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from kernel import tenancy
-from kernel.errors import Forbidden, NotFound, StaleVersion
+from kernel.errors import Forbidden, NotFound, StaleVersion, WhyMissing
 from merchants import alliance
 from merchants.errors import (
     AlreadyJoined,
-    IllegalStep,
+    IllegalMerchantStep,
     MerchantCodeInvalid,
     MerchantCodeTaken,
     MerchantUnknown,
-    WhyMissing,
 )
 from merchants.models import AllianceAct, AllianceMerchant
 from tests.factories.merchants import AllianceMerchantFactory, MerchantFactory
@@ -101,7 +100,7 @@ class TestJoinAndLeave:
         with pytest.raises(WhyMissing):
             leave(world, entered.merchant.id, 1, why=" ")
         leave(world, entered.merchant.id, 1)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalMerchantStep):
             leave(world, entered.merchant.id, 2)
 
     def test_a_merchant_of_another_alliance_is_unknown(self, world: AllianceWorld) -> None:

@@ -18,7 +18,7 @@ from kernel.ids import new_id
 from merchants import offers
 from merchants.errors import (
     AgreementNotActive,
-    IllegalStep,
+    IllegalMerchantStep,
     NotBetter,
     OfferTermsInvalid,
     SameAccountBothSides,
@@ -148,7 +148,7 @@ def test_every_step_from_every_state(
         acts = list(db.session.scalars(tenancy.select(OfferAct, world.community_id)))
         assert [(one.from_state, one.to_state) for one in acts] == [(state, goal)]
     else:
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalMerchantStep):
             step(getattr(offers, act), admin, offer)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from kernel.access import Actor
-from kernel.errors import Forbidden, StaleVersion
+from kernel.errors import Forbidden, StaleVersion, WhyMissing
 from points import errors, months
 from points.models import AccountingMonth, MonthState
 from tests.integration.points.world import MONTH, NOW, World
@@ -51,7 +51,7 @@ def test_a_stale_version_is_refused(world: World) -> None:
 def test_sending_back_needs_a_reason_and_keeps_when_it_froze(world: World) -> None:
     frozen = step(world, MonthState.FROZEN, 1).frozen_at_utc
     step(world, MonthState.SIGNED, 2)
-    with pytest.raises(errors.WhyMissing):
+    with pytest.raises(WhyMissing):
         step(world, MonthState.FROZEN, 3)
     assert step(world, MonthState.FROZEN, 3, why="缺少一条").frozen_at_utc == frozen
     detail = months.detail(actor=world.admin, community_id=world.community_id, month=MONTH)

@@ -12,7 +12,7 @@ import pytest
 from kernel.clock import SHANGHAI
 from kernel.errors import LinliError
 from merchants.agreement_text import fingerprint, offer_line
-from merchants.errors import IllegalStep, NotBetter, OfferTermsInvalid
+from merchants.errors import IllegalMerchantStep, NotBetter, OfferTermsInvalid
 from merchants.models import AgreementState, AllianceState, Offer, OfferKind, OfferState, Per
 from merchants.rules.offers import OfferTerms, cell_of, check, hours_text, is_open, is_valid
 from merchants.rules.steps import AGREEMENT_STEPS, ALLIANCE_STEPS, OFFER_STEPS, require_step
@@ -160,7 +160,7 @@ class TestSteps:
                 if to in table[state]:
                     require_step(table, state, to)
                 else:
-                    with pytest.raises(IllegalStep):
+                    with pytest.raises(IllegalMerchantStep):
                         require_step(table, state, to)
 
     def test_the_end_is_final(self) -> None:

@@ -7,10 +7,10 @@ import pytest
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import Forbidden, NotFound, StaleVersion
+from kernel.errors import Forbidden, NotFound, StaleVersion, WhyMissing
 from kernel.ids import new_id
 from redemption.cards import batch_lists, batches, card_lists, tokens
-from redemption.cards.errors import BatchStepIllegal, BatchUnknown, NumbersUsedUp, WhyMissing
+from redemption.cards.errors import BatchStepIllegal, BatchUnknown, NumbersUsedUp
 from redemption.models import CardBatchState, CardCounter, CardState, RedemptionCard
 from redemption.rules import card_numbers
 from tests.integration.redemption.cards.desk import ON_SQLITE, Desk

@@ -12,7 +12,7 @@ from community import bindings, memberships
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import Forbidden, StaleVersion
+from kernel.errors import Forbidden, StaleVersion, WhyMissing
 from merchants.models import Offer
 from points.activities.errors import CardsNotInUse
 from redemption.cards import card_lists, lookup, stopping, tokens
@@ -21,7 +21,6 @@ from redemption.cards.errors import (
     CardNotInService,
     CardStepIllegal,
     OwnHousehold,
-    WhyMissing,
 )
 from redemption.models import CardAct
 from tests.integration.redemption.cards.desk import ON_SQLITE, WRONG, Desk
