@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
 import flask_smorest
 import marshmallow as ma
 from flask import Request
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser, abort, is_json_request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from kernel.errors import Invalid
+
+_LONGEST_NAME_SHOWN = 40
+
+
+class DuplicateJsonKey(Invalid):
+    code = "duplicate_json_key"
+    zh = "“{key}”写了两次，请只留一个。"
+    en = "“{key}” stands there twice. Please keep one of them."
 
 
 class Parser(FlaskParser):
-    """Unknown fields are refused wherever they stand."""
+    """Unknown fields are refused wherever they stand, and so is a field that stands there twice."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(
         ("json", "form", "query", "json_or_form", "files"), ma.RAISE
@@ -25,10 +37,26 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """JSON that is too deep or holds a number of thousands of digits cannot be read either."""
+        body = req.get_data(cache=True)
+        if not body:
+            return missing
+        if not is_json_request(req):
+            raise UnsupportedMediaType()
         try:
-            return super().load_json(req, schema)
+            return json.loads(body.decode("utf-8"), object_pairs_hook=_each_once)
         except (ValueError, RecursionError):
-            raise BadRequest() from None
+            abort(400, messages={"json": ["Invalid JSON body."]})
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; which of two values of one name was meant, nobody can tell."""
+    read: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in read:
+            shown = key[:_LONGEST_NAME_SHOWN]
+            raise DuplicateJsonKey(field=shown, key=shown)
+        read[key] = value
+    return read
 
 
 @cache

@@ -13,6 +13,8 @@ NOT_POSITIVE = "Points must be greater than 0."
 TOO_MANY_POINTS = "Points must be at most 100,000."
 NOT_A_NUMBER = "Not a number."
 BAD_MONTH = "Not a month like 2026-11."
+NOT_STORABLE = "Contains a character that cannot be kept."
+BLANK = "Only blanks. Please write something."
 
 _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(f"^{pattern}$", re.DOTALL), chinese)
@@ -25,6 +27,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (re.escape(TOO_MANY_POINTS), "积分最多 100,000。"),
         (re.escape(NOT_A_NUMBER), "请填数字。"),
         (re.escape(BAD_MONTH), "月份请写成 2026-11 这样。"),
+        (re.escape(NOT_STORABLE), "有不能保存的字符，请删去后再试。"),
+        (re.escape(BLANK), "只有空白，请写上内容。"),
         (r"Not a valid integer\.", "请填整数。"),
         (r"Not a valid number\.", "请填数字。"),
         (r"Not a valid string\.", "请填文字。"),

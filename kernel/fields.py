@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Protocol
@@ -83,14 +84,21 @@ class MonthField(ma.fields.String):
 
 
 def text(*, longest: int, shortest: int = 1, **kwargs: Any) -> ma.fields.String:
-    """A bounded string that both engines can store."""
-    return ma.fields.String(validate=[Length(min=shortest, max=longest), _storable], **kwargs)
+    """A bounded string that both engines can store, and that says something unless it is empty."""
+    length: Callable[[str], Any] = Length(min=shortest, max=longest)
+    return ma.fields.String(validate=[length, _storable, _visible], **kwargs)
 
 
 def _storable(value: str) -> None:
     """PostgreSQL takes no NUL in a text, and half a surrogate pair is no character at all."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise ma.ValidationError("String does not match expected pattern.")
+        raise ma.ValidationError(field_messages.NOT_STORABLE)
+
+
+def _visible(value: str) -> None:
+    """Spaces and characters without a width are no phone number and no reason."""
+    if value and all(unicodedata.category(character)[0] in "ZC" for character in value):
+        raise ma.ValidationError(field_messages.BLANK)
 
 
 def whole(*, least: int, most: int, **kwargs: Any) -> ma.fields.Integer:

@@ -24,6 +24,7 @@ from typing import Any, cast
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
+from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
@@ -119,6 +120,9 @@ def configure(app: Flask, hooks: Hooks) -> None:
     app.after_request(_finish)
     app.register_error_handler(LinliError, _render(problems.of_domain_error))
     app.register_error_handler(HTTPException, _render(problems.of_http_error))
+    # gunicorn reads a body where the view asks for it, and raises there what is wrong with it.
+    for broken in (NoMoreData, ParseException):
+        app.register_error_handler(broken, _render(problems.of_broken_body))
     app.register_error_handler(DBAPIError, _render(problems.of_database_error))
     app.register_error_handler(Exception, _render(problems.of_defect))
 

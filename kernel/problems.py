@@ -83,7 +83,8 @@ def problem(
     if fields:
         body["errors"] = fields
     return Response(
-        json.dumps(body, ensure_ascii=False),
+        # The name of an unknown field is shown again; half a surrogate pair in it has no UTF-8.
+        json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
         status=status,
         content_type="application/problem+json",
         headers=dict(headers or {}),
@@ -132,6 +133,12 @@ def of_http_error(error: HTTPException) -> Response:
     kept = ("Allow", "Retry-After", "WWW-Authenticate")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     return problem(status, code, en if language() == "en" else zh, fields=fields, headers=headers)
+
+
+def of_broken_body(_error: Exception) -> Response:
+    """A body that ends too early or is not cut into chunks as it says."""
+    code, zh, en = _HTTP_SENTENCES[400]
+    return problem(400, code, en if language() == "en" else zh)
 
 
 def of_database_error(error: DBAPIError) -> Response:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
 
 @pytest.mark.parametrize(
@@ -18,7 +20,10 @@ from flask.testing import FlaskClient
         ('{"login_name": 5, "password": "x"}', "application/json", 422),
         ('{"login_name": "a", "password": "x", "surprise": 1}', "application/json", 422),
         ("\xff\xfe", "application/json", 400),
-        ("a=b", "text/plain", 422),
+        ('{"login_name": "a", "password": "x", "login_name": "b"}', "application/json", 422),
+        ('{"login_name": "a", "password": "x", "\\ud83d": 1}', "application/json", 422),
+        ("a=b", "text/plain", 415),
+        ('{"login_name": "a", "password": "x"}', "", 415),
     ],
 )
 def test_a_bad_body_is_a_problem(
@@ -31,6 +36,40 @@ def test_a_bad_body_is_a_problem(
     assert problem["status"] == status
     assert problem["code"]
     assert problem["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_a_field_that_stands_there_twice_is_named(client: FlaskClient) -> None:
+    body = '{"login_name": "a", "password": "x", "counter": {"merchant_id": 1, "merchant_id": 2}}'
+    answer = client.post("/api/v1/sessions", data=body, content_type="application/json")
+    problem = answer.get_json(force=True)
+    assert (problem["code"], problem["errors"][0]["field"]) == ("duplicate_json_key", "merchant_id")
+
+
+@pytest.mark.parametrize("error", [InvalidChunkSize(b"zz"), NoMoreData(b"")], ids=["size", "end"])
+@pytest.mark.parametrize("address", ["/api/v1/sessions", "/sign-in"])
+def test_a_body_that_is_not_cut_as_it_says(
+    client: FlaskClient, error: Exception, address: str
+) -> None:
+    class Broken(io.BytesIO):
+        def _stops(self, *_asked: Any) -> Any:
+            raise error
+
+        read = readinto = readline = _stops
+
+    answer = client.post(
+        address,
+        content_type="application/json"
+        if "api" in address
+        else "application/x-www-form-urlencoded",
+        environ_overrides={
+            "HTTP_TRANSFER_ENCODING": "chunked",
+            "wsgi.input_terminated": True,
+            "wsgi.input": Broken(),
+        },
+    )
+    assert answer.status_code == 400
+    if "api" in address:
+        assert answer.get_json(force=True)["code"] == "bad_request"
 
 
 def test_a_problem_speaks_the_callers_language(client: FlaskClient) -> None:

@@ -249,9 +249,10 @@ class TestBadUploads:
             answer = call(world.admin, method, where, body)
             assert (answer.status_code, answer.json["code"]) == (422, "rulebook_refused")
 
-    def test_a_title_of_blanks(self, call: Call, world: World) -> None:
-        answer = call(world.admin, "POST", "/rulebooks/empty", {"code": "blank", "title": " 　"})
-        assert (answer.status_code, answer.json["code"]) == (422, "rulebook_refused")
+    @pytest.mark.parametrize("title", [" 　", "\u200b" * 4], ids=["spaces", "no width"])
+    def test_a_title_of_blanks(self, call: Call, world: World, title: str) -> None:
+        answer = call(world.admin, "POST", "/rulebooks/empty", {"code": "blank", "title": title})
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "title")
 
     def test_no_file_at_all(self, call: Call, world: World) -> None:
         assert call(world.admin, "POST", "/rulebooks/workbook", files={}).status_code == 422
