@@ -35,7 +35,7 @@ def web(durable: Backend) -> Iterator[Web]:
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    backend = sqlite_backend(tmp_path_factory.mktemp("durable"))
+    backend = sqlite_backend(tmp_path_factory.mktemp("durable"), is_durable=True)
     yield backend
     backend.close()
 

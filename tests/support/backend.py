@@ -1,32 +1,52 @@
-"""The two engines a test runs on: migrated once per worker, emptied before every test."""
+"""The two engines a test runs on: migrated once per worker, emptied before every test.
+
+Most of a test's time goes into its world, so worlds are built once and photographed
+(``Backend.remembered``), and neither engine waits for the disk.
+"""
 
 from __future__ import annotations
 
 import copy
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any, TypeVar, cast
 
-import psycopg
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
-from psycopg import sql
 
 from access_table import ROLES
 from app import create_app
 from kernel import tenancy
-from kernel.database import Base, db
+from kernel.database import db
 from kernel.settings import Environment, Settings
+from tests.support.pictures import PostgresPictures
 from tests.support.postgresql import APP, OWNER, PostgresServer
 
 World = TypeVar("World")
 
 TEST_SECRET = "test-secret-test-secret-test-secret"
+
+
+@dataclass
+class _Memory:
+    """What a function made, the rows it holds, and what puts the database back."""
+
+    made: Any
+    rows: list[Any]
+    put_back: Callable[[], None]
+
+    def copy(self) -> Any:
+        # The access table is told from every other one by being the same object.
+        known: dict[int, Any] = {id(ROLES): ROLES}
+        for row in self.rows:
+            known[id(row)] = db.session.merge(row, load=False)
+        return copy.deepcopy(self.made, known)
 
 
 @dataclass
@@ -40,25 +60,24 @@ class Backend:
     #: Takes what the database holds now; the answer puts exactly that back.
     photograph: Callable[[], Callable[[], None]]
     disconnect: Callable[[], None] = lambda: None
-    _remembered: dict[Callable[..., Any], tuple[Any, Callable[[], None]]] = field(
-        default_factory=dict
-    )
+    _remembered: dict[Callable[..., Any], _Memory] = field(default_factory=dict)
 
     def remembered(self, build: Callable[[], World]) -> World:
         """What ``build`` makes in an empty database: built once, then put back row by row.
 
-        The answer must hold no rows of a session, only values.
+        ``build`` is the same function each time. Rows that the answer holds are in the session
+        afterwards, as they would be after a commit.
         """
         if build not in self._remembered:
             made = build()
             db.session.commit()
+            rows = list(db.session)
             db.session.remove()
-            self._remembered[build] = (made, self.photograph())
+            self._remembered[build] = _Memory(made, rows, self.photograph())
         else:
             db.session.remove()
-            self._remembered[build][1]()
-        # The access table is told from every other one by being the same object.
-        return copy.deepcopy(self._remembered[build][0], {id(ROLES): ROLES})
+            self._remembered[build].put_back()
+        return cast(World, self._remembered[build].copy())
 
     def close(self) -> None:
         """Close every connection; the engine is not used again."""
@@ -87,10 +106,14 @@ def migrated_app(settings: Settings) -> Flask:
     return app
 
 
-def sqlite_backend(folder: Path) -> Backend:
+def sqlite_backend(folder: Path, *, is_durable: bool = False) -> Backend:
+    """A file in ``folder``; unless durable, no commit of this process waits for the disk."""
     path = folder / "linli.db"
     settings = settings_for(f"sqlite:///{path}")
     app = migrated_app(settings)
+    if not is_durable:
+        with app.app_context():
+            sa.event.listen(db.engine, "connect", _do_not_wait)
     template = folder / "template.db"
     with app.app_context():
         with db.engine.connect() as connection:
@@ -119,6 +142,10 @@ def sqlite_backend(folder: Path) -> Backend:
     return Backend("sqlite", app, reset, settings, photograph)
 
 
+def _do_not_wait(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _let_go(app: Flask, path: Path) -> None:
     with app.app_context():
         db.engine.dispose()
@@ -131,43 +158,22 @@ def postgresql_backend(server: PostgresServer) -> Backend:
     server.create_database("linli")
     settings = settings_for(server.url("linli", APP), server.url("linli", OWNER))
     app = migrated_app(settings)
-    # One connection for all resets: its plan over a hundred tables is made once.
-    superuser = psycopg.connect(
-        host=str(server.folder), dbname="linli", user="postgres", prepare_threshold=0
-    )
-    superuser.execute("SET session_replication_role = replica")
-    superuser.commit()
-    names = [table.name for table in Base.metadata.sorted_tables]
-    filled = " UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in names)
+    with app.app_context():
+        sa.event.listen(db.engine, "connect", _be_patient)
+    store = PostgresPictures(server, "linli")
 
     def reset() -> None:
         with app.app_context():
             db.session.remove()
-        with superuser.transaction():
-            # A few rows are deleted much faster than tables are truncated.
-            for (name,) in superuser.execute(filled).fetchall():
-                superuser.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        store.empty()
 
-    def photograph() -> Callable[[], None]:
-        picture = {}
-        with superuser.transaction():
-            for (name,) in superuser.execute(filled).fetchall():
-                with superuser.cursor().copy(_copy("COPY {} TO STDOUT", name)) as rows:
-                    picture[name] = b"".join(bytes(block) for block in rows)
-
-        def put_back() -> None:
-            with superuser.transaction():
-                for name, rows in picture.items():
-                    with superuser.cursor().copy(_copy("COPY {} FROM STDIN", name)) as table:
-                        table.write(rows)
-
-        return put_back
-
-    return Backend("postgresql", app, reset, settings, photograph, superuser.close)
+    return Backend("postgresql", app, reset, settings, store.photograph, store.close)
 
 
-def _copy(statement: LiteralString, table: str) -> sql.Composed:
-    return sql.SQL(statement).format(sql.Identifier(table))
+def _be_patient(connection: Any, _record: Any) -> None:
+    """On a machine with much else to do, waiting for a lock is no failure of a test."""
+    connection.execute("SET lock_timeout = '60s'; SET statement_timeout = '60s'")
+    connection.commit()
 
 
 def watch_tenancy(engine: sa.Engine) -> None:
