@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from tests.integration.redemption.world import AllianceWorld, alliance_world
+from tests.support.backend import Backend
+
+
+def beside_noise() -> AllianceWorld:
+    noise = alliance_world("noise")
+    noise.offer(title="别处的优惠")
+    return alliance_world()
 
 
 @pytest.fixture
-def world(session: Any) -> AllianceWorld:
-    noise = alliance_world("noise")
-    noise.offer(title="别处的优惠")
-    made = alliance_world()
-    session.commit()
-    return made
+def world(backend: Backend, session: Any) -> AllianceWorld:
+    return backend.remembered(beside_noise)

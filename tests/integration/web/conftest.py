@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kernel import clock
-from tests.integration.redemption.world import NOW, AllianceWorld, Holder, alliance_world
+from tests.integration.redemption.scenes import Scene, shop_scene
+from tests.integration.redemption.world import NOW, AllianceWorld, Holder
+from tests.support.backend import Backend
 from tests.support.pages import Pages
 
 Move = Callable[[dt.timedelta], None]
@@ -28,21 +30,26 @@ def move(monkeypatch: pytest.MonkeyPatch) -> Move:
 
 
 @pytest.fixture
-def shop_world(session: Any, move: Move) -> AllianceWorld:
-    """A community with one shop, beside another one with a hold of its own."""
-    noise = alliance_world("noise")
-    noise.hold(noise.holder(), noise.offer())
-    made = alliance_world()
-    session.commit()
-    return made
+def begins_with() -> Callable[[], Scene]:
+    """What builds the scene; a module with more in it has a fixture of its own."""
+    return shop_scene
 
 
 @pytest.fixture
-def somebody(shop_world: AllianceWorld, session: Any) -> Holder:
+def scene(backend: Backend, session: Any, move: Move, begins_with: Callable[[], Scene]) -> Scene:
+    return backend.remembered(begins_with)
+
+
+@pytest.fixture
+def shop_world(scene: Scene) -> AllianceWorld:
+    """A community with one shop, beside another one with a hold of its own."""
+    return scene.world
+
+
+@pytest.fixture
+def somebody(scene: Scene) -> Holder:
     """A member with 100 points."""
-    made = shop_world.holder()
-    session.commit()
-    return made
+    return scene.holder
 
 
 @pytest.fixture

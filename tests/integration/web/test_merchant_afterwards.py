@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from kernel.access import Actor
 from kernel.ids import new_id
 from redemption.reports import ReportView
 from tests.integration.redemption.afterwards.stage import LATER, Afterwards
-from tests.integration.redemption.world import NOW, AllianceWorld, Holder
+from tests.integration.redemption.scenes import AfterwardsScene, afterwards_scene
+from tests.integration.redemption.world import NOW, AllianceWorld
 from tests.integration.web.conftest import Move
 from tests.support.pages import Pages
 
@@ -21,10 +23,13 @@ pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def stage(shop_world: AllianceWorld, somebody: Holder, session: Any) -> Afterwards:
-    made = Afterwards(world=shop_world, holder=somebody)
-    session.commit()
-    return made
+def begins_with() -> Callable[[], AfterwardsScene]:
+    return afterwards_scene
+
+
+@pytest.fixture
+def stage(scene: AfterwardsScene) -> Afterwards:
+    return scene.stage
 
 
 @pytest.fixture

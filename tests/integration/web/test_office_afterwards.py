@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from redemption.models import RefusedScan
 from redemption.receipts import Receipt
 from redemption.reports import ReportView
 from tests.integration.redemption.afterwards.stage import ANSWER, LATER, Afterwards
+from tests.integration.redemption.scenes import AfterwardsScene, afterwards_scene
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 from tests.integration.web.conftest import Move
 from tests.integration.web.office import Staff, hidden, sent_to, text_of
@@ -31,10 +33,13 @@ SECTIONS = (
 
 
 @pytest.fixture
-def stage(shop_world: AllianceWorld, somebody: Holder, session: Any) -> Afterwards:
-    made = Afterwards(world=shop_world, holder=somebody)
-    session.commit()
-    return made
+def begins_with() -> Callable[[], AfterwardsScene]:
+    return afterwards_scene
+
+
+@pytest.fixture
+def stage(scene: AfterwardsScene) -> Afterwards:
+    return scene.stage
 
 
 @pytest.fixture

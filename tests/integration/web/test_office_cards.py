@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from kernel.database import db
 from redemption.cards import card_lists, notices, tokens
 from redemption.models import CardNews
 from tests.integration.redemption.cards.desk import PIN, Desk, positions
+from tests.integration.redemption.scenes import DeskScene, desk_scene
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
 from tests.integration.web.office import Staff, granted, hidden, sent_to, text_of
 from tests.support.pages import Pages
@@ -33,11 +35,13 @@ def admin(staff: Staff) -> Pages:
 
 
 @pytest.fixture
-def desk(shop_world: AllianceWorld, session: Any) -> Desk:
-    made = Desk(world=shop_world, office=shop_world.actor("community_admin"), numbers=[])
-    made.batch()
-    session.commit()
-    return made
+def begins_with() -> Callable[[], DeskScene]:
+    return desk_scene
+
+
+@pytest.fixture
+def desk(scene: DeskScene) -> Desk:
+    return scene.desk
 
 
 @pytest.fixture

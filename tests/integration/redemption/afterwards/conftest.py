@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from kernel.database import db
 from tests.integration.redemption.afterwards.stage import Afterwards
-from tests.integration.redemption.world import AllianceWorld, Holder
+from tests.integration.redemption.scenes import AfterwardsScene, afterwards_scene
 
 
 @pytest.fixture
-def stage(world: AllianceWorld, holder: Holder) -> Afterwards:
-    made = Afterwards(world, holder)
-    db.session.commit()
-    return made
+def begins_with() -> Callable[[], AfterwardsScene]:
+    return afterwards_scene
+
+
+@pytest.fixture
+def stage(scene: AfterwardsScene) -> Afterwards:
+    return scene.stage

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from kernel.access import Actor
-from kernel.database import db
 from merchants.models import Offer
 from tests.integration.redemption.cards.desk import Desk
+from tests.integration.redemption.scenes import DeskScene, desk_scene
 from tests.integration.redemption.world import AllianceWorld
 
 
 @pytest.fixture
-def desk(world: AllianceWorld) -> Desk:
-    made = Desk(world=world, office=world.actor("community_admin"), numbers=[])
-    made.batch()
-    db.session.commit()
-    return made
+def begins_with() -> Callable[[], DeskScene]:
+    return desk_scene
+
+
+@pytest.fixture
+def desk(scene: DeskScene) -> Desk:
+    return scene.desk
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from kernel.database import db
 from kernel.ids import new_id
 from redemption.models import RefusedScan
 from tests.integration.redemption.cards.desk import ON_SQLITE, PIN, WRONG, positions
+from tests.integration.redemption.scenes import Scene, shop_scene
 from tests.integration.redemption.test_api import Caller
 from tests.integration.redemption.world import JOINED, NOW, AllianceWorld, Holder
 
@@ -31,6 +32,12 @@ COUNTER = "/api/v1/counter/cards"
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def begins_with() -> Callable[[], Scene]:
+    """The office orders its cards itself."""
+    return shop_scene
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,9 +25,16 @@ from tests.factories.cards import (
     RedemptionCardFactory,
 )
 from tests.factories.redemption import RedemptionFactory
+from tests.integration.redemption.scenes import Scene, shop_scene
 from tests.integration.redemption.world import AllianceWorld, Holder
 
 PIN = "a" * 64
+
+
+@pytest.fixture
+def begins_with() -> Callable[[], Scene]:
+    """No cards yet."""
+    return shop_scene
 
 
 @pytest.fixture
