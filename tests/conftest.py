@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -21,6 +22,15 @@ from kernel.ids import new_id
 from tests.factories import all_factories
 from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end, modules and ten thousand tests, is not searched for garbage."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
