@@ -189,6 +189,7 @@ ENDPOINTS: dict[str, str] = {
     "reversals.reject": Points.CONFIRM_BATCH,
     "reversals.search": Points.READ_BATCHES,
     "roles.create_account": Community.CREATE_ACCOUNTS,
+    "roles.declare_person": Community.CREATE_ACCOUNTS,
     "roles.disable_account": Community.DISABLE_ACCOUNTS,
     "roles.enable_account": Community.DISABLE_ACCOUNTS,
     "roles.end": SIGNED_IN,

@@ -8,10 +8,11 @@ import uuid
 
 from sqlalchemy import select, update
 
-from community import passwords, sign_in_sessions
-from community.errors import LoginNameInvalid, LoginNameTaken, PasswordWrong
-from community.models import UserAccount
+from community import bindings, passwords, persons, places, sign_in_sessions
+from community.errors import LoginNameInvalid, LoginNameTaken, MemberNotBound, PasswordWrong
+from community.models import Member, UserAccount
 from community.permissions import CommunityPermission
+from kernel import audit, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db, upsert
 from kernel.errors import NotFound
@@ -96,6 +97,41 @@ def of_wechat(*, openid: str, unionid: str | None, now: dt.datetime) -> UserAcco
     if unionid is not None and account.unionid != unionid:
         account.unionid = unionid
         db.session.flush()
+    if unionid is not None:
+        known = select(UserAccount.id).where(
+            UserAccount.unionid == unionid,
+            UserAccount.id != account.id,
+            UserAccount.person_id.is_distinct_from(account.person_id)
+            | UserAccount.person_id.is_(None),
+        )
+        persons.join(account.id, db.session.scalars(known).all())
+    return account
+
+
+def declare_person(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    account_id: uuid.UUID,
+    member_id: uuid.UUID,
+) -> UserAccount:
+    """Say that a work account belongs to the person who is this member.
+
+    The member must sign in by an account of their own. Raises MemberNotBound, NotFound.
+    """
+    actor.require(CommunityPermission.CREATE_ACCOUNTS, places.place_of(community_id))
+    account = get(account_id)
+    tenancy.get(Member, community_id, member_id)
+    bound = bindings.of_member(community_id, member_id)
+    if bound is None:
+        raise MemberNotBound(field="member_id")
+    persons.join(account_id, [bound.account_id])
+    audit.record(
+        actor=actor, now=now, community_id=community_id, act="member.account_declared",
+        subject_kind="member", subject_id=member_id, account_id=str(account_id),
+    )  # fmt: skip
+    db.session.flush()
     return account
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_
 
-from community import bindings, grid_authority, members, places
+from community import bindings, grid_authority, members, persons, places
 from community.errors import OwnHousehold, RequestDecided, RequestWaiting
 from community.models import (
     BindingRequest,
@@ -159,7 +159,7 @@ def decide(
         household_id=who.household_id,
         on=today,
     )
-    if row.account_id == actor.account_id:
+    if row.account_id in persons.accounts_of(actor):
         raise NotFound()
     grid_authority.require_stranger(actor=actor, community_id=community_id, member_id=row.member_id)
     # Not only whom it is bound to: who asks may be of the own household, too.

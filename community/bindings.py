@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import and_, or_
 
-from community import sign_in_sessions
+from community import persons, sign_in_sessions
 from community.errors import AlreadyBound
 from community.models import BindingWay, Member, MemberBinding
 from kernel import audit, tenancy
@@ -71,9 +71,20 @@ def bind(
     db.session.add(binding)
     _note(actor, now, "member.bound", binding)
     db.session.flush()
+    persons.join(account_id, _bound_before(binding))
     for handler in _bound_handlers:
         handler(community_id, member_id, account_id, actor, now)
     return binding
+
+
+def _bound_before(binding: MemberBinding) -> Sequence[uuid.UUID]:
+    """Other accounts that were this member before: a new phone, or a login for work."""
+    return db.session.scalars(
+        tenancy.columns(MemberBinding, binding.community_id, MemberBinding.account_id).where(
+            MemberBinding.member_id == binding.member_id,
+            MemberBinding.account_id != binding.account_id,
+        )
+    ).all()
 
 
 def end_of_member(

@@ -150,6 +150,12 @@ class AlreadyBound(Conflict):
     en = "This account is already bound to this member."
 
 
+class MemberNotBound(Conflict):
+    code = "member_not_bound"
+    zh = "这位居民还没有绑定自己的账号；请先给本人办理绑定，再登记工作账号是谁的。"
+    en = "This member signs in by no account yet. Bind the person first, then say whose it is."
+
+
 class RequestWaiting(Conflict):
     code = "request_waiting"
     zh = "您已有一份绑定申请在等网格员办理。"

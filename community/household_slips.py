@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, update
 
-from community import bindings, grid_authority, members
+from community import bindings, grid_authority, members, persons
 from community.errors import HouseholdEmpty, MemberNotOnSlip, OwnSlip
 from community.models import BindingWay, Household, HouseholdSlip, Member, MemberBinding, Membership
 from kernel import audit, clock, one_time_codes, tenancy, throttle
@@ -178,7 +178,7 @@ def use(
         return _NOT_VALID
     _take_back_guess(actor, address)
     # Otherwise whoever hands out slips could become, and spend as, any resident of the grid.
-    if used.made_by == actor.account_id:
+    if used.made_by in persons.accounts_of(actor):
         raise OwnSlip()
     living = _members(community_id, used.household_id, clock.business_date(now))
     chosen = next((member for member in living if member.member_id == member_id), None)

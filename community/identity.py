@@ -55,6 +55,7 @@ def authenticate(*, token: str, now: dt.datetime, table: AccessTable) -> Actor:
         table=table,
         members=members,
         session_id=first.session_id,
+        person_id=first.person_id,
         counter=_counter(first, grants.values()),
     )
 
@@ -71,6 +72,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             SignInSession.counter_community_id,
             SignInSession.counter_merchant_id,
             UserAccount.is_disabled,
+            UserAccount.person_id,
             RoleGrant.id.label("grant_id"),
             RoleGrant.role,
             RoleGrant.district_id,

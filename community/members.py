@@ -7,17 +7,37 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Select, Uuid, and_, bindparam, or_, select
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Date,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Executable
 
-from community.models import Grid, Household, Member, MemberBinding, Membership, MemberTag
+from community.models import (
+    Grid,
+    Household,
+    Member,
+    MemberBinding,
+    Membership,
+    MemberTag,
+    UserAccount,
+)
 from kernel import tenancy
 from kernel.errors import NotFound
 from kernel.prepared import Prepared
 
 # Made once: an alias learns its columns anew each time, which costs more than asking the database.
 _OWN, _OTHER = aliased(Membership), aliased(Membership)
+_ACCOUNT, _OTHER_ACCOUNT = aliased(UserAccount), aliased(UserAccount)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +136,9 @@ def roster(community_id: uuid.UUID, on: dt.date) -> Select[Any]:
 def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The member an account is, and everybody who shares the household with them now.
 
-    Nobody records, approves, decides or redeems for these; empty for an account that is nobody
-    in the community.
+    By all accounts of its person (community/persons.py): a clerk's login and the same person's
+    phone have one household. Nobody records, approves, decides or redeems for these; empty for an
+    account that is nobody in the community.
     """
     rows = _CIRCLE(p_community_id=community_id, p_account_id=account_id).all()
     return frozenset(
@@ -147,9 +168,18 @@ def _circle() -> Executable:
         )
         .where(
             MemberBinding.community_id == bindparam("p_community_id", type_=Uuid()),
-            MemberBinding.account_id == bindparam("p_account_id", type_=Uuid()),
+            MemberBinding.account_id.in_(_accounts_of_the_person()),
             MemberBinding.ended_at_utc.is_(None),
         )
+    )
+
+
+def _accounts_of_the_person() -> CompoundSelect[Any]:
+    """The account itself, whether or not it has a row, and the others of the same person."""
+    account_id, own, other = bindparam("p_account_id", type_=Uuid()), _ACCOUNT, _OTHER_ACCOUNT
+    return union_all(
+        select(account_id),
+        select(other.id).join(own, own.person_id == other.person_id).where(own.id == account_id),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select, update
 
-from community import places, role_rules
+from community import persons, places, role_rules
 from community.errors import (
     GrantEnded,
     PeriodEmpty,
@@ -50,7 +50,7 @@ def grant(
     name = _grantable(role)
     whole = _whole(name, place)
     actor.require(role_rules.GRANTED_WITH[name], whole)
-    if account_id == actor.account_id:
+    if account_id in persons.accounts_of(actor):
         raise SelfGrant()
     if granted_to is not None and granted_to <= granted_from:
         raise PeriodEmpty(field="granted_to")
@@ -93,6 +93,7 @@ def require_compatible(
 ) -> None:
     """Raise RolesIncompatible or RoleAlreadyHeld for a grant that overlaps in time and place.
 
+    What one account of a person holds excludes for the others what it excludes for itself.
     ``place`` names its parents too.
     """
     for other, where in _overlapping(account_id, granted_from, granted_to):
@@ -106,7 +107,8 @@ def require_compatible(
                 other_code_name=held.value,
             )
         same_grid = other.grid_id is None or other.grid_id == grid_id
-        if held is role and same_grid and where.covers(place):
+        is_own = other.account_id == account_id
+        if is_own and held is role and same_grid and where.covers(place):
             raise RoleAlreadyHeld()
 
 
@@ -116,7 +118,7 @@ def end(*, actor: Actor, now: dt.datetime, grant_id: uuid.UUID) -> RoleGrant:
     if row is None:
         raise NotFound()
     actor.require(role_rules.GRANTED_WITH[RoleName(row.role)], place_of(row))
-    if row.account_id == actor.account_id:
+    if row.account_id in persons.accounts_of(actor):
         raise SelfGrant()
     ended = db.session.execute(
         update(RoleGrant)
@@ -235,14 +237,14 @@ def _lock(account_id: uuid.UUID) -> None:
 def _overlapping(
     account_id: uuid.UUID, granted_from: dt.date, granted_to: dt.date | None
 ) -> Sequence[tuple[RoleGrant, Place]]:
-    """Grants that are not ended and meet the period, each with its place and parents."""
+    """Grants of the person that meet the period and are not ended, with places and parents."""
     street_id = func.coalesce(RoleGrant.street_id, Community.street_id)
     statement = (
         select(RoleGrant, street_id, func.coalesce(RoleGrant.district_id, Street.district_id))
         .outerjoin(Community, Community.id == RoleGrant.community_id)
         .outerjoin(Street, Street.id == street_id)
         .where(
-            RoleGrant.account_id == account_id,
+            RoleGrant.account_id.in_(persons.of_account(account_id)),
             RoleGrant.ended_at_utc.is_(None),
             or_(RoleGrant.granted_to.is_(None), RoleGrant.granted_to > granted_from),
         )

@@ -60,6 +60,8 @@ class Actor:
     table: AccessTable = field(repr=False)
     members: Mapping[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     session_id: uuid.UUID | None = None
+    #: Shared with the person's other accounts; None where this is the only one.
+    person_id: uuid.UUID | None = None
     #: The one counter (community and merchant) a clerk's session is signed in to.
     counter: Place | None = None
 

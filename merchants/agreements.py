@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from community import places
+from community import persons, places
 from kernel import personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -82,7 +82,7 @@ def sign(
         raise AlreadySigned()
     if row.state not in OPEN:
         raise NotOpenForSigning()
-    if any(signature.account_id == actor.account_id for signature in present):
+    if not persons.accounts_of(actor).isdisjoint(each.account_id for each in present):
         raise SameAccountBothSides()
     # The text itself is hashed again: the signature is about words, not about a stored hash.
     if text_sha256 != fingerprint(row.text):

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from community import places
+from community import persons, places
 from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -94,7 +94,7 @@ def accept(
     offer = _locked(community_id, offer_id, version)
     if offer.state != OfferState.PROPOSED:
         raise IllegalMerchantStep(state=offer.state, to=OfferState.ACCEPTED)
-    if offer.proposed_by == actor.account_id:
+    if offer.proposed_by in persons.accounts_of(actor):
         raise SameAccountBothSides()
     begins = max(offer.valid_from, clock.business_date(now))
     agreement = agreement_archive.active(community_id, offer.merchant_id, begins)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from community import persons
 from kernel import audit, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -104,7 +105,7 @@ def touch(
     sealed = month is None or month.state is MonthState.SEALED
     if sealed and authority is not Authority.OBJECTION and act not in _NEWS:
         raise MonthSealed(month=fact.month)
-    if fact.recorded_by == actor.account_id and act is not FactActKind.TOLD:
+    if act is not FactActKind.TOLD and fact.recorded_by in persons.accounts_of(actor):
         raise SelfApproval()
     account = tenancy.get(PointsAccount, community_id, fact.account_id)
     require_nobody_near(

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from community import places
+from community import persons, places
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -128,6 +128,7 @@ def _deciding_role(touched: Touched) -> str:
 
 def _has_approved(touched: Touched, actor: Actor) -> bool:
     statement = tenancy.columns(FactApproval, touched.community_id, FactApproval.id).where(
-        FactApproval.fact_id == touched.fact.id, FactApproval.approver_id == actor.account_id
+        FactApproval.fact_id == touched.fact.id,
+        FactApproval.approver_id.in_(persons.accounts_of(actor)),
     )
     return db.session.execute(statement).first() is not None

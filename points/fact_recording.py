@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from community import places
+from community import persons, places
 from kernel import clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -161,14 +161,20 @@ def record_from(
         recorded_by=recorded_by, role=recorder_role, authority=Authority(source),
         approved_by=approved_by,
     )  # fmt: skip
-    if recorded_by in {approver_id for approver_id, _ in approved_by}:
-        raise SelfApproval()
+    _require_two_people(signature)
     book, item = fact_door.item_in_force(asked)
     today = received_on or clock.business_date(now)
     admitted = fact_door.admit(asked, book, item, signature, today=today)
     own = clock.month_of(occurred_on)
     held = months.hold(community_id, own)
     return take_in(admitted, held, months.posting_in(held, own), actor=actor, now=now)[0]
+
+
+def _require_two_people(signature: Signature) -> None:
+    """Raises SelfApproval where who recorded it, by whatever account, would approve it."""
+    approvers = {approver_id for approver_id, _ in signature.approved_by}
+    if approvers and not approvers.isdisjoint(persons.of_account(signature.recorded_by)):
+        raise SelfApproval()
 
 
 def take_in(

@@ -31,8 +31,11 @@ def counter_of(actor: Actor, permission: RedemptionPermission) -> Counter:
 
 
 def own_circle(actor: Actor, at: Counter) -> frozenset[uuid.UUID]:
-    """The clerk and the clerk's household; a clerk bound to nobody here costs no statement."""
-    if at.community_id not in actor.members:
+    """The clerk and the clerk's household, also where the clerk is bound by another account.
+
+    A clerk who is nobody here by the only account costs no statement.
+    """
+    if at.community_id not in actor.members and actor.person_id is None:
         return frozenset()
     return members.own_circle(at.community_id, actor.account_id)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from community import places
+from community import persons, places
 from kernel import clock
 from kernel.access import Actor
 from kernel.errors import StaleVersion
@@ -83,7 +83,7 @@ def countersign(
     actor.require(ReviewPermission.COUNTERSIGN_MONTH, places.place_of(community_id))
     _expect(community_id, month, version, MonthState.COUNTERSIGNED)
     sheet = _sheet(community_id, month)
-    if sheet.created_by == actor.account_id:
+    if sheet.created_by in persons.accounts_of(actor):
         raise SameHands()
     if editions.is_outdated(sheet):
         raise SheetOutdated()

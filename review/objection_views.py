@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from community import members, places
+from community import members, persons, places
 from kernel import personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -157,7 +157,7 @@ def circle_of(actor: Actor, community_id: uuid.UUID) -> frozenset[uuid.UUID]:
 def stays_out(actor: Actor, row: Objection, line: LineAbout | None) -> bool:
     """Whether this actor may not decide this objection."""
     return must_stay_out(
-        account_id=actor.account_id,
+        own_accounts=persons.accounts_of(actor),
         acted_on_line=line.acted_on if line else frozenset(),
         objector_account_id=row.objector_account_id,
         keyed_by=row.keyed_by,

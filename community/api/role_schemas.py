@@ -55,6 +55,12 @@ class CreateAccount(Schema):
     display_name = text(longest=40, required=True)
 
 
+class DeclarePerson(Schema):
+    member_id = ma.fields.UUID(
+        required=True, metadata={"description": "the member whose work account it is"}
+    )
+
+
 class AccountSchema(Schema):
     id = ma.fields.UUID()
     login_name = ma.fields.String(allow_none=True)

@@ -9,6 +9,7 @@ from community import accounts, places, role_lists, roles
 from community.api.role_schemas import (
     AccountSchema,
     CreateAccount,
+    DeclarePerson,
     GrantInCommunity,
     GrantOfficer,
     GrantSchema,
@@ -73,6 +74,19 @@ def create_account(body: dict[str, Any], community_id: uuid.UUID) -> UserAccount
     """Make an account with name and password for staff or a merchant."""
     return accounts.create(
         actor=actor(), now=clock.now(), place=places.place_of(community_id), **body
+    )
+
+
+@blp.post("/communities/<community>/accounts/<uuid:account_id>/person")
+@blp.arguments(DeclarePerson)
+@blp.response(201, AccountSchema)
+@in_unit_of_work
+def declare_person(
+    body: dict[str, Any], community_id: uuid.UUID, account_id: uuid.UUID
+) -> UserAccount:
+    """Say whose work account it is: what one account of a person did, the other never checks."""
+    return accounts.declare_person(
+        actor=actor(), now=clock.now(), community_id=community_id, account_id=account_id, **body
     )
 
 

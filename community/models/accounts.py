@@ -25,6 +25,10 @@ class UserAccount(LocalRow, Base):
         CheckConstraint(
             "(login_name IS NULL) = (password_hash IS NULL)", name="name_and_password_together"
         ),
+        # serves: the other accounts of a person
+        Index(None, "person_id"),
+        # serves: other accounts of one WeChat user
+        Index(None, "unionid"),
     )
 
     login_name: Mapped[str | None] = mapped_column(String(40), unique=True)
@@ -32,6 +36,8 @@ class UserAccount(LocalRow, Base):
     openid: Mapped[str | None] = mapped_column(String(64), unique=True)
     unionid: Mapped[str | None] = mapped_column(String(64))
     display_name: Mapped[str] = mapped_column(String(40))
+    #: Shared by the accounts of one person (community/persons.py); None for an account alone.
+    person_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     is_disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 

@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.Column("openid", sa.String(length=64), nullable=True),
         sa.Column("unionid", sa.String(length=64), nullable=True),
         sa.Column("display_name", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("is_disabled", sa.Boolean(), nullable=False),
         sa.Column("created_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -476,6 +477,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("openid", name=op.f("uq_user_account__openid")),
         info={"kind": "local", "append_only": False, "deletable": False},
     )
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_account__person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_user_account__unionid"), ["unionid"], unique=False)
+
     op.create_table(
         "activity_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
@@ -5456,6 +5461,10 @@ def downgrade() -> None:
 
     op.drop_table("activity_enrolment")
     op.drop_table("activity_act")
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_account__unionid"))
+        batch_op.drop_index(batch_op.f("ix_user_account__person_id"))
+
     op.drop_table("user_account")
     op.drop_table("throttle")
     op.drop_table("stored_file")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from community import members, places
+from community import members, persons, places
 from community.models import Membership
 from kernel import audit, tenancy
 from kernel.access import Actor
@@ -106,7 +106,7 @@ def _require_other_body(batch: PointsBatch, actor: Actor, role: str) -> None:
             PointsBatchAct.batch_id == batch.id, PointsBatchAct.act == BatchActKind.UPLOADED
         )
     ).scalar_one()
-    if actor.account_id == batch.uploaded_by or role == uploaded_as:
+    if batch.uploaded_by in persons.accounts_of(actor) or role == uploaded_as:
         raise SameBody()
 
 

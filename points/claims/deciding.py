@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from community import members, places
+from community import members, persons, places
 from community.role_names import RoleName
 from kernel import outbox, personal_text, tenancy
 from kernel.access import Actor, Place
@@ -78,11 +78,12 @@ def accept(
     role = _deciding_role(actor, place, item)
     agreed = _agreed(claim)
     needed = item.recording.approval_count
-    is_new = actor.account_id not in {approver_id for approver_id, _ in agreed}
+    own = persons.accounts_of(actor)
+    is_new = own.isdisjoint(approver_id for approver_id, _ in agreed)
     if not is_new and len(agreed) < needed:
         raise SecondPersonNeeded(count=needed)
     # Who checked it and decides it, too, agreed once, in the role that decides.
-    others = [each for each in agreed if each[0] != actor.account_id]
+    others = [each for each in agreed if each[0] not in own]
     agreed = [*others, (actor.account_id, role)]
     if len(agreed) < needed:
         step = Step(act=ClaimActKind.APPROVED, actor=actor, role=role, now=now, reason=note)
@@ -122,7 +123,7 @@ def decline(
 
 def _require_stranger(actor: Actor, claim: Claim) -> None:
     is_claimant = actor.members.get(claim.community_id) == claim.member_id
-    if actor.account_id == claim.claimed_by or is_claimant:
+    if claim.claimed_by in persons.accounts_of(actor) or is_claimant:
         raise OwnClaim()
     if claim.member_id in members.own_circle(claim.community_id, actor.account_id):
         raise OwnHousehold()

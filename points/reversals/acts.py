@@ -7,7 +7,7 @@ import uuid
 
 import sqlalchemy as sa
 
-from community import members, places
+from community import members, persons, places
 from community.models import Membership
 from kernel import audit, personal_text, tenancy
 from kernel.access import Actor, Permission
@@ -230,7 +230,7 @@ def _require_other_body(row: LineReversal, actor: Actor) -> None:
         )
     ).scalar_one()
     own = steps.role_of(actor, row.community_id, PointsPermission.CONFIRM_BATCH)
-    if actor.account_id == row.asked_by or own == asked_as:
+    if row.asked_by in persons.accounts_of(actor) or own == asked_as:
         raise ReversalSameBody()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community import members, places, proxies
+from community import members, persons, places, proxies
 from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -146,7 +146,7 @@ def side_of(actor: Actor, row: RedemptionReport) -> ReportSide | None:
 def stays_out(actor: Actor, row: RedemptionReport) -> bool:
     """Whether this actor may not decide this report."""
     return report_steps.must_stay_out(
-        account_id=actor.account_id,
+        own_accounts=persons.accounts_of(actor),
         filer_account_id=row.filer_account_id,
         keyed_by=row.keyed_by,
         member_id=row.member_id,

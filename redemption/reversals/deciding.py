@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy import Row
 
-from community import members, places
+from community import members, persons, places
 from kernel import personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -81,7 +81,7 @@ def _require_open(row: ReversalRequest, version: int, to: ReversalState) -> None
 
 
 def _require_other(actor: Actor, row: ReversalRequest, redeemed: Row[tuple[object, ...]]) -> None:
-    if row.asked_by == actor.account_id:
+    if row.asked_by in persons.accounts_of(actor):
         raise ReversalSamePerson()
     circle = members.own_circle(row.community_id, actor.account_id)
     if redeemed.member_id in circle or redeemed.merchant_id in shops.own(actor):
@@ -92,11 +92,12 @@ def _require_other(actor: Actor, row: ReversalRequest, redeemed: Row[tuple[objec
 
 def _has_reported(actor: Actor, row: ReversalRequest) -> bool:
     """Whether the actor filed a report of it, as a proxy of then, or wrote one down."""
+    own_accounts = persons.accounts_of(actor)
     own = tenancy.columns(RedemptionReport, row.community_id, RedemptionReport.id).where(
         RedemptionReport.redemption_id == row.redemption_id,
         sa.or_(
-            RedemptionReport.filer_account_id == actor.account_id,
-            RedemptionReport.keyed_by == actor.account_id,
+            RedemptionReport.filer_account_id.in_(own_accounts),
+            RedemptionReport.keyed_by.in_(own_accounts),
         ),
     )
     return db.session.execute(own.limit(1)).first() is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from community import members, places
+from community import members, persons, places
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
@@ -137,8 +138,8 @@ def of(actor: Actor, community_id: uuid.UUID, request_id: uuid.UUID) -> Reversal
         .where(ReversalRequestAct.request_id == request_id)
         .order_by(ReversalRequestAct.id)
     )  # fmt: skip
-    circle = members.own_circle(community_id, actor.account_id)
-    return _view(row, actor, circle, acts=[ReversalAct(**act._mapping) for act in found])
+    own = _Own.of(actor, community_id)
+    return _view(row, own, acts=[ReversalAct(**act._mapping) for act in found])
 
 
 def _page(
@@ -155,22 +156,33 @@ def _page(
     if after is not None:
         statement = statement.where(ReversalRequest.id < after)
     rows = db.session.execute(statement.order_by(ReversalRequest.id.desc()).limit(limit))
-    circle = members.own_circle(community_id, actor.account_id)
-    return [_view(row, actor, circle) for row in rows]
+    own = _Own.of(actor, community_id)
+    return [_view(row, own) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Own:
+    """The reader's accounts, household and shops."""
+
+    accounts: frozenset[uuid.UUID]
+    circle: frozenset[uuid.UUID]
+    shops: AbstractSet[uuid.UUID]
+
+    @classmethod
+    def of(cls, actor: Actor, community_id: uuid.UUID) -> _Own:
+        circle = members.own_circle(community_id, actor.account_id)
+        return cls(persons.accounts_of(actor), circle, shops.own(actor))
 
 
 def _view(
     row: Any,
-    actor: Actor,
-    circle: frozenset[uuid.UUID],
+    own: _Own,
     acts: Sequence[ReversalAct] | None = None,
 ) -> ReversalView:
     facts = dict(row._mapping)
     member_id = facts.pop("member_id")
     stays_out = (
-        row.asked_by == actor.account_id
-        or member_id in circle
-        or row.merchant_id in shops.own(actor)
+        row.asked_by in own.accounts or member_id in own.circle or row.merchant_id in own.shops
     )
     return ReversalView(**facts, must_stay_out=stays_out, acts=acts)
 

@@ -102,7 +102,7 @@ def is_heard(*, state: str, reply_due_on: dt.date, today: dt.date) -> bool:
 
 def must_stay_out(
     *,
-    account_id: uuid.UUID,
+    own_accounts: AbstractSet[uuid.UUID],
     filer_account_id: uuid.UUID | None,
     keyed_by: uuid.UUID | None,
     member_id: uuid.UUID,
@@ -110,13 +110,13 @@ def must_stay_out(
     merchant_id: uuid.UUID,
     own_shops: AbstractSet[uuid.UUID],
 ) -> bool:
-    """Whether this account may not decide.
+    """Whether the person with these accounts may not decide.
 
     Out are who filed the report or wrote it down, anybody of the holder's household
     (``own_circle``, member ids) and anybody of the shop (``own_shops``, merchant ids).
     """
     return (
-        account_id in (filer_account_id, keyed_by)
+        not own_accounts.isdisjoint((filer_account_id, keyed_by))
         or member_id in own_circle
         or merchant_id in own_shops
     )

@@ -36,21 +36,21 @@ def may_step(before: ObjectionState, to: ObjectionState) -> bool:
 
 def must_stay_out(
     *,
-    account_id: uuid.UUID,
+    own_accounts: AbstractSet[uuid.UUID],
     acted_on_line: AbstractSet[uuid.UUID],
     objector_account_id: uuid.UUID | None,
     keyed_by: uuid.UUID | None,
     own_circle: AbstractSet[uuid.UUID],
     concerned: AbstractSet[uuid.UUID],
 ) -> bool:
-    """Whether this account may not decide.
+    """Whether the person with these accounts may not decide.
 
     Out are those who recorded, approved or corrected the line (``acted_on_line``), who objected
     or wrote the objection down, and anybody whose own household (``own_circle``, member ids) the
     matter concerns (``concerned``: subject and objector).
     """
     return (
-        account_id in acted_on_line
-        or account_id in (objector_account_id, keyed_by)
+        bool(own_accounts & acted_on_line)
+        or not own_accounts.isdisjoint((objector_account_id, keyed_by))
         or bool(own_circle & concerned)
     )

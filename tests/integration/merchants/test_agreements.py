@@ -32,6 +32,7 @@ from merchants.models import AgreementSignature, AgreementState, Party, Redempti
 from merchants.rules.steps import AGREEMENT_STEPS
 from tests.factories.merchants import RedemptionAgreementFactory
 from tests.integration.redemption.world import NOW, AllianceWorld
+from tests.support.persons import one_person
 
 TODAY = dt.date(2026, 11, 21)
 TERMS = AgreementTerms(
@@ -222,6 +223,12 @@ class TestSign:
         desk.sign(draft, Party.COMMUNITY, actor=both)
         with pytest.raises(SameAccountBothSides):
             desk.sign(draft, Party.MERCHANT, actor=both)
+
+    def test_one_person_with_two_accounts_cannot_either(self, desk: Desk) -> None:
+        draft = desk.draft()
+        desk.sign(draft, Party.COMMUNITY)
+        with pytest.raises(SameAccountBothSides):
+            desk.sign(draft, Party.MERCHANT, actor=one_person(desk.admin, desk.owner)[1])
 
     def test_nobody_signs_for_the_other_side(self, world: AllianceWorld, desk: Desk) -> None:
         draft = desk.draft()

@@ -32,6 +32,7 @@ from redemption.guessing import CLERK_GUESSES, SHOP_GUESSES
 from redemption.models import GuessingAlarm, RefusedScan
 from redemption.redemptions import Preview
 from tests.integration.redemption.world import NOW, AllianceWorld, Holder
+from tests.support.persons import one_person
 
 SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -183,6 +184,14 @@ class TestARefusedScan:
         answer = world.refused(world.clerk(of=holder), code)
         self.check(world, holder, answer, "self_dealing")
         assert world.redeem(world.clerk(of=world.holder()), code).state == "redeemed"
+
+    def test_self_dealing_of_a_clerk_who_is_a_member_by_another_account(
+        self, world: AllianceWorld, holder: Holder
+    ) -> None:
+        """The login of the till is bound to nobody; the holder's own phone is the same person's."""
+        code = code_of(world, holder)
+        till, _ = one_person(world.clerk(), holder.actor)
+        self.check(world, holder, world.refused(till, code), "self_dealing")
 
     def test_of_another_community_is_unknown(self, world: AllianceWorld) -> None:
         from tests.integration.redemption.world import alliance_world

@@ -34,6 +34,7 @@ from tests.integration.review.world import (
     ReviewWorld,
     review_world,
 )
+from tests.support.persons import one_person
 
 ACTS = {
     "freeze": (cycle.freeze, "admin", FROZEN, {}),
@@ -161,6 +162,9 @@ def test_who_signed_does_not_countersign(world: ReviewWorld) -> None:
     object.__setattr__(supervisor, "account_id", both)
     with pytest.raises(SameHands):
         do(world, "countersign", actor=supervisor)
+    _, other_account = one_person(world.panelist, world.actor("supervisor"))
+    with pytest.raises(SameHands):
+        do(world, "countersign", actor=other_account)
 
 
 def test_a_score_changed_after_the_signature_is_noticed(world: ReviewWorld) -> None:

@@ -75,16 +75,27 @@ class TestClocks:
         ({}, False),
         ({"filer_account_id": ME}, True),
         ({"keyed_by": ME}, True),
+        ({"keyed_by": CLERK}, True),
         ({"own_circle": frozenset({HOLDER})}, True),
         ({"own_circle": frozenset({CLERK})}, False),
         ({"own_shops": frozenset({SHOP})}, True),
         ({"own_shops": frozenset({HOLDER})}, False),
     ],
-    ids=["nobody's", "filed", "keyed", "household", "another household", "shop", "another shop"],
+    ids=[
+        "nobody's",
+        "filed",
+        "keyed",
+        "keyed by another account",
+        "household",
+        "another household",
+        "shop",
+        "another shop",
+    ],
 )
 def test_who_stays_out(concerned: dict[str, Any], out: bool) -> None:
     about: dict[str, Any] = {
-        "account_id": ME, "filer_account_id": FILER, "keyed_by": None, "member_id": HOLDER,
+        "own_accounts": {ME, CLERK}, "filer_account_id": FILER, "keyed_by": None,
+        "member_id": HOLDER,
         "own_circle": frozenset(), "merchant_id": SHOP, "own_shops": frozenset(),
     }  # fmt: skip
     assert report_steps.must_stay_out(**(about | concerned)) is out

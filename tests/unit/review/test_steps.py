@@ -49,7 +49,7 @@ def test_who_stays_out(role: str, stays_out: bool) -> None:
     me, other, subject, objector = (uuid.uuid4() for _ in range(4))
     circles = {"household of the subject": {subject}, "household of the objector": {objector}}
     assert stays_out is must_stay_out(
-        account_id=me,
+        own_accounts={me, uuid.uuid4()},
         acted_on_line={me} if role == "acted on the line" else {other},
         objector_account_id=me if role == "objector" else None,
         keyed_by=me if role == "wrote it down" else None,

@@ -30,6 +30,7 @@ from redemption.receipts import Receipt
 from tests.integration.redemption.afterwards.stage import LATER, MINUTE, ON_SQLITE, Afterwards
 from tests.integration.redemption.cards.desk import Desk
 from tests.integration.redemption.world import NOW
+from tests.support.persons import one_person
 
 
 def refusal(act: Callable[..., Any], *args: Any, **given: Any) -> str:
@@ -178,6 +179,8 @@ class TestDecidingIsRefused:
         request = stage.ask(stage.redeemed().id, actor=both)
         assert request.must_stay_out
         assert refusal(stage.decide, request, actor=both) == "same_person"
+        second = one_person(stage.admin, stage.supervisor)[1]
+        assert refusal(stage.decide, request, actor=second) == "same_person"
         assert stage.transfers() == ["redemption"]
 
     def test_to_the_holders_household(
