@@ -106,7 +106,7 @@ def deliver(*, message: Message, actor: Actor, now: dt.datetime) -> None:
         )
         .on_conflict_do_nothing()
     )
-    row = _locked(community_id, carried_id)
+    row = tenancy.locked(CarriedIn, community_id, carried_id)
     if row.person_id is None or row.member_id is not None:
         return
     member_id = db.session.scalar(
@@ -204,13 +204,6 @@ def _arrive(row: CarriedIn, member_id: uuid.UUID, *, actor: Actor, now: dt.datet
     )
     _note(actor, now, row.community_id, "points.carried_in", row.id)
     return True
-
-
-def _locked(community_id: uuid.UUID, carried_id: uuid.UUID) -> CarriedIn:
-    statement = tenancy.select(CarriedIn, community_id).where(CarriedIn.id == carried_id)
-    return db.session.scalars(
-        statement.with_for_update().execution_options(populate_existing=True)
-    ).one()
 
 
 def _note(

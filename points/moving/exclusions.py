@@ -101,7 +101,7 @@ def end(
     after the first day and before the old one, ExclusionReasonMissing, OwnHousehold, NotFound.
     """
     actor.require(PointsPermission.SETTLE_LEFT, places.place_of(community_id))
-    row = _locked(community_id, member_tag_id)
+    row = tenancy.locked(MemberTag, community_id, member_tag_id)
     require_nobody_near(community_id, actor.account_id, member_ids=[row.member_id])
     if not reason.strip():
         raise ExclusionReasonMissing(field="reason")
@@ -164,14 +164,6 @@ def _append(
     )
     db.session.flush()
     return _views(row.community_id, ExclusionAct.id == act.id, 1)[0]
-
-
-def _locked(community_id: uuid.UUID, member_tag_id: uuid.UUID) -> MemberTag:
-    statement = tenancy.select(MemberTag, community_id).where(MemberTag.id == member_tag_id)
-    row = db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound()
-    return row
 
 
 def _views(

@@ -11,18 +11,13 @@ from community.models import Membership
 from kernel import audit, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import NotFound
 from points.models import AccountKind, HolderKind, LeftBalance, PointsAccount
 from points.moving.errors import HeirLeft
 
 
 def locked(community_id: uuid.UUID, left_balance_id: uuid.UUID) -> LeftBalance:
     """The row, held until the commit; NotFound."""
-    statement = tenancy.select(LeftBalance, community_id).where(LeftBalance.id == left_balance_id)
-    row = db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound()
-    return row
+    return tenancy.locked(LeftBalance, community_id, left_balance_id)
 
 
 def require_present(row: LeftBalance, heir_id: uuid.UUID, on: dt.date) -> None:

@@ -224,13 +224,7 @@ def _newest_answer(said: ConsultationComment) -> ConsultationAnswer | None:
 
 def _locked(community_id: uuid.UUID, consultation_id: uuid.UUID) -> Consultation:
     """The consultation, locked: the numbers of its comments have no gaps."""
-    tenancy.get(Consultation, community_id, consultation_id)
-    return db.session.scalars(
-        tenancy.select(Consultation, community_id)
-        .where(Consultation.id == consultation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return tenancy.locked(Consultation, community_id, consultation_id)
 
 
 def _require_open(asked: Consultation, today: dt.date) -> None:
