@@ -39,10 +39,31 @@ def test_up_equals_the_models_and_down_leaves_nothing(empty_app: Flask) -> None:
         with _owner(empty_app).connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, Base.metadata) == []
+        if empty_app.config["LINLI"].is_sqlite:
+            assert _checks(_owner(empty_app)) == _checks(_made_of_the_models())
         downgrade(revision="base")
         with _owner(empty_app).connect() as connection:
             assert sa.inspect(connection).get_table_names() == ["alembic_version"]
         upgrade()
+
+
+def _made_of_the_models() -> sa.Engine:
+    """A database without migrations: Alembic compares no CHECK, so both are read."""
+    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    Base.metadata.create_all(made)
+    return made
+
+
+def _checks(engine: sa.Engine) -> dict[str, set[tuple[str | None, str]]]:
+    """Table → its checks, each by name and text."""
+    looked = sa.inspect(engine)
+    return {
+        name: {
+            (check["name"], " ".join(check["sqltext"].split()))
+            for check in looked.get_check_constraints(name)
+        }
+        for name in Base.metadata.tables
+    }
 
 
 def test_guards_stand_after_a_migration(empty_app: Flask) -> None:
