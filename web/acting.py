@@ -21,14 +21,17 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from kernel import http, problems
-from kernel.errors import Invalid, LinliError, NotFound, Refused, Unauthenticated
+from kernel.errors import Invalid, LinliError, NotFound, Refused, TooMany, Unauthenticated
 from kernel.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused
 from kernel.ids import new_id
 from web.language import current_language
 
 View = Callable[..., ResponseReturnValue]
+#: A longer wait is said in minutes.
+LONGEST_IN_SECONDS = 90
 
 
 class SentBefore(Invalid):
@@ -83,7 +86,7 @@ def shown_again(again: View, wrong: LinliError | Refused, **kwargs: Any) -> Resp
         status = problems.status_of(wrong)
     g.form_problem = Problem(
         code=wrong.code,
-        sentence=wrong.sentence(current_language()),
+        sentence=_sentence(wrong),
         field=getattr(wrong, "field", None),
         extra=wrong.extra,
     )
@@ -91,6 +94,20 @@ def shown_again(again: View, wrong: LinliError | Refused, **kwargs: Any) -> Resp
     if (seconds := getattr(wrong, "retry_after", None)) is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _sentence(wrong: LinliError | Refused) -> str:
+    """What went wrong; nobody counts 887 seconds."""
+    if isinstance(wrong, TooMany) and wrong.retry_after > LONGEST_IN_SECONDS:
+        minutes = -(-wrong.retry_after // 60)
+        return str(
+            ngettext(
+                "试得太快了，请过 %(num)s 分钟再试。",
+                "试得太快了，请过 %(num)s 分钟再试。",
+                minutes,
+            )
+        )
+    return wrong.sentence(current_language())
 
 
 def acting(

@@ -27,6 +27,25 @@ def _home() -> str:
     return url_for("board.district")
 
 
+class _Area(NamedTuple):
+    """Pages of one kind of people, and where they begin."""
+
+    under: str
+    label: Callable[[], str]
+    href: str
+
+
+_AREAS = (
+    _Area("/me", lambda: _("回我的首页"), "/me"),
+    _Area("/office", lambda: _("回办公首页"), "/office"),
+    _Area("/counter", lambda: _("回扫码页"), "/counter"),
+)
+
+
+def _area() -> _Area | None:
+    return next((each for each in _AREAS if f"{request.path}/".startswith(f"{each.under}/")), None)
+
+
 def _again() -> str:
     return here() if request.method == "GET" else _home()
 
@@ -58,6 +77,8 @@ def error_page(code: str, status: int, sentence: str, *, back: str | None = None
     look = _LOOKS.get(status, _OTHER)
     if back is not None:
         look = look._replace(step=lambda: _("回到这一页"), href=lambda: back)
+    elif look.href is _home and (area := _area()) is not None:
+        look = look._replace(step=area.label, href=lambda: area.href)
     page = render_template(
         "error.html",
         code=code,

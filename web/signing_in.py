@@ -48,10 +48,18 @@ class Shop:
 
 
 def to_sign_in(code: str) -> Response:
-    """Send somebody whom a page does not know to the sign-in page, and back afterwards."""
-    wanted = here() if request.method == "GET" else came_from()
+    """Send somebody whom a page does not know to the sign-in page, and back afterwards.
+
+    Who sent a form hears there that nothing was done.
+    """
+    is_form = request.method != "GET"
     is_ended = code == "session_ended"
-    address = url_for("sign_in.form", next=safe_back(wanted), ended=1 if is_ended else None)
+    address = url_for(
+        "sign_in.form",
+        next=safe_back(came_from() if is_form else here()),
+        ended=1 if is_ended else None,
+        unsent=1 if is_form else None,
+    )
     response = make_response(redirect(address, code=303))
     response.headers["Cache-Control"] = "no-store"
     if is_ended:
@@ -133,6 +141,7 @@ def _form() -> str:
         "sign_in/form.html",
         next=_asked_next(),
         is_ended="ended" in request.args,
+        is_unsent="unsent" in request.args,
         demo=current_app.extensions.get(DEMO_LOGINS),
     )
 

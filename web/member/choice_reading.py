@@ -6,11 +6,13 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from kernel import clock
 from kernel.access import Actor
 from merchants import public as published
-from redemption import redemptions
+from redemption import receipts, redemptions
+from redemption.models import Channel
 from redemption.redemptions import Choice, Receipt
 from redemption.requests import own_waiting
 from web.board import place_reading
@@ -42,7 +44,7 @@ class Offered:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoicesPage:
-    """One shop's offers for somebody; ``waiting`` is their request that waits there."""
+    """One shop's offers for somebody; ``waiting`` is their request or code that is open there."""
 
     where: Where
     merchant_code: str
@@ -103,10 +105,11 @@ def choices(
         member_id=payer.member_id, pays=payer.pays,
     )  # fmt: skip
     holder = payer.member_id or actor.member_in(community_id)
-    waiting = own_waiting(
-        actor=actor, now=now, community_id=community_id, merchant_id=shop.id,
-        member_id=payer.member_id,
-    )  # fmt: skip
+    here: dict[str, Any] = {"actor": actor, "now": now, "community_id": community_id}
+    if is_request:
+        waiting = own_waiting(**here, merchant_id=shop.id, member_id=payer.member_id)
+    else:
+        waiting = _open_code(receipts.open_holds(**here), shop.id)
     return ChoicesPage(
         where=reading.where(community_id),
         merchant_code=shop.code,
@@ -116,7 +119,19 @@ def choices(
         payer=payer,
         people=paying.grantors(actor=actor, community_id=community_id),
         wallets=paying.wallets(actor=actor, now=now, community_id=community_id, member_id=holder),
-        waiting=waiting if is_request else None,
+        waiting=waiting,
+    )
+
+
+def _open_code(holds: list[Receipt], merchant_id: uuid.UUID) -> Receipt | None:
+    """The newest code for this shop that is neither used nor over."""
+    return next(
+        (
+            each
+            for each in reversed(holds)
+            if each.merchant_id == merchant_id and each.channel == Channel.CODE
+        ),
+        None,
     )
 
 

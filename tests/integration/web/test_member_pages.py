@@ -201,6 +201,19 @@ class TestForms:
         assert "这一页刚才已经提交过" in again.text
         assert key not in again.text, "the next press is a new act"
 
+    def test_an_open_code_is_one_press_away(
+        self, mine: Pages, shop_world: AllianceWorld, offer: Any
+    ) -> None:
+        """Who goes back after choosing finds the code instead of wondering."""
+        path = choosing(shop_world)
+        assert "还有一个码没用" not in mine.page(path)
+        address = issued(mine, shop_world, offer)
+        page = mine.page(path)
+        assert "还有一个码没用" in page
+        assert f'href="{address}"' in page
+        mine.post(f"{address}/withdrawal", on=address)
+        assert "还有一个码没用" not in mine.page(path)
+
     def test_nothing_chosen_is_said(self, mine: Pages, shop_world: AllianceWorld) -> None:
         path = choosing(shop_world)
         for chosen in ("", "nonsense"):

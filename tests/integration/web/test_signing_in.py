@@ -136,6 +136,15 @@ def test_a_session_that_ended_says_so(mine: Pages, somebody: Holder, session: An
     assert mine.client.get_cookie(SESSION_COOKIE) is None
 
 
+def test_who_acts_on_an_old_form_hears_that_nothing_was_done(mine: Pages, somebody: Holder) -> None:
+    """The cookie is gone while the page still stands open."""
+    mine.client.delete_cookie(SESSION_COOKIE)
+    sent = mine.post("/me/yjyx/shops/laoxing", offer_id=str(somebody.member_id))
+    assert sent.status_code == 303
+    assert "刚才那一步没有办" in mine.page(sent.location)
+    assert "刚才那一步没有办" not in mine.page(mine.get("/me").location)
+
+
 def test_an_unknown_cookie_is_nobody(anybody: Pages) -> None:
     anybody.client.set_cookie(SESSION_COOKIE, "nonsense")
     assert anybody.get("/me").status_code == 303

@@ -6,9 +6,9 @@ import uuid
 from enum import StrEnum
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, render_template_string
 
-from kernel.errors import Invalid
+from kernel.errors import Invalid, TooMany
 from web import acting, address, said, typed
 from web.acting import Problem
 
@@ -98,3 +98,37 @@ def test_typed_values_come_back_only_with_a_problem(pages: Flask) -> None:
         assert acting.typed("other", "before") == "before"
         assert acting.problem_at("name") == "一句话。"
         assert acting.problem_at("other") is None
+
+
+@pytest.mark.parametrize("macro", [
+    "{% from 'components/field.html' import field %}{{ field(name, '编号') }}",
+    "{% from 'components/textarea.html' import textarea %}{{ textarea(name, '理由') }}",
+    "{% from 'components/radios.html' import radios %}{{ radios(name, '哪样', [(1, 'A', 0)]) }}",
+])  # fmt: skip
+def test_the_field_that_is_wrong_has_the_focus_and_its_sentence(pages: Flask, macro: str) -> None:
+    with pages.test_request_context("/x", method="POST"):
+        g.form_problem = Problem(code="c", sentence="一句话。", field="why", extra={})
+        wrong, other = (render_template_string(macro, name=name) for name in ("why", "other"))
+    assert " autofocus" in wrong
+    assert 'aria-describedby="why-more"' in wrong
+    assert "一句话。" in wrong
+    assert "autofocus" not in other
+
+
+@pytest.mark.parametrize(("seconds", "zh", "en"), [
+    (45, "请过 45 秒再试", "in 45 seconds"),
+    (100, "请过 2 分钟再试", "in 2 minutes"),
+    (887, "请过 15 分钟再试", "in 15 minutes"),
+])  # fmt: skip
+def test_a_long_wait_is_said_in_minutes(pages: Flask, seconds: int, zh: str, en: str) -> None:
+    for language, words in (("zh", zh), ("en", en)):
+        with pages.test_request_context(f"/x?lang={language}", method="POST"):
+            answer = acting.shown_again(_said_again, TooMany(retry_after=seconds))
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(seconds))
+        assert words in answer.get_data(as_text=True)
+
+
+def _said_again() -> str:
+    found = acting.problem()
+    assert found is not None
+    return found.sentence

@@ -65,6 +65,10 @@ def test_searching_is_counted_reading_is_not(browser: FlaskClient) -> None:
     [
         ("get", "/nowhere", 404, "没有找到这一页", "去公示栏找"),
         ("get", "/c/none/", 404, "没有找到这一页", "去公示栏找"),
+        ("get", "/me/none/at/all", 404, "没有找到这一页", "回我的首页"),
+        ("get", "/office/none/at/all", 404, "没有找到这一页", "回办公首页"),
+        ("get", "/counter/none", 404, "没有找到这一页", "回扫码页"),
+        ("get", "/mean", 404, "没有找到这一页", "去公示栏找"),
         ("post", "/c/yjyx/", 405, "这一页只能看", "回公示栏"),
         ("get", "/c/yjyx/notices/2026-13", 422, "这一步没有办成", "回公示栏"),
         ("get", "/c/yjyx/ranking?month=x", 422, "这一步没有办成", "回公示栏"),
