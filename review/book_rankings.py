@@ -1,8 +1,9 @@
 """The rankings a rulebook names 细则里的排名: their own period, place, audience and top.
 
 Like every public table they are computed from public rows alone (rules/disclosure.py). A ranking
-for an assigned tag (重点人群 …) would tell who carries the tag: only the staff read it. A ranking
-by a counter (hours of service …) shows its top and nobody below.
+by a counter (hours of service …) shows its top and nobody below. Two kinds only the staff read:
+one for an assigned tag (重点人群 …) would tell who carries the tag; one of households per head,
+beside another sheet of the month, how many of a household are not on that sheet.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from points.errors import RulebookMissing
 from points.rules.compiled import Counter, Ranking, RankingUnit, Rulebook, Within
 from points.rules.ranking import competition_ranks, places_in_top, top
 from review import counter_rows, month_books, period_rows, sheets
-from review.errors import NoticeMissing, RankingUnknown
+from review.errors import RankingUnknown
 from review.models import Sheet
 from review.permissions import ReviewPermission
 from review.ranking_sums import Key, Row, Sum, summed
@@ -84,6 +85,16 @@ class _Asked:
     month: str
     compiled: Rulebook
     ranking: Ranking
+    #: The month has sheets under other rulebooks, too.
+    is_beside: bool
+
+    @property
+    def described(self) -> BookRanking:
+        return _described(self.compiled, self.ranking, is_beside=self.is_beside)
+
+    @property
+    def tells_heads(self) -> bool:
+        return _tells_heads(self.ranking)
 
     @property
     def is_wide(self) -> bool:
@@ -95,34 +106,53 @@ class _Asked:
         return _counter(self.compiled, self.ranking.measure)
 
 
-def listed(community_id: uuid.UUID, month: str) -> list[BookRanking]:
-    """The rankings of the members' rulebook in force in the month; empty without one."""
+def listed(community_id: uuid.UUID, month: str, rulebook: str | None = None) -> list[BookRanking]:
+    """The rankings of the month's first rulebook, or of the one named; empty without one.
+
+    Raises SheetUnknown.
+    """
     try:
-        compiled = month_books.of(community_id, month).compiled
+        books = month_books.all_of(community_id, month)
     except RulebookMissing:
         return []
-    return [_described(compiled, each) for each in compiled.rankings]
+    compiled = month_books.chosen(books, rulebook).compiled
+    return [_described(compiled, each, is_beside=len(books) > 1) for each in compiled.rankings]
 
 
-def public(community_id: uuid.UUID, month: str, code: str, page: int, limit: int) -> BookTable:
-    """A page of a public ranking. Raises RankingUnknown, NoticeMissing."""
-    asked = _find(community_id, month, code)
-    if not _described(asked.compiled, asked.ranking).is_public:
+def public(
+    community_id: uuid.UUID,
+    month: str,
+    code: str,
+    page: int,
+    limit: int,
+    *,
+    rulebook: str | None = None,
+) -> BookTable:
+    """A page of a public ranking. Raises RankingUnknown, NoticeMissing, SheetUnknown."""
+    asked = _find(community_id, month, code, rulebook)
+    if not asked.described.is_public:
         raise RankingUnknown()
     return _table(asked, page, limit)
 
 
 def for_staff(
-    *, actor: Actor, community_id: uuid.UUID, month: str, code: str, page: int, limit: int
+    *,
+    actor: Actor,
+    community_id: uuid.UUID,
+    month: str,
+    code: str,
+    page: int,
+    limit: int,
+    rulebook: str | None = None,
 ) -> BookTable:
-    """A page of any ranking of the rulebook. Raises RankingUnknown, NoticeMissing.
+    """A page of any ranking of the rulebook. Raises RankingUnknown, NoticeMissing, SheetUnknown.
 
     One for a tag that reaches beyond the community is for the officers of street or district.
     """
     place = places.place_of(community_id)
     actor.require(ReviewPermission.READ_MONTH, place)
-    asked = _find(community_id, month, code)
-    if asked.is_wide and not _described(asked.compiled, asked.ranking).is_public:
+    asked = _find(community_id, month, code, rulebook)
+    if asked.is_wide and not asked.described.is_public:
         actor.require(ReviewPermission.READ_MONTH, _around(place, asked.ranking.within))
     return _table(asked, page, limit)
 
@@ -132,15 +162,21 @@ def _around(place: Place, within: Within) -> Place:
     return Place(district_id=place.district_id, street_id=street_id)
 
 
-def _find(community_id: uuid.UUID, month: str, code: str) -> _Asked:
-    compiled = month_books.of(community_id, month).compiled
+def _find(community_id: uuid.UUID, month: str, code: str, rulebook: str | None) -> _Asked:
+    books = month_books.all_of(community_id, month)
+    compiled = month_books.chosen(books, rulebook).compiled
     for each in compiled.rankings:
         if each.code == code:
-            return _Asked(community_id, month, compiled, each)
+            return _Asked(community_id, month, compiled, each, is_beside=len(books) > 1)
     raise RankingUnknown()
 
 
-def _described(compiled: Rulebook, ranking: Ranking) -> BookRanking:
+def _tells_heads(ranking: Ranking) -> bool:
+    """Whoever knows what a household has can tell how many it was divided by."""
+    return ranking.per_head and ranking.unit is RankingUnit.HOUSEHOLD
+
+
+def _described(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> BookRanking:
     named = ranking.audience.any_of | ranking.audience.none_of
     counter = _counter(compiled, ranking.measure)
     return BookRanking(
@@ -149,7 +185,7 @@ def _described(compiled: Rulebook, ranking: Ranking) -> BookRanking:
         unit=ranking.unit,
         over=ranking.over,
         within=ranking.within,
-        is_public=named <= _KINDS,
+        is_public=named <= _KINDS and not (is_beside and _tells_heads(ranking)),
         measure=ranking.measure,
         counter_name=counter.name if counter else None,
         counter_unit=counter.unit if counter else None,
@@ -171,7 +207,7 @@ def _table(asked: _Asked, page: int, limit: int) -> BookTable:
             sums[key] = each
     ranked = _ranked(sums, asked)
     return BookTable(
-        ranking=_described(asked.compiled, asked.ranking),
+        ranking=asked.described,
         months=months,
         page=page,
         pages=max(1, -(-len(ranked) // limit)),
@@ -185,7 +221,7 @@ def _rows(asked: _Asked, sheet: Sheet) -> tuple[tuple[str, ...], Sequence[Row]]:
     over, counter = asked.ranking.over, asked.counter
     if counter is None:
         return period_rows.of(sheet, over)
-    compiled = month_books.of(sheet.community_id, sheet.month).compiled
+    compiled = month_books.of(sheet.community_id, sheet.month, sheet.rulebook_code).compiled
     own = _counter(compiled, counter.code)
     if own is None or own.unit != counter.unit:
         return (), []
@@ -193,21 +229,27 @@ def _rows(asked: _Asked, sheet: Sheet) -> tuple[tuple[str, ...], Sequence[Row]]:
 
 
 def _sheets(asked: _Asked) -> Iterator[tuple[Sheet, str]]:
-    """The month's public sheet here; for a street or district of its other communities, too."""
-    own = sheets.newest_public(asked.community_id, asked.month)
+    """The month's public sheet here; for a street or district of its other communities, too.
+
+    Of those the sheet of the same unit, and where anybody may read how many a household is, only
+    one that stands alone.
+    """
+    own = sheets.newest_public(asked.community_id, asked.month, asked.compiled.code)
     at = places.in_place(asked.community_id)
     yield own, at.community.name
     if not asked.is_wide:
         return
+    is_alone = asked.tells_heads and asked.described.is_public
     for each in places.overview():
         is_near = each.district.id == at.district.id and (
             asked.ranking.within is Within.DISTRICT or each.street.id == at.street.id
         )
         if is_near and each.community.id != asked.community_id:
-            try:
-                yield sheets.newest_public(each.community.id, asked.month), each.community.name
-            except NoticeMissing:
-                continue
+            found = sheets.public_of_unit(
+                each.community.id, asked.month, own.unit, is_alone=is_alone
+            )
+            if found is not None:
+                yield found, each.community.name
 
 
 def _ranked(sums: dict[Key, Sum], asked: _Asked) -> list[BookRow]:
@@ -246,7 +288,7 @@ def _row(asked: _Asked, group: int | None, each: Sum, rank: int | None) -> BookR
         community=each.community if asked.is_wide else None,
         rank=rank,
         household_code=None if is_grid else each.latest.household_code,
-        label=each.latest.label if shows_label else None,
+        label=each.latest.label or None if shows_label else None,
         grid_number=each.latest.grid_number if is_grid or rank is not None else None,
         score=None if asked.counter else rounded(exact),
         quantity=exact.quantize(HUNDREDTH, ROUND_HALF_UP) if asked.counter else None,

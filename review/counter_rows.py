@@ -32,8 +32,11 @@ class CounterMonthRow:
 
     month: str
     member_id: uuid.UUID
+    #: Member, or the household of a households' sheet.
+    holder_id: uuid.UUID
     has_household: bool
     household_code: str
+    #: Empty for a household: by whom it may be called is said by its sheet alone.
     label: str
     grid_number: int | None
     quantity: Decimal
@@ -49,8 +52,9 @@ def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[
     if not found:
         return (), []
     gathered = _gathered(found, counter)
+    book = month_books.of(sheet.community_id, found[-1].month, found[-1].rulebook_code)
     known = month_rows.identified(
-        sheet.community_id, found[-1].month, {row.holder_id for row in gathered}
+        sheet.community_id, found[-1].month, book, {row.holder_id for row in gathered}
     )
     rows = []
     for row in gathered:
@@ -59,9 +63,10 @@ def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[
             CounterMonthRow(
                 month=row.month,
                 member_id=about.member_id,
+                holder_id=row.holder_id,
                 has_household=about.household_id is not None,
                 household_code=about.household_code,
-                label=about.label,
+                label="" if about.is_household else about.label,
                 grid_number=about.grid_number,
                 quantity=row.quantity,
             )
@@ -72,7 +77,6 @@ def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[
 def _gathered(found: Sequence[Sheet], counter: str) -> Sequence[Any]:
     """(month, holder_id, quantity) of the holders of the sheets' rulebook, except below base."""
     community_id = found[-1].community_id
-    book = month_books.of(community_id, found[-1].month)
     is_below = (
         tenancy.columns(SheetRow, community_id, sa.literal(1))
         .join(
@@ -101,7 +105,7 @@ def _gathered(found: Sequence[Sheet], counter: str) -> Sequence[Any]:
             ),
         )
         .where(
-            PointsAccount.rulebook_id == book.rulebook_id,
+            PointsAccount.rulebook_id == found[-1].rulebook_id,
             CounterMonth.counter == counter,
             CounterMonth.month.in_([sheet.month for sheet in found]),
             CounterMonth.quantity > ZERO,

@@ -59,7 +59,7 @@ def freeze(
 def sign(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
 ) -> AccountingMonth:
-    """Sign for the review panel: the scores as they stand become a sheet with its digest.
+    """Sign for the review panel: the scores as they stand become sheets, each with its digest.
 
     Raises StaleVersion, IllegalMonthStep.
     """
@@ -75,17 +75,18 @@ def sign(
 def countersign(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
 ) -> AccountingMonth:
-    """Confirm the signed sheet for the supervision group.
+    """Confirm the signed sheets for the supervision group.
 
     Raises StaleVersion, IllegalMonthStep, SameHands (who signed does not countersign),
     SheetOutdated (a score has changed since: send it back).
     """
     actor.require(ReviewPermission.COUNTERSIGN_MONTH, places.place_of(community_id))
     _expect(community_id, month, version, MonthState.COUNTERSIGNED)
-    sheet = _sheet(community_id, month)
-    if sheet.created_by in persons.accounts_of(actor):
+    signed = _sheets(community_id, month)
+    own_accounts = persons.accounts_of(actor)
+    if any(sheet.created_by in own_accounts for sheet in signed):
         raise SameHands()
-    if editions.is_outdated(sheet):
+    if editions.is_outdated(signed):
         raise SheetOutdated()
     return months.step(
         community_id=community_id, month=month, to=MonthState.COUNTERSIGNED,
@@ -96,7 +97,7 @@ def countersign(
 def send_back(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int, why: str
 ) -> AccountingMonth:
-    """Return a signed month to the panel with reasons; its sheet is void.
+    """Return a signed month to the panel with reasons; its sheets are void.
 
     Raises StaleVersion, IllegalMonthStep, WhyTooShort.
     """
@@ -104,7 +105,8 @@ def send_back(
     _expect(community_id, month, version, MonthState.FROZEN, before=MonthState.SIGNED)
     if len(why.strip()) < SHORTEST_WHY:
         raise WhyTooShort(field="why", least=SHORTEST_WHY)
-    editions.set_state(_sheet(community_id, month), SheetState.SUPERSEDED)
+    for sheet in _sheets(community_id, month):
+        editions.set_state(sheet, SheetState.SUPERSEDED)
     return months.step(
         community_id=community_id, month=month, to=MonthState.FROZEN,
         actor=actor, now=now, version=version, why=why.strip(),
@@ -122,11 +124,11 @@ def publish(
     """
     actor.require(ReviewPermission.PUBLISH_MONTH, places.place_of(community_id))
     row = _expect(community_id, month, version, MonthState.ON_NOTICE)
-    sheet = _sheet(community_id, month)
     notice = publishing.publish(
-        actor=actor, now=now, community_id=community_id, month=row, sheet=sheet
-    )
-    correct(actor=actor, now=now, notice=notice, sheet=sheet)
+        actor=actor, now=now, community_id=community_id, month=row,
+        sheets=_sheets(community_id, month),
+    )  # fmt: skip
+    correct(actor=actor, now=now, notice=notice)
     return months.step(
         community_id=community_id, month=month, to=MonthState.ON_NOTICE,
         actor=actor, now=now, version=version,
@@ -136,7 +138,7 @@ def publish(
 def seal(
     *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str, version: int
 ) -> AccountingMonth:
-    """Seal the month: its newest sheet is final. Open objections do not hold it up.
+    """Seal the month: its newest sheets are final. Open objections do not hold it up.
 
     Raises StaleVersion, IllegalMonthStep, NoticeRunning.
     """
@@ -152,8 +154,8 @@ def seal(
         community_id=community_id, month=month, to=MonthState.SEALED,
         actor=actor, now=now, version=version,
     )  # fmt: skip
-    final = correct(actor=actor, now=now, notice=notice, sheet=_sheet(community_id, month))
-    editions.set_state(final, SheetState.SEALED, sealed_at_utc=now)
+    for final in correct(actor=actor, now=now, notice=notice):
+        editions.set_state(final, SheetState.SEALED, sealed_at_utc=now)
     notice.state = NoticeState.SEALED
     notice.sealed_at_utc = now
     sealed_spending.apply(community_id=community_id, month=month, now=now)
@@ -161,13 +163,14 @@ def seal(
     return stepped
 
 
-def correct(*, actor: Actor, now: dt.datetime, notice: PublicNotice, sheet: Sheet) -> Sheet:
-    """Where scores have changed since, sheet n+1 with its corrections; the newest sheet."""
-    edition = editions.restate(actor=actor, now=now, sheet=sheet)
-    if edition is None:
-        return sheet
-    publishing.correct(notice=notice, edition=edition, now=now)
-    return edition.sheet
+def correct(*, actor: Actor, now: dt.datetime, notice: PublicNotice) -> list[Sheet]:
+    """Where scores have changed since, editions n+1 with their corrections; the newest sheets."""
+    standing = _sheets(notice.community_id, notice.month)
+    made = editions.restate(actor=actor, now=now, sheets=standing)
+    if not made:
+        return standing
+    publishing.correct(notice=notice, editions=made, now=now)
+    return _sheets(notice.community_id, notice.month)
 
 
 def _expect(
@@ -191,8 +194,8 @@ def _expect(
     return row
 
 
-def _sheet(community_id: uuid.UUID, month: str) -> Sheet:
-    sheet = sheets.newest(community_id, month)
-    if sheet is None:
+def _sheets(community_id: uuid.UUID, month: str) -> list[Sheet]:
+    found = sheets.newest_of_month(community_id, month)
+    if not found:
         raise SheetMissing()
-    return sheet
+    return found

@@ -110,7 +110,8 @@ def _line_id(row: Objection, correction: Correcting | None) -> uuid.UUID | None:
     if correction.line_id is None:
         return None
     line = lines.about(row.community_id, correction.line_id)
-    if line.month != row.month or line.member_id != row.subject_member_id:
+    is_theirs = line.member_id == row.subject_member_id and line.rulebook_id == row.rulebook_id
+    if line.month != row.month or not is_theirs:
         raise LineNotOfMonth(field="correction")
     return line.line_id
 

@@ -1,7 +1,8 @@
-"""Editions of a month's sheet: drafted when signed, restated when a row changes, sealed.
+"""Editions of a month's sheets: drafted when signed, restated when a row changes, sealed.
 
-Each edition is new rows; nothing of an older one is touched. Writing one takes a constant number
-of statements: one for the sheet, one batch for all rows.
+The sheets of a month are drawn up together, whichever of them changed: what one hides, the others
+must not show. Each edition is new rows; nothing of an older one is touched. Writing one takes a
+constant number of statements: one for the sheet, one batch for all rows.
 """
 
 from __future__ import annotations
@@ -9,90 +10,98 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-import sqlalchemy as sa
-
-from community import places
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db, table_of
-from kernel.ids import new_id
-from review import month_rows
+from kernel.database import db
+from points.rulebooks import RulebookInForce
+from points.rules.compiled import RankingUnit
+from review import edition_rows, month_books, month_rows, side_by_side
+from review.edition_rows import Writing
+from review.lines import Differences
 from review.models import Disclosure, Sheet, SheetRow, SheetState
 from review.month_rows import HolderRow
-from review.rules import digests
-from review.rules.disclosure import Placed, placed
+from review.side_by_side import DrawnUp, Scores
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A row of which two editions differ; None where an edition has no such row."""
+    """A row of which two editions differ; ``before`` is None where there was none."""
 
+    account_id: uuid.UUID
     member_id: uuid.UUID
     before: SheetRow | None
     after: SheetRow
+    #: False: the same score, shown or called otherwise for the sake of another sheet.
+    is_rescored: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A new sheet, its rows by account, and what differs from the edition before."""
+    """A new sheet, and what differs from the edition before."""
 
     sheet: Sheet
     changes: Sequence[Change]
 
 
-def draft(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str) -> Sheet:
-    """The sheet the panel signs, of the scores as they stand."""
-    rows = month_rows.of_month(community_id, month)
-    return _write(
-        actor=actor, now=now, community_id=community_id, month=month, rows=rows,
-        state=SheetState.DRAFTED, corrected=frozenset(),
-    ).sheet  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class _Differing:
+    """Accounts of which a sheet drawn up anew differs from its last edition."""
+
+    sheet: Sheet
+    before: Mapping[uuid.UUID, SheetRow]
+    drawn: DrawnUp
+    rescored: frozenset[uuid.UUID]
+    reshown: frozenset[uuid.UUID]
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.rescored or self.reshown)
 
 
-def is_outdated(sheet: Sheet) -> bool:
-    """Whether a score has changed since the sheet was made."""
-    now_standing = month_rows.of_month(sheet.community_id, sheet.month)
-    return {row.account_id: row.parts for row in now_standing} != {
-        account_id: (row.base, row.bonus, row.deduction)
-        for account_id, row in rows_of(sheet).items()
-    }
+def draft(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str) -> list[Sheet]:
+    """The sheets the panel signs, one for each rulebook, of the scores as they stand."""
+    books = month_books.all_of(community_id, month)
+    sheets = []
+    for place, drawn in enumerate(side_by_side.drawn_up(_standing(community_id, month, books)), 1):
+        writing = Writing(
+            actor=actor, now=now, community_id=community_id, month=month, place=place,
+            state=SheetState.DRAFTED,
+        )  # fmt: skip
+        sheets.append(edition_rows.write(writing, drawn, corrected=frozenset()))
+    return sheets
 
 
-def restate(
-    *, actor: Actor, now: dt.datetime, sheet: Sheet, state: SheetState = SheetState.CURRENT
-) -> Edition | None:
-    """Sheet n+1 of a month on notice where a score has changed; None where none has."""
-    rows = month_rows.of_month(sheet.community_id, sheet.month)
-    return _next(actor=actor, now=now, sheet=sheet, rows=rows, state=state)
+def is_outdated(sheets: Sequence[Sheet]) -> bool:
+    """Whether a score has changed since the sheets of a month were made."""
+    return any(
+        {row.account_id: row.parts for row in each.rows} != _parts(rows_of(sheet))
+        for sheet, each in zip(sheets, _now(sheets), strict=True)
+    )
 
 
-def corrigendum(
+def restate(*, actor: Actor, now: dt.datetime, sheets: Sequence[Sheet]) -> list[Edition]:
+    """Editions n+1 of a month on notice, of the sheets that changed; often of none."""
+    return _next(actor=actor, now=now, sheets=sheets, scores=_now(sheets), state=SheetState.CURRENT)
+
+
+def corrigenda(
     *,
     actor: Actor,
     now: dt.datetime,
-    sheet: Sheet,
-    differences: Mapping[uuid.UUID, tuple[uuid.UUID, Decimal, Decimal, Decimal]],
-) -> Edition | None:
-    """Sheet n+1 of a **sealed** month, restating its ranks; no sum over months reads it.
+    sheets: Sequence[Sheet],
+    differences: Mapping[uuid.UUID, Differences],
+) -> list[Edition]:
+    """Editions n+1 of a **sealed** month, restating its ranks; no sum over months reads them.
 
-    ``differences``: account → (holder, base, bonus, deduction) that was posted to a later month
-    for a line of this one.
+    ``differences``: rulebook → what was posted to a later month for lines of this one.
     """
-    rows = {account_id: _holder_row(row) for account_id, row in rows_of(sheet).items()}
-    for account_id, (holder_id, base, bonus, deduction) in differences.items():
-        row = rows.get(account_id) or month_rows.empty_row(
-            sheet.community_id, sheet.month, account_id, holder_id
-        )
-        rows[account_id] = replace(
-            row, base=row.base + base, bonus=row.bonus + bonus, deduction=row.deduction + deduction
-        )
-    return _next(
-        actor=actor, now=now, sheet=sheet, rows=list(rows.values()), state=SheetState.RESTATED
-    )
+    scores = [
+        Scores(book=book, rows=_with(sheet, book, differences.get(sheet.rulebook_id, {})))
+        for sheet, book in zip(sheets, _books(sheets), strict=True)
+    ]
+    return _next(actor=actor, now=now, sheets=sheets, scores=scores, state=SheetState.RESTATED)
 
 
 def set_state(sheet: Sheet, state: SheetState, *, sealed_at_utc: dt.datetime | None = None) -> None:
@@ -108,139 +117,109 @@ def rows_of(sheet: Sheet) -> dict[uuid.UUID, SheetRow]:
     return {row.account_id: row for row in db.session.scalars(statement)}
 
 
-def _next(
-    *, actor: Actor, now: dt.datetime, sheet: Sheet, rows: Sequence[HolderRow], state: SheetState
-) -> Edition | None:
-    before = rows_of(sheet)
-    changed = {
-        row.account_id
-        for row in rows
-        if row.account_id not in before or row.parts != _holder_row(before[row.account_id]).parts
-    }
-    if not changed:
-        return None
-    if sheet.state != SheetState.SEALED:
-        set_state(sheet, SheetState.SUPERSEDED)
-    corrected = changed | {account_id for account_id, row in before.items() if row.is_corrected}
-    edition = _write(
-        actor=actor, now=now, community_id=sheet.community_id, month=sheet.month, rows=rows,
-        state=state, corrected=corrected,
-    )  # fmt: skip
-    after = rows_of(edition.sheet)
-    changes = [
-        Change(
-            member_id=after[account_id].member_id,
-            before=before.get(account_id),
-            after=after[account_id],
-        )
-        for account_id in sorted(changed)
+def _standing(
+    community_id: uuid.UUID, month: str, books: Sequence[RulebookInForce]
+) -> list[Scores]:
+    return [
+        Scores(book=book, rows=month_rows.of_month(community_id, month, book)) for book in books
     ]
-    return Edition(sheet=edition.sheet, changes=changes)
 
 
-def _write(
+def _now(sheets: Sequence[Sheet]) -> list[Scores]:
+    """What the sheets would be drawn up from now."""
+    return _standing(sheets[0].community_id, sheets[0].month, _books(sheets))
+
+
+def _books(sheets: Sequence[Sheet]) -> list[RulebookInForce]:
+    books = month_books.all_of(sheets[0].community_id, sheets[0].month)
+    return [month_books.chosen(books, sheet.rulebook_code) for sheet in sheets]
+
+
+def _with(sheet: Sheet, book: RulebookInForce, differences: Differences) -> list[HolderRow]:
+    rows = {
+        account_id: edition_rows.holder_row(row, unit=RankingUnit(sheet.unit))
+        for account_id, row in rows_of(sheet).items()
+    }
+    for account_id, (holder_id, base, bonus, deduction) in differences.items():
+        row = rows.get(account_id) or month_rows.empty_row(
+            sheet.community_id, sheet.month, book, account_id, holder_id
+        )
+        rows[account_id] = replace(
+            row, base=row.base + base, bonus=row.bonus + bonus, deduction=row.deduction + deduction
+        )
+    return list(rows.values())
+
+
+def _parts(rows: Mapping[uuid.UUID, SheetRow]) -> dict[uuid.UUID, tuple[object, ...]]:
+    return {account_id: (row.base, row.bonus, row.deduction) for account_id, row in rows.items()}
+
+
+def _next(
     *,
     actor: Actor,
     now: dt.datetime,
-    community_id: uuid.UUID,
-    month: str,
-    rows: Sequence[HolderRow],
+    sheets: Sequence[Sheet],
+    scores: Sequence[Scores],
     state: SheetState,
-    corrected: AbstractSet[uuid.UUID],
-) -> Edition:
-    terms = month_rows.terms(community_id, month, len(rows))
-    found = placed([row.scored() for row in rows], top_places=terms.top, threshold=terms.threshold)
-    sheet = Sheet(
-        community_id=community_id,
-        id=new_id(),
-        month=month,
-        number=_next_number(community_id, month),
-        state=state,
-        top=terms.top,
-        threshold=terms.threshold,
-        created_by=actor.account_id,
-        created_at_utc=now,
-        **_counts(found),
-    )
-    values = [
-        _row_values(sheet, row, place, row.account_id in corrected)
-        for row, place in zip(rows, found, strict=True)
+) -> list[Edition]:
+    befores = [rows_of(sheet) for sheet in sheets]
+    rescored = [_rescored(before, each) for before, each in zip(befores, scores, strict=True)]
+    if not any(rescored):
+        return []
+    editions = []
+    drawn = side_by_side.drawn_up(scores)
+    for sheet, before, new, own in zip(sheets, befores, drawn, rescored, strict=True):
+        differing = _Differing(
+            sheet=sheet, before=before, drawn=new, rescored=own,
+            reshown=_reshown(before, new) - own if len(sheets) > 1 else frozenset(),
+        )  # fmt: skip
+        if differing.is_new:
+            writing = Writing(
+                actor=actor, now=now, community_id=sheet.community_id, month=sheet.month,
+                place=sheet.place, state=state,
+            )  # fmt: skip
+            editions.append(_edition(writing, differing))
+    return editions
+
+
+def _edition(writing: Writing, differing: _Differing) -> Edition:
+    sheet, before = differing.sheet, differing.before
+    if sheet.state != SheetState.SEALED:
+        set_state(sheet, SheetState.SUPERSEDED)
+    corrected = differing.rescored | {each for each, row in before.items() if row.is_corrected}
+    made = edition_rows.write(writing, differing.drawn, corrected=corrected)
+    after = rows_of(made)
+    changes = [
+        Change(
+            account_id=account_id,
+            member_id=after[account_id].member_id,
+            before=before.get(account_id),
+            after=after[account_id],
+            is_rescored=account_id in differing.rescored,
+        )
+        for account_id in sorted(differing.rescored | differing.reshown)
     ]
-    sheet.digest = digests.digest(_header(sheet), [str(each["row_sha256"]) for each in values])
-    db.session.add(sheet)
-    db.session.flush()
-    if values:
-        db.session.execute(sa.insert(table_of(SheetRow)), values)
-    return Edition(sheet=sheet, changes=())
+    return Edition(sheet=made, changes=changes)
 
 
-def _counts(found: Sequence[Placed]) -> dict[str, int]:
-    """How many rows are ranked, listed, counted: columns of the sheet."""
-    shown = [place.disclosure for place in found]
-    return {str(disclosure): shown.count(disclosure) for disclosure in Disclosure}
-
-
-def _header(sheet: Sheet) -> digests.Header:
-    code = places.community(sheet.community_id).code
-    return digests.Header(community=code, month=sheet.month, number=sheet.number)
-
-
-def _row_values(
-    sheet: Sheet,
-    row: HolderRow,
-    place: Placed,
-    is_corrected: bool,
-) -> dict[str, object]:
-    score = place.scored.score
-    salt = digests.new_salt()
-    printed = digests.printed(
-        disclosure=place.disclosure,
-        household_code=row.household_code,
-        score=score,
-        rank=place.rank,
-        label=row.label,
-        grid_number=row.grid_number,
-        salt=salt,
+def _rescored(before: Mapping[uuid.UUID, SheetRow], scores: Scores) -> frozenset[uuid.UUID]:
+    known = _parts(before)
+    return frozenset(
+        row.account_id for row in scores.rows if known.get(row.account_id) != row.parts
     )
-    return {
-        "community_id": sheet.community_id,
-        "id": new_id(),
-        "sheet_id": sheet.id,
-        "account_id": row.account_id,
-        "member_id": row.member_id,
-        "household_id": row.household_id,
-        "household_code": row.household_code,
-        "label": row.label,
-        "grid_number": row.grid_number,
-        "base": row.base,
-        "bonus": row.bonus,
-        "deduction": row.deduction,
-        "score": score,
-        "rank": place.rank,
-        "shown": place.disclosure,
-        "position": place.position,
-        "is_corrected": is_corrected,
-        "row_salt": salt,
-        "row_sha256": digests.row_hash(printed),
-    }
 
 
-def _next_number(community_id: uuid.UUID, month: str) -> int:
-    last = db.session.scalar(
-        tenancy.columns(Sheet, community_id, sa.func.max(Sheet.number)).where(Sheet.month == month)
-    )
-    return (last or 0) + 1
-
-
-def _holder_row(row: SheetRow) -> HolderRow:
-    return HolderRow(
-        account_id=row.account_id,
-        member_id=row.member_id,
-        household_id=row.household_id,
-        household_code=row.household_code,
-        label=row.label,
-        grid_number=row.grid_number,
-        base=row.base,
-        bonus=row.bonus,
-        deduction=row.deduction,
-    )
+def _reshown(before: Mapping[uuid.UUID, SheetRow], drawn: DrawnUp) -> frozenset[uuid.UUID]:
+    """Rows of the same score that are shown, hidden or called otherwise than before."""
+    found = set()
+    for row, place in zip(drawn.rows, drawn.places, strict=True):
+        old = before.get(row.account_id)
+        if old is None:
+            continue
+        was_hidden, is_hidden = (
+            each == Disclosure.COUNTED for each in (old.shown, place.disclosure)
+        )
+        is_renamed = row.is_household and not is_hidden and old.label != row.label
+        if was_hidden != is_hidden or is_renamed:
+            found.add(row.account_id)
+    return frozenset(found)

@@ -52,6 +52,12 @@ class SheetMissing(NotFound):
     en = "This month has no sheet yet; it is made when the month is signed."
 
 
+class SheetUnknown(NotFound):
+    code = "sheet_unknown"
+    zh = "这个月没有这份细则的月表，请从这个月公示的月表里选。"
+    en = "The month has no sheet under this rulebook; please choose one of the month's sheets."
+
+
 class NoticeMissing(NotFound):
     code = "notice_missing"
     zh = "这个月还没有公示。"

@@ -13,7 +13,7 @@ from kernel import clock, personal_text, tenancy, working_days
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import Forbidden, NotFound
-from review import lines, objection_acts, objection_views
+from review import lines, objection_acts, objection_views, sheets
 from review.errors import (
     AlreadyObjected,
     ConflictOfInterest,
@@ -30,6 +30,7 @@ from review.models import (
     ObjectionKind,
     ObjectionState,
     PublicNotice,
+    Sheet,
     SheetRow,
 )
 from review.objection_views import ObjectionView, Side
@@ -41,7 +42,8 @@ from review.rules.objection_steps import ANSWER_WORKING_DAYS
 class _Filing:
     """What somebody objects to, and how it came in.
 
-    It is about one line, or a row of the public sheet, or (at the counter) a member named.
+    It is about one line, or a row of a public sheet, or (at the counter) a member named;
+    ``rulebook`` says which sheet, where neither line nor row does.
     """
 
     kind: ObjectionKind
@@ -53,6 +55,15 @@ class _Filing:
     line_id: uuid.UUID | None = None
     row_id: uuid.UUID | None = None
     subject_member_id: uuid.UUID | None = None
+    rulebook: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """Whose row on which rulebook's sheet it is about."""
+
+    member_id: uuid.UUID
+    rulebook_id: uuid.UUID
 
 
 def raise_objection(
@@ -65,12 +76,14 @@ def raise_objection(
     text: str,
     line_id: uuid.UUID | None = None,
     row_id: uuid.UUID | None = None,
+    rulebook: str | None = None,
 ) -> ObjectionView:
     """Object in one's own name: to a line (``line_id``), to a public row (``row_id``), or that
-    something is missing (on the own row where no other is named).
+    something is missing (on the own row where no other is named, of the month's first sheet or
+    that of ``rulebook``).
 
-    Raises NotOnNoticeYet, NoticeClosed, LineNotOfMonth, LineAndMissing, SubjectMissing,
-    AlreadyObjected, CalendarYearMissing.
+    Raises NotOnNoticeYet, NoticeClosed, SheetUnknown, LineNotOfMonth, LineAndMissing,
+    SubjectMissing, AlreadyObjected, CalendarYearMissing.
     """
     actor.require(ReviewPermission.FILE_OBJECTION, places.place_of(community_id))
     member_id = actor.member_in(community_id)
@@ -82,6 +95,7 @@ def raise_objection(
         account_id=actor.account_id,
         line_id=line_id,
         row_id=row_id,
+        rulebook=rulebook,
     )
     row = _file(filing, _open_notice(community_id, month, now), actor=actor, now=now)
     return objection_views.view(actor, row, Side.OBJECTOR)
@@ -99,6 +113,7 @@ def key_in(
     line_id: uuid.UUID | None = None,
     row_id: uuid.UUID | None = None,
     subject_member_id: uuid.UUID | None = None,
+    rulebook: str | None = None,
 ) -> ObjectionView:
     """Write down at the counter what somebody says; the same rights as with a phone.
 
@@ -115,6 +130,7 @@ def key_in(
         line_id=line_id,
         row_id=row_id,
         subject_member_id=subject_member_id,
+        rulebook=rulebook,
     )
     row = _file(filing, _open_notice(community_id, month, now), actor=actor, now=now)
     return objection_views.view(actor, row, Side.OBJECTOR)
@@ -160,8 +176,8 @@ def _require_clean_hands(actor: Actor, row: Objection) -> None:
 
 def _file(filing: _Filing, notice: PublicNotice, *, actor: Actor, now: dt.datetime) -> Objection:
     community_id = notice.community_id
-    subject_id = _subject(filing, notice)
-    _refuse_twice(filing, notice, subject_id)
+    subject = _subject(filing, notice)
+    _refuse_twice(filing, notice, subject)
     kept = personal_text.keep(community_id=community_id, body=filing.text, now=now)
     row = Objection(
         community_id=community_id,
@@ -172,7 +188,8 @@ def _file(filing: _Filing, notice: PublicNotice, *, actor: Actor, now: dt.dateti
         channel=filing.channel,
         state=ObjectionState.OPEN,
         line_id=filing.line_id,
-        subject_member_id=subject_id,
+        rulebook_id=subject.rulebook_id,
+        subject_member_id=subject.member_id,
         objector_member_id=filing.objector_member_id,
         objector_account_id=filing.account_id,
         keyed_by=filing.keyed_by,
@@ -206,28 +223,39 @@ def _open_notice(community_id: uuid.UUID, month: str, now: dt.datetime) -> Publi
     return notice
 
 
-def _subject(filing: _Filing, notice: PublicNotice) -> uuid.UUID:
-    """Whose score it is about. A row must stand on the edition that is on notice now."""
+def _subject(filing: _Filing, notice: PublicNotice) -> _Subject:
+    """Whose score it is about. A row must stand on an edition that is on notice now."""
+    standing = sheets.newest_of_month(notice.community_id, notice.month)
     if filing.line_id is not None:
         if filing.kind is ObjectionKind.MISSING:
             raise LineAndMissing(field="line_id")
         line = lines.about(notice.community_id, filing.line_id)
-        if line.month != notice.month or line.member_id is None:
+        if line.month != notice.month or line.member_id is None or line.rulebook_id is None:
             raise LineNotOfMonth(field="line_id")
-        return line.member_id
+        return _Subject(member_id=line.member_id, rulebook_id=line.rulebook_id)
     if filing.row_id is not None:
         row = tenancy.get(SheetRow, notice.community_id, filing.row_id)
-        if row.sheet_id != notice.sheet_id:
-            raise LineNotOfMonth(field="row_id")
-        return row.member_id
+        for sheet in standing:
+            if row.sheet_id == sheet.id:
+                return _Subject(member_id=row.member_id, rulebook_id=sheet.rulebook_id)
+        raise LineNotOfMonth(field="row_id")
+    sheet = sheets.chosen(standing, filing.rulebook)
+    return _Subject(member_id=_named(filing, sheet), rulebook_id=sheet.rulebook_id)
+
+
+def _named(filing: _Filing, sheet: Sheet) -> uuid.UUID:
+    """The member named at the counter, else who speaks for the objector's own row."""
     if filing.subject_member_id is not None:
-        return members.get(notice.community_id, filing.subject_member_id).id
-    if filing.kind is ObjectionKind.MISSING:
-        return filing.objector_member_id
-    raise SubjectMissing(field="line_id")
+        named = members.get(sheet.community_id, filing.subject_member_id).id
+    elif filing.kind is ObjectionKind.MISSING:
+        named = filing.objector_member_id
+    else:
+        raise SubjectMissing(field="line_id")
+    row = sheets.own_row(sheet, named)
+    return row.member_id if row else named
 
 
-def _refuse_twice(filing: _Filing, notice: PublicNotice, subject_id: uuid.UUID) -> None:
+def _refuse_twice(filing: _Filing, notice: PublicNotice, subject: _Subject) -> None:
     """One open objection per objector and line (per row, where no line is named)."""
     if filing.kind is ObjectionKind.MISSING:
         return
@@ -236,7 +264,8 @@ def _refuse_twice(filing: _Filing, notice: PublicNotice, subject_id: uuid.UUID) 
         Objection.state == ObjectionState.OPEN,
         Objection.kind == filing.kind,
         Objection.objector_member_id == filing.objector_member_id,
-        Objection.subject_member_id == subject_id,
+        Objection.subject_member_id == subject.member_id,
+        Objection.rulebook_id == subject.rulebook_id,
         Objection.line_id == filing.line_id
         if filing.line_id is not None
         else Objection.line_id.is_(None),

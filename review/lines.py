@@ -32,7 +32,7 @@ from review import month_books
 
 _WAITING = (WorthReason.AWAITING_APPROVAL, WorthReason.AWAITING_DECISION)
 
-#: account → (member, base, bonus, deduction) posted
+#: account → (holder, base, bonus, deduction) posted
 Differences = dict[uuid.UUID, tuple[uuid.UUID, Decimal, Decimal, Decimal]]
 
 
@@ -42,6 +42,7 @@ class LineAbout:
 
     line_id: uuid.UUID
     member_id: uuid.UUID | None
+    rulebook_id: uuid.UUID | None
     month: str
     item_name: str
     kind: str
@@ -56,7 +57,14 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
         tenancy.columns(
             PointsLine, community_id, PointsLine.fact_id, PointsLine.member_id,
             PointsLine.account_id, PointsLine.kind, PointsLine.posted, PointsLine.occurred_on,
-            PointsLine.item_code, AccountingMonth.month, ScoreItem.name,
+            PointsLine.item_code, AccountingMonth.month, ScoreItem.name, PointsAccount.rulebook_id,
+        )
+        .join(
+            PointsAccount,
+            sa.and_(
+                PointsAccount.community_id == PointsLine.community_id,
+                PointsAccount.id == PointsLine.account_id,
+            ),
         )
         .join(
             AccountingMonth,
@@ -79,6 +87,7 @@ def about(community_id: uuid.UUID, line_id: uuid.UUID) -> LineAbout:
     return LineAbout(
         line_id=line_id,
         member_id=row.member_id or month_books.speaker_of_account(community_id, row.account_id),
+        rulebook_id=row.rulebook_id,
         month=row.month,
         item_name=row.name or ADJUSTMENT_NAMES[row.item_code],
         kind=row.kind,
@@ -118,32 +127,33 @@ def undecided(community_id: uuid.UUID, month_id: uuid.UUID) -> int:
 
 def posted_elsewhere(
     community_id: uuid.UUID, *, month: str, actor_id: uuid.UUID, now: dt.datetime
-) -> Differences:
+) -> dict[uuid.UUID, Differences]:
     """What one act (this actor, this instant) posted to a later month for lines of ``month``.
 
-    That is what a corrigendum of the sealed month restates; facts that were merely reported late
-    never enter it, because their entries come from other acts.
+    rulebook → differences. That is what a corrigendum of the sealed month restates; facts that
+    were merely reported late never enter it, because their entries come from other acts.
     """
     rows = db.session.execute(
         _entries_elsewhere(community_id, month).where(
-            Entry.actor_id == actor_id,
-            Entry.created_at_utc == now,
-            PointsAccount.rulebook_id == month_books.of(community_id, month).rulebook_id,
+            Entry.actor_id == actor_id, Entry.created_at_utc == now
         )
     )
-    holders: dict[uuid.UUID, uuid.UUID] = {}
+    holders: dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]] = defaultdict(dict)
     sums: dict[tuple[uuid.UUID, str], Decimal] = defaultdict(lambda: ZERO)
     for row in rows:
-        holders[row.account_id] = row.holder_id
+        holders[row.rulebook_id][row.account_id] = row.holder_id
         sums[row.account_id, row.kind] += row.points
     return {
-        account_id: (
-            holder_id,
-            sums[account_id, LineKind.BASE],
-            sums[account_id, LineKind.BONUS],
-            -sums[account_id, LineKind.DEDUCTION],
-        )
-        for account_id, holder_id in holders.items()
+        rulebook_id: {
+            account_id: (
+                holder_id,
+                sums[account_id, LineKind.BASE],
+                sums[account_id, LineKind.BONUS],
+                -sums[account_id, LineKind.DEDUCTION],
+            )
+            for account_id, holder_id in accounts.items()
+        }
+        for rulebook_id, accounts in holders.items()
     }
 
 
@@ -155,8 +165,9 @@ def _entries_elsewhere(community_id: uuid.UUID, month: str) -> sa.Select[Any]:
         (AccountingMonth, PointsLine.month_id == AccountingMonth.id),
     )
     statement = tenancy.columns(
-        Entry, community_id, Entry.account_id, Entry.kind, Entry.points, PointsAccount.holder_id
-    )
+        Entry, community_id, Entry.account_id, Entry.kind, Entry.points,
+        PointsAccount.holder_id, PointsAccount.rulebook_id,
+    )  # fmt: skip
     for table, same in joins:
         statement = statement.join(table, sa.and_(table.community_id == Entry.community_id, same))
     return statement.where(

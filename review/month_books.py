@@ -1,7 +1,8 @@
-"""The rulebook a month's sheet is about: that of members, else that of households.
+"""The rulebooks a month's sheets are about: those of members, then those of households.
 
-A household's row and its lines name one of its members, who speaks for it: by whom it is called
-(张*), who files about it and who is told.
+Merchants have a score as well, but no ranking names them (the format ranks members, households and
+grids): they have no sheet. A household's row and its lines name one of its members, who speaks for
+it: by whom it is called (张*), who files about it and who is told.
 """
 
 from __future__ import annotations
@@ -17,18 +18,54 @@ from kernel import tenancy
 from kernel.database import db
 from points import rulebooks
 from points.errors import RulebookMissing
-from points.models import HolderKind, PointsAccount
+from points.models import HolderKind, PointsAccount, Rulebook
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import RankingUnit
+from review.errors import SheetUnknown
 from review.rules.month_steps import last_day
 
 
-def of(community_id: uuid.UUID, month: str) -> RulebookInForce:
-    """The rulebook in force on the month's last day; RulebookMissing where nobody has one."""
-    for book in rulebooks.all_in_force(community_id, last_day(month)):
-        if book.compiled.holder != HolderKind.MERCHANT:
+def all_of(community_id: uuid.UUID, month: str) -> list[RulebookInForce]:
+    """In force on the month's last day; RulebookMissing where nobody but merchants has one.
+
+    One statement; the first is the one that is meant where none is named.
+    """
+    found = [
+        book
+        for book in rulebooks.all_in_force(community_id, last_day(month))
+        if book.compiled.holder != HolderKind.MERCHANT
+    ]
+    if not found:
+        raise RulebookMissing()
+    return found
+
+
+def of(community_id: uuid.UUID, month: str, code: str | None = None) -> RulebookInForce:
+    """The month's first rulebook, or the one with this code.
+
+    Raises RulebookMissing where there is none, SheetUnknown where none has the code.
+    """
+    return chosen(all_of(community_id, month), code)
+
+
+def chosen(books: list[RulebookInForce], code: str | None) -> RulebookInForce:
+    """The first, or the one with this code; SheetUnknown."""
+    if code is None:
+        return books[0]
+    for book in books:
+        if book.compiled.code == code:
             return book
-    raise RulebookMissing()
+    raise SheetUnknown(field="rulebook")
+
+
+def titles(community_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """rulebook → its title; one statement."""
+    rows = db.session.execute(
+        tenancy.columns(Rulebook, community_id, Rulebook.id, Rulebook.title).where(
+            Rulebook.id.in_(ids)
+        )
+    )
+    return {row.id: row.title for row in rows}
 
 
 def unit_of(book: RulebookInForce) -> RankingUnit:

@@ -1,4 +1,4 @@
-"""The rows of a month's sheet: scores of points joined with the people of community, in bulk.
+"""The rows of one sheet of a month: scores of points joined with the people of community, in bulk.
 
 Four statements at most, however many members there are.
 """
@@ -46,6 +46,13 @@ class HolderRow:
     base: Decimal
     bonus: Decimal
     deduction: Decimal
+    #: The household itself is the holder, not the member who speaks for it.
+    is_household: bool = False
+
+    @property
+    def who(self) -> str:
+        """The holder: the same on every sheet of one unit."""
+        return str(self.household_id if self.is_household else self.member_id)
 
     @property
     def parts(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -72,9 +79,8 @@ class DisclosureTerms:
     threshold: Decimal
 
 
-def of_month(community_id: uuid.UUID, month: str) -> list[HolderRow]:
-    """Every holder with entries on the month's sheet, as the ledger stands now."""
-    book = month_books.of(community_id, month)
+def of_month(community_id: uuid.UUID, month: str, book: RulebookInForce) -> list[HolderRow]:
+    """Every holder with entries of the month under the rulebook, as the ledger stands now."""
     statement = scores.month_scores(community_id, month).join(
         PointsAccount,
         sa.and_(
@@ -101,19 +107,22 @@ def of_month(community_id: uuid.UUID, month: str) -> list[HolderRow]:
 
 
 def empty_row(
-    community_id: uuid.UUID, month: str, account_id: uuid.UUID, holder_id: uuid.UUID
+    community_id: uuid.UUID,
+    month: str,
+    book: RulebookInForce,
+    account_id: uuid.UUID,
+    holder_id: uuid.UUID,
 ) -> HolderRow:
     """A row of nothing, for a holder who had none on a sealed sheet."""
-    book = month_books.of(community_id, month)
     row = _known(community_id, month, book, {holder_id})[holder_id]
     return replace(row, account_id=account_id)
 
 
 def identified(
-    community_id: uuid.UUID, month: str, holder_ids: set[uuid.UUID]
+    community_id: uuid.UUID, month: str, book: RulebookInForce, holder_ids: set[uuid.UUID]
 ) -> Mapping[uuid.UUID, HolderRow]:
     """holder → who they were in the month, in rows of nothing; four statements at most."""
-    return _known(community_id, month, month_books.of(community_id, month), holder_ids)
+    return _known(community_id, month, book, holder_ids)
 
 
 def _known(
@@ -124,9 +133,8 @@ def _known(
     return _by_holder(month_books.speakers(community_id, wanted).values(), "household_id")
 
 
-def terms(community_id: uuid.UUID, month: str, rows: int) -> DisclosureTerms:
-    """N for ``rows`` ranked members, and the base everybody gets in the month."""
-    book = month_books.of(community_id, month)
+def terms(book: RulebookInForce, rows: int) -> DisclosureTerms:
+    """N for ``rows`` ranked holders, and the base everybody gets in the month."""
     compiled = book.compiled
     base = sum(
         (
@@ -200,6 +208,7 @@ def _by_holder(rows: Iterable[Any], holder: str = "member_id") -> dict[uuid.UUID
             base=ZERO,
             bonus=ZERO,
             deduction=ZERO,
+            is_household=holder == "household_id",
         )
         for row in rows
     }

@@ -12,7 +12,8 @@ from kernel.access import Actor
 from kernel.database import db
 from points import months
 from points.models import AccountingMonth, MonthAct
-from review import needs, sheets
+from review import month_books, needs, sheets
+from review.models import Sheet
 from review.needs import Need
 from review.permissions import ReviewPermission
 
@@ -30,10 +31,22 @@ class MonthActView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SheetOfMonth:
+    """The newest edition under one rulebook; ``unit``: member or household."""
+
+    rulebook: str
+    title: str
+    unit: str
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonthView:
     """A month under review. Send ``version`` with the next step; a stale one is refused.
 
-    ``sheet_number`` and ``digest`` are of the newest edition; None before the signature.
+    ``sheets`` holds one sheet for each rulebook, ``sheet_number`` and ``digest`` are of the first;
+    None before the signature.
     """
 
     id: uuid.UUID
@@ -44,6 +57,7 @@ class MonthView:
     needs: list[Need]
     sheet_number: int | None
     digest: str | None
+    sheets: list[SheetOfMonth]
 
 
 def detail(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: str) -> MonthView:
@@ -54,7 +68,7 @@ def detail(*, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: st
 
 def of(row: AccountingMonth, now: dt.datetime) -> MonthView:
     """The view of a month's row, as every step answers it."""
-    sheet = sheets.newest(row.community_id, row.month)
+    found = _sheets(row)
     return MonthView(
         id=row.id,
         month=row.month,
@@ -62,9 +76,29 @@ def of(row: AccountingMonth, now: dt.datetime) -> MonthView:
         version=row.version,
         acts=_acts(row),
         needs=needs.needs(row.community_id, row.month, now),
-        sheet_number=sheet.number if sheet else None,
-        digest=sheet.digest if sheet else None,
+        sheet_number=found[0].number if found else None,
+        digest=found[0].digest if found else None,
+        sheets=found,
     )
+
+
+def of_sheet(sheet: Sheet, title: str) -> SheetOfMonth:
+    """A sheet with the title of its rulebook."""
+    return SheetOfMonth(
+        rulebook=sheet.rulebook_code,
+        title=title,
+        unit=sheet.unit,
+        number=sheet.number,
+        digest=sheet.digest,
+    )
+
+
+def _sheets(row: AccountingMonth) -> list[SheetOfMonth]:
+    found = sheets.newest_of_month(row.community_id, row.month)
+    if not found:
+        return []
+    titles = month_books.titles(row.community_id, {sheet.rulebook_id for sheet in found})
+    return [of_sheet(sheet, titles[sheet.rulebook_id]) for sheet in found]
 
 
 def _acts(row: AccountingMonth) -> list[MonthActView]:

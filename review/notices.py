@@ -13,16 +13,20 @@ import sqlalchemy as sa
 from community import places
 from kernel import clock, tenancy, working_days
 from kernel.database import db
-from review import publishing
+from points.models import Rulebook
+from review import month_views, notice_corrections, publishing, sheets
 from review.errors import NoticeMissing
 from review.models import (
     Correction,
+    NoticePart,
     NoticeState,
     Objection,
     ObjectionState,
     PublicNotice,
     Sheet,
 )
+from review.month_views import SheetOfMonth
+from review.notice_corrections import CorrectionView
 
 
 class NoticeStanding(StrEnum):
@@ -51,7 +55,10 @@ class DayCell:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeTotals:
-    """As published; sums are None, and categories left out, that would tell on a household."""
+    """Of one sheet, as published.
+
+    Sums are None, and categories left out, that would tell on a household.
+    """
 
     rows: int
     ranked: int
@@ -65,28 +72,6 @@ class NoticeTotals:
     adjustments: int
     adjusted_points: Decimal | None
     deductions: list[dict[str, object]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorrectionRow:
-    """One corrected row; all None where one of the two editions does not show it."""
-
-    household_code: str | None
-    label: str | None
-    score_before: Decimal | None
-    score_after: Decimal | None
-    rank_before: int | None
-    rank_after: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorrectionView:
-    """One corrigendum 更正公告 n 号: when, and its rows. ``hidden`` counts rows not shown."""
-
-    number: int
-    corrected_on: dt.date
-    rows: list[CorrectionRow]
-    hidden: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +89,10 @@ class NoticeSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeView:
-    """One notice with everything the board shows above and beside the ranking.
+    """One notice, with what the board shows above and beside the ranking of one of its sheets.
+
+    ``sheets`` are all of them, in their order; totals, digest, corrections and objections are of
+    the sheet under ``rulebook``.
 
     ``takes_objections``: the clock still runs. ``working_days_left`` counts today,
     but not the day of publishing.
@@ -125,6 +113,10 @@ class NoticeView:
     working_days: int
     working_days_left: int
     days: list[DayCell]
+    sheets: list[SheetOfMonth]
+    rulebook: str
+    #: Whom the rows are about: member or household.
+    unit: str
     totals: NoticeTotals
     sheet_number: int
     digest: str
@@ -134,20 +126,30 @@ class NoticeView:
     answers_due_on: dt.date | None
 
 
-def current(community_id: uuid.UUID, now: dt.datetime) -> NoticeView | None:
-    """The notice on the board: the last one published; None where there never was one."""
+def current(
+    community_id: uuid.UUID, now: dt.datetime, rulebook: str | None = None
+) -> NoticeView | None:
+    """The notice on the board: the last one published; None where there never was one.
+
+    ``rulebook`` names another sheet of it than the first; SheetUnknown.
+    """
     row = db.session.scalars(
         tenancy.select(PublicNotice, community_id).order_by(PublicNotice.id.desc()).limit(1)
     ).one_or_none()
-    return None if row is None else _view(row, now)
+    return None if row is None else _view(row, now, rulebook)
 
 
-def of_month(community_id: uuid.UUID, month: str, now: dt.datetime) -> NoticeView:
-    """The notice of one month; NoticeMissing."""
+def of_month(
+    community_id: uuid.UUID, month: str, now: dt.datetime, rulebook: str | None = None
+) -> NoticeView:
+    """The notice of one month, with its first sheet or the one named.
+
+    Raises NoticeMissing, SheetUnknown.
+    """
     row = publishing.of_month(community_id, month)
     if row is None:
         raise NoticeMissing()
-    return _view(row, now)
+    return _view(row, now, rulebook)
 
 
 def past(community_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[NoticeSummary]:
@@ -182,13 +184,13 @@ def reference(row: PublicNotice) -> str:
     return f"公示〔{row.year}〕{row.number} 号"
 
 
-def _view(row: PublicNotice, now: dt.datetime) -> NoticeView:
-    corrections = _corrections(row)
+def _view(row: PublicNotice, now: dt.datetime, rulebook: str | None) -> NoticeView:
+    part, sheet, listed = _parts(row, rulebook)
+    corrections = notice_corrections.of_part(part)
     is_open = row.state == NoticeState.ON_NOTICE and now < row.due_at_utc
     cells = _days(row, clock.business_date(now))
     published_on = clock.business_date(row.published_at_utc)
-    sheet = tenancy.get(Sheet, row.community_id, row.sheet_id)
-    objections, answers_due_on = _open_objections(row)
+    objections, answers_due_on = _open_objections(part)
     return NoticeView(
         id=row.id,
         month=row.month,
@@ -211,7 +213,10 @@ def _view(row: PublicNotice, now: dt.datetime) -> NoticeView:
             and cell.day > published_on
         ),
         days=cells,
-        totals=_totals(row, sheet),
+        sheets=listed,
+        rulebook=sheet.rulebook_code,
+        unit=sheet.unit,
+        totals=_totals(part, sheet),
         sheet_number=sheet.number,
         digest=sheet.digest,
         corrections=corrections,
@@ -220,7 +225,26 @@ def _view(row: PublicNotice, now: dt.datetime) -> NoticeView:
     )
 
 
-def _totals(row: PublicNotice, sheet: Sheet) -> NoticeTotals:
+def _parts(row: PublicNotice, rulebook: str | None) -> tuple[NoticePart, Sheet, list[SheetOfMonth]]:
+    """The part that is shown with its newest edition, and all sheets of the notice."""
+    joins = (
+        (Sheet, NoticePart.sheet_id == Sheet.id),
+        (Rulebook, NoticePart.rulebook_id == Rulebook.id),
+    )
+    statement = tenancy.columns(NoticePart, row.community_id, NoticePart, Sheet, Rulebook.title)
+    for table, same in joins:
+        statement = statement.join(
+            table, sa.and_(table.community_id == NoticePart.community_id, same)
+        )
+    found = db.session.execute(
+        statement.where(NoticePart.notice_id == row.id).order_by(NoticePart.place)
+    ).all()
+    chosen = sheets.chosen([each.Sheet for each in found], rulebook)
+    part = next(each.NoticePart for each in found if each.Sheet is chosen)
+    return part, chosen, [month_views.of_sheet(each.Sheet, each.title) for each in found]
+
+
+def _totals(row: NoticePart, sheet: Sheet) -> NoticeTotals:
     return NoticeTotals(
         rows=sheet.ranked + sheet.listed + sheet.counted,
         ranked=sheet.ranked,
@@ -262,39 +286,14 @@ def _days(row: PublicNotice, today: dt.date) -> list[DayCell]:
     ]
 
 
-def _corrections(row: PublicNotice) -> list[CorrectionView]:
-    found = db.session.scalars(
-        tenancy.select(Correction, row.community_id)
-        .where(Correction.notice_id == row.id)
-        .order_by(Correction.number, Correction.id)
-    ).all()
-    return [
-        CorrectionView(
-            number=number,
-            corrected_on=clock.business_date(of_one[0].at_utc),
-            rows=[
-                CorrectionRow(
-                    household_code=each.household_code,
-                    label=each.label,
-                    score_before=each.score_before,
-                    score_after=each.score_after,
-                    rank_before=each.rank_before,
-                    rank_after=each.rank_after,
-                )
-                for each in of_one
-                if each.is_public
-            ],
-            hidden=sum(1 for each in of_one if not each.is_public),
-        )
-        for number in sorted({each.number for each in found})
-        if (of_one := [each for each in found if each.number == number])
-    ]
-
-
-def _open_objections(row: PublicNotice) -> tuple[int, dt.date | None]:
+def _open_objections(part: NoticePart) -> tuple[int, dt.date | None]:
     count, due_on = db.session.execute(
         tenancy.columns(
-            Objection, row.community_id, sa.func.count(), sa.func.max(Objection.due_on)
-        ).where(Objection.notice_id == row.id, Objection.state == ObjectionState.OPEN)
+            Objection, part.community_id, sa.func.count(), sa.func.max(Objection.due_on)
+        ).where(
+            Objection.notice_id == part.notice_id,
+            Objection.rulebook_id == part.rulebook_id,
+            Objection.state == ObjectionState.OPEN,
+        )
     ).one()
     return count, due_on

@@ -18,9 +18,17 @@ from kernel import personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import NotFound
+from points.models import Rulebook
 from review import lines
 from review.lines import LineAbout
-from review.models import Objection, ObjectionAct, ObjectionState, PublicNotice, SheetRow
+from review.models import (
+    NoticePart,
+    Objection,
+    ObjectionAct,
+    ObjectionState,
+    Sheet,
+    SheetRow,
+)
 from review.permissions import ReviewPermission
 from review.rules.objection_steps import must_stay_out
 
@@ -61,6 +69,8 @@ class ObjectionView:
     side: Side
     number: int
     month: str
+    #: Whose sheet of the month it is about: the rulebook's code.
+    rulebook: str
     kind: str
     channel: str
     state: str
@@ -93,12 +103,14 @@ def replay(*, community_id: uuid.UUID, result_id: uuid.UUID, actor: Actor) -> Ob
     return detail(actor=actor, community_id=community_id, objection_id=result_id)
 
 
-def disputed_members(community_id: uuid.UUID, month: str) -> frozenset[uuid.UUID]:
-    """Members whose row is marked 异议中: an objection of the month is open."""
+def disputed_members(sheet: Sheet) -> frozenset[uuid.UUID]:
+    """Members whose row on the sheet is marked 异议中: an objection of the month is open."""
     return frozenset(
         db.session.scalars(
-            tenancy.columns(Objection, community_id, Objection.subject_member_id).where(
-                Objection.month == month, Objection.state == ObjectionState.OPEN
+            tenancy.columns(Objection, sheet.community_id, Objection.subject_member_id).where(
+                Objection.month == sheet.month,
+                Objection.rulebook_id == sheet.rulebook_id,
+                Objection.state == ObjectionState.OPEN,
             )
         )
     )
@@ -120,7 +132,7 @@ def side_of(actor: Actor, row: Objection) -> Side | None:
 def view(actor: Actor, row: Objection, side: Side) -> ObjectionView:
     """The objection as ``side`` sees it."""
     line = lines.about(row.community_id, row.line_id) if row.line_id else None
-    label = labels_of(row.community_id, [row]).get(row.subject_member_id, (None, None))
+    label = labels_of(row.community_id, [row]).get(row.id, (None, None))
     # Line and label are private to their holder and the staff: an objector who is somebody else
     # knows the public row only.
     owns_line = side is not Side.OBJECTOR or row.subject_member_id == row.objector_member_id
@@ -129,6 +141,7 @@ def view(actor: Actor, row: Objection, side: Side) -> ObjectionView:
         side=side,
         number=row.number,
         month=row.month,
+        rulebook=tenancy.get(Rulebook, row.community_id, row.rulebook_id).code,
         kind=row.kind,
         channel=row.channel,
         state=row.state,
@@ -169,24 +182,30 @@ def stays_out(actor: Actor, row: Objection, line: LineAbout | None) -> bool:
 def labels_of(
     community_id: uuid.UUID, rows: Sequence[Objection]
 ) -> dict[uuid.UUID, tuple[str, str]]:
-    """Household code and masked label of the subjects, as their sheets have them."""
+    """objection → household code and masked label of its subject, as the sheet has them."""
     if not rows:
         return {}
     found = db.session.execute(
         tenancy.columns(
-            SheetRow, community_id, SheetRow.member_id, SheetRow.household_code, SheetRow.label
+            SheetRow, community_id, SheetRow.member_id, SheetRow.household_code, SheetRow.label,
+            NoticePart.notice_id, NoticePart.rulebook_id,
         )
         .join(
-            PublicNotice,
-            (PublicNotice.community_id == SheetRow.community_id)
-            & (PublicNotice.sheet_id == SheetRow.sheet_id),
+            NoticePart,
+            (NoticePart.community_id == SheetRow.community_id)
+            & (NoticePart.sheet_id == SheetRow.sheet_id),
         )
         .where(
-            PublicNotice.id.in_({row.notice_id for row in rows}),
+            NoticePart.notice_id.in_({row.notice_id for row in rows}),
             SheetRow.member_id.in_({row.subject_member_id for row in rows}),
         )
-    )
-    return {row.member_id: (row.household_code, row.label) for row in found}
+    )  # fmt: skip
+    labels = {
+        (row.notice_id, row.rulebook_id, row.member_id): (row.household_code, row.label)
+        for row in found
+    }
+    named = {row.id: (row.notice_id, row.rulebook_id, row.subject_member_id) for row in rows}
+    return {each: labels[whose] for each, whose in named.items() if whose in labels}
 
 
 def _line(line: LineAbout) -> LineShown:

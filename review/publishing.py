@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -14,13 +15,14 @@ from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from points.models import AccountingMonth
-from review import editions, totals
-from review.editions import Change, Edition
+from review import totals
+from review.editions import Change, Edition, rows_of, set_state
 from review.errors import NoticeDaysMissing
 from review.models import (
     Correction,
     Disclosure,
     NoticeCounter,
+    NoticePart,
     NoticeState,
     PublicNotice,
     Sheet,
@@ -28,12 +30,18 @@ from review.models import (
     SheetState,
 )
 from review.rules.month_steps import notice_ends
+from review.totals import Totals
 
 
 def publish(
-    *, actor: Actor, now: dt.datetime, community_id: uuid.UUID, month: AccountingMonth, sheet: Sheet
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    community_id: uuid.UUID,
+    month: AccountingMonth,
+    sheets: Sequence[Sheet],
 ) -> PublicNotice:
-    """Write the notice of a countersigned sheet; its due date is stored here, once.
+    """Write the notice of the countersigned sheets; its due date is stored here, once.
 
     Raises NoticeDaysMissing, and CalendarYearMissing where the district's calendar ends too soon.
     """
@@ -44,30 +52,25 @@ def publish(
     due_on = working_days.due_date(
         district_id=places.district_of(community_id).id, start=today, working_days=days
     )
-    found = totals.of_month(community_id, month.id, editions.rows_of(sheet).values())
-    editions.set_state(sheet, SheetState.CURRENT)
     notice = PublicNotice(
         community_id=community_id,
         month=month.month,
         year=today.year,
         number=_next_number(community_id, today.year),
         title=title_of(month.month),
-        sheet_id=sheet.id,
         state=NoticeState.ON_NOTICE,
         published_by=actor.account_id,
         published_at_utc=now,
         working_days=days,
         due_on=due_on,
         due_at_utc=notice_ends(due_on),
-        participants=found.participants,
-        records=found.records,
-        bonus=found.sums.bonus,
-        deduction=found.sums.deduction,
-        adjustments=found.adjustments.count,
-        adjusted_points=found.adjustments.points,
-        deductions=[{"category": each.category, "count": each.count} for each in found.deductions],
     )
     db.session.add(notice)
+    db.session.flush()
+    found = totals.of_sheets([(each, rows_of(each).values()) for each in sheets], month.id)
+    for sheet, of_sheet in zip(sheets, found, strict=True):
+        set_state(sheet, SheetState.CURRENT)
+        db.session.add(_part(notice, sheet, of_sheet))
     db.session.flush()
     return notice
 
@@ -78,23 +81,34 @@ def title_of(month: str) -> str:
     return f"{first.year}年{first.month}月积分公示"
 
 
-def correct(*, notice: PublicNotice, edition: Edition, now: dt.datetime) -> None:
-    """Make the new edition the notice's and post every row it changed as a correction.
+def correct(*, notice: PublicNotice, editions: Sequence[Edition], now: dt.datetime) -> None:
+    """Make the new editions the notice's and post every row they changed as a correction.
 
-    A row is shown only as far as both editions show it, and never with what was corrected: a
-    score that rises because something was struck could only have been a deduction.
+    Each edition has its own number. A row is shown only as far as both editions show it, and never
+    with what was corrected: a score that rises because something was struck could only have been
+    a deduction.
     """
     last = db.session.scalar(
         tenancy.columns(Correction, notice.community_id, sa.func.max(Correction.number)).where(
             Correction.notice_id == notice.id
         )
     )
-    db.session.add_all(
-        _correction(notice, edition.sheet, change, number=(last or 0) + 1, now=now)
-        for change in edition.changes
-    )
-    notice.sheet_id = edition.sheet.id
+    newest = {part.rulebook_id: part for part in parts_of(notice)}
+    for number, edition in enumerate(editions, start=(last or 0) + 1):
+        db.session.add_all(
+            _correction(notice, edition.sheet, change, number=number, now=now)
+            for change in edition.changes
+        )
+        newest[edition.sheet.rulebook_id].sheet_id = edition.sheet.id
     db.session.flush()
+
+
+def parts_of(notice: PublicNotice) -> Sequence[NoticePart]:
+    """The sheets on a notice in their order; one statement."""
+    statement = tenancy.select(NoticePart, notice.community_id)
+    return db.session.scalars(
+        statement.where(NoticePart.notice_id == notice.id).order_by(NoticePart.place)
+    ).all()
 
 
 def of_month(community_id: uuid.UUID, month: str) -> PublicNotice | None:
@@ -102,6 +116,23 @@ def of_month(community_id: uuid.UUID, month: str) -> PublicNotice | None:
     return db.session.scalars(
         tenancy.select(PublicNotice, community_id).where(PublicNotice.month == month)
     ).one_or_none()
+
+
+def _part(notice: PublicNotice, sheet: Sheet, found: Totals) -> NoticePart:
+    return NoticePart(
+        community_id=notice.community_id,
+        notice_id=notice.id,
+        rulebook_id=sheet.rulebook_id,
+        sheet_id=sheet.id,
+        place=sheet.place,
+        participants=found.participants,
+        records=found.records,
+        bonus=found.sums.bonus,
+        deduction=found.sums.deduction,
+        adjustments=found.adjustments.count,
+        adjusted_points=found.adjustments.points,
+        deductions=[{"category": each.category, "count": each.count} for each in found.deductions],
+    )
 
 
 def _correction(
@@ -112,12 +143,14 @@ def _correction(
         notice_id=notice.id,
         sheet_id=sheet.id,
         number=number,
+        account_id=change.account_id,
         member_id=change.member_id,
         is_public=False,
         at_utc=now,
     )
     before, after = change.before, change.after
-    if before is None or Disclosure.COUNTED in (before.shown, after.shown):
+    hidden = before is None or Disclosure.COUNTED in (before.shown, after.shown)
+    if before is None or hidden or not change.is_rescored:
         return row
     row.is_public = True
     row.household_code = after.household_code

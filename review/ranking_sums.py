@@ -54,21 +54,21 @@ class Sum:
 def summed(
     compiled: Rulebook, ranking: Ranking, sheet: Sheet, rows: Sequence[Row]
 ) -> dict[Key, Sum]:
-    """The rows of one community by whom the ranking compares; three statements at most.
+    """The rows of one community by whom the ranking compares; four statements at most.
 
     Who belongs to the audience, who is excluded and how many heads a household has is read on
     the last day of the sheet's month.
     """
     community_id, on = sheet.community_id, last_day(sheet.month)
-    members = {row.member_id for row in rows}
-    tags = holders.tags_of(community_id, HolderKind.MEMBER, members, on)
-    excluded = holders.tagged(community_id, HolderKind.MEMBER, compiled.excluded_tags, on)
+    kind = HolderKind(sheet.unit)
+    tags = holders.tags_of(community_id, kind, {row.holder_id for row in rows}, on)
+    excluded = holders.tagged(community_id, kind, compiled.excluded_tags, on)
     sums: dict[Key, Sum] = {}
     people: dict[Key, set[uuid.UUID]] = defaultdict(set)
     for row in rows:
-        is_meant = ranking.audience.has(tags.get(row.member_id, frozenset()))
+        is_meant = ranking.audience.has(tags.get(row.holder_id, frozenset()))
         who = _who(row, ranking.unit)
-        if who is None or not is_meant or row.member_id in excluded:
+        if who is None or not is_meant or row.holder_id in excluded:
             continue
         key = Key(community_id, who)
         each = sums.setdefault(key, Sum(latest=row))
@@ -77,7 +77,7 @@ def summed(
         people[key].add(row.member_id)
     if ranking.per_head:
         is_household = ranking.unit is RankingUnit.HOUSEHOLD
-        heads = _heads(community_id, on, excluded) if is_household else {}
+        heads = _heads(compiled, community_id, on) if is_household else {}
         for key, counted in people.items():
             sums[key].heads = max(heads.get(key.who, 0), len(counted))
     return sums
@@ -89,11 +89,12 @@ def _who(row: Row, unit: RankingUnit) -> str | None:
     if unit is RankingUnit.HOUSEHOLD:
         return row.household_code if row.has_household else None
     # Sorts the rows without a rank by household code, which is all that is shown of them.
-    return f"{row.household_code}/{row.member_id}"
+    return f"{row.household_code}/{row.holder_id}"
 
 
-def _heads(community_id: uuid.UUID, on: dt.date, excluded: set[uuid.UUID]) -> dict[str, int]:
-    """Household code → members on a day who are not excluded; one statement."""
+def _heads(compiled: Rulebook, community_id: uuid.UUID, on: dt.date) -> dict[str, int]:
+    """Household code → members on a day who are not excluded; two statements."""
+    excluded = holders.tagged(community_id, HolderKind.MEMBER, compiled.excluded_tags, on)
     rows = db.session.execute(
         tenancy.columns(Membership, community_id, Household.code, Membership.member_id)
         .join(

@@ -53,7 +53,7 @@ class RankingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RankingPage:
-    """One page, from 1. ``below_base``: rows that are only counted (members' month only)."""
+    """One page, from 1. ``below_base``: rows that are only counted (a sheet's own rows only)."""
 
     unit: RankingUnit
     over: Period
@@ -68,25 +68,28 @@ class RankingPage:
 def public(
     community_id: uuid.UUID,
     month: str,
-    unit: RankingUnit = RankingUnit.MEMBER,
+    unit: RankingUnit | None = None,
     page: int = 1,
     limit: int = 50,
     *,
     over: Period = Period.MONTH,
+    rulebook: str | None = None,
 ) -> RankingPage:
     """The ranking of the month (its newest public edition) or of the period it lies in.
 
-    Grids are compared by the unrounded mean per member and shown with one decimal. Raises
-    NoticeMissing before the month is on notice.
+    ``rulebook`` names another sheet of the month than the first. Its own rows are of its own unit,
+    which is meant where none is named, and where members are asked for of a households' sheet.
+    Grids are compared by the unrounded mean per row and shown with one decimal. Raises
+    NoticeMissing before the month is on notice, SheetUnknown.
     """
-    sheet = sheets.newest_public(community_id, month)
-    if unit is RankingUnit.MEMBER and over is Period.MONTH:
-        return _month_of_members(sheet, page, limit)
+    sheet = sheets.newest_public(community_id, month, rulebook)
+    own = RankingUnit(sheet.unit)
+    if unit is None or unit is RankingUnit.MEMBER:
+        unit = own
+    if unit is own and over is Period.MONTH:
+        return _own_rows(sheet, page, limit)
     months, rows = period_rows.of(sheet, over)
-    if unit is RankingUnit.GRID:
-        ranked = _grids(rows)
-    else:
-        ranked = _sums(community_id, month, unit, over, rows)
+    ranked = _grids(rows) if unit is RankingUnit.GRID else _sums(sheet, unit, over, rows)
     return RankingPage(
         unit=unit,
         over=over,
@@ -100,7 +103,11 @@ def public(
 
 
 def own_row(
-    community_id: uuid.UUID, month: str, household_code: str, surname: str
+    community_id: uuid.UUID,
+    month: str,
+    household_code: str,
+    surname: str,
+    rulebook: str | None = None,
 ) -> list[RankingRow]:
     """Rows of the month with this household code (or its last digits) and this surname.
 
@@ -108,9 +115,10 @@ def own_row(
     rows that stand in the public table anyway, and only what stands there (rank and label within
     the top, else the bare score). A row below base and a row that does not exist get the **same**
     answer, RowNotPublic, which tells to check the code, to sign in (sheets.mine shows everything
-    of the own row) or to call: otherwise asking would tell who is below base.
+    of the own row) or to call: otherwise asking would tell who is below base. ``rulebook`` names
+    another sheet of the month than the first.
     """
-    sheet = sheets.newest_public(community_id, month)
+    sheet = sheets.newest_public(community_id, month, rulebook)
     code = household_code.strip()
     if len(code) < SHORTEST_CODE or not surname.strip():
         raise RowNotPublic()
@@ -130,7 +138,7 @@ def own_row(
     return _shown(sheet, found)
 
 
-def _month_of_members(sheet: Sheet, page: int, limit: int) -> RankingPage:
+def _own_rows(sheet: Sheet, page: int, limit: int) -> RankingPage:
     total = sheet.ranked + sheet.listed
     first = (page - 1) * limit
     rows = db.session.scalars(
@@ -143,7 +151,7 @@ def _month_of_members(sheet: Sheet, page: int, limit: int) -> RankingPage:
         .order_by(SheetRow.position)
     ).all()
     return RankingPage(
-        unit=RankingUnit.MEMBER,
+        unit=RankingUnit(sheet.unit),
         over=Period.MONTH,
         months=(sheet.month,),
         page=page,
@@ -155,7 +163,7 @@ def _month_of_members(sheet: Sheet, page: int, limit: int) -> RankingPage:
 
 
 def _shown(sheet: Sheet, rows: Sequence[SheetRow]) -> list[RankingRow]:
-    disputed = objection_views.disputed_members(sheet.community_id, sheet.month)
+    disputed = objection_views.disputed_members(sheet)
     shown = ((row, _public(row)) for row in rows)
     return [
         RankingRow(
@@ -185,8 +193,7 @@ def _public(row: SheetRow) -> PublicRow | None:
 
 
 def _sums(
-    community_id: uuid.UUID,
-    month: str,
+    sheet: Sheet,
     unit: RankingUnit,
     over: Period,
     rows: Sequence[PublicMonthRow],
@@ -200,7 +207,7 @@ def _sums(
         key = row.household_code if unit is RankingUnit.HOUSEHOLD else _member_key(row)
         sums[key] += row.score
         latest[key] = row
-    compiled = month_books.of(community_id, month).compiled
+    compiled = month_books.of(sheet.community_id, sheet.month, sheet.rulebook_code).compiled
     top = month_rows.top_places(compiled, unit, over, len(sums))
     is_member = unit is RankingUnit.MEMBER
     return [

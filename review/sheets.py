@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from community import places
+from community.members import current
+from community.models import Membership
 from kernel import tenancy
 from kernel.access import Actor
 from kernel.database import db
-from review.errors import NoticeMissing, OwnRowMissing, SheetMissing
+from points.rules.compiled import RankingUnit
+from review import edition_rows
+from review.errors import NoticeMissing, OwnRowMissing, SheetMissing, SheetUnknown
 from review.models import Disclosure, Sheet, SheetRow, SheetState
 from review.permissions import ReviewPermission
 from review.rules import digests
 from review.rules.digests import BlackedRow, Header, PrintedRow
+from review.rules.month_steps import last_day
 
 #: Editions that the public may see; of one month the newest of them counts.
 PUBLIC_STATES = (SheetState.CURRENT, SheetState.SEALED, SheetState.RESTATED)
@@ -33,6 +41,7 @@ class OwnRow:
     """A member's own row: everything, with what proves it against the published digest."""
 
     month: str
+    rulebook: str
     sheet_number: int
     state: str
     household_code: str
@@ -63,22 +72,51 @@ class Paper:
     blacked: list[BlackedRow]
 
 
-def newest(community_id: uuid.UUID, month: str) -> Sheet | None:
-    """The newest edition of the month that was not sent back or replaced; None without one."""
-    return db.session.scalars(
+def newest_of_month(community_id: uuid.UUID, month: str) -> list[Sheet]:
+    """The newest edition of each rulebook that was not sent back or replaced, in their order.
+
+    Empty before the signature; one statement.
+    """
+    found = db.session.scalars(
         tenancy.select(Sheet, community_id)
         .where(Sheet.month == month, Sheet.state != SheetState.SUPERSEDED)
-        .order_by(Sheet.number.desc())
-        .limit(1)
-    ).one_or_none()
+        .order_by(Sheet.place, Sheet.number)
+    )
+    return list({sheet.rulebook_id: sheet for sheet in found}.values())
 
 
-def newest_public(community_id: uuid.UUID, month: str) -> Sheet:
-    """The edition the public sees; NoticeMissing before the month is on notice."""
-    sheet = newest(community_id, month)
-    if sheet is None or sheet.state not in PUBLIC_STATES:
+def newest_public(community_id: uuid.UUID, month: str, rulebook: str | None = None) -> Sheet:
+    """The edition the public sees, the first or that of the rulebook with this code.
+
+    Raises NoticeMissing before the month is on notice, SheetUnknown.
+    """
+    found = newest_of_month(community_id, month)
+    if not found or found[0].state not in PUBLIC_STATES:
         raise NoticeMissing()
-    return sheet
+    return chosen(found, rulebook)
+
+
+def public_of_unit(
+    community_id: uuid.UUID, month: str, unit: str, *, is_alone: bool
+) -> Sheet | None:
+    """The first public sheet about members, or about households; None without one.
+
+    ``is_alone``: only where the month has no other sheet.
+    """
+    found = [each for each in newest_of_month(community_id, month) if each.state in PUBLIC_STATES]
+    if is_alone and len(found) > 1:
+        return None
+    return next((each for each in found if each.unit == unit), None)
+
+
+def chosen(found: Sequence[Sheet], rulebook: str | None) -> Sheet:
+    """The first sheet of a month, or that of the rulebook with this code; SheetUnknown."""
+    if rulebook is None:
+        return found[0]
+    for sheet in found:
+        if sheet.rulebook_code == rulebook:
+            return sheet
+    raise SheetUnknown(field="rulebook")
 
 
 def of_month(
@@ -86,14 +124,19 @@ def of_month(
     actor: Actor,
     community_id: uuid.UUID,
     month: str,
+    rulebook: str | None = None,
     after: uuid.UUID | None = None,
     limit: int = 20,
 ) -> SheetView:
-    """The newest edition and a page of its rows, ordered by id; SheetMissing without one."""
+    """The newest edition and a page of its rows, ordered by id; SheetMissing without one.
+
+    ``rulebook`` names another sheet of the month than the first; SheetUnknown.
+    """
     actor.require(ReviewPermission.READ_MONTH, places.place_of(community_id))
-    sheet = newest(community_id, month)
-    if sheet is None:
+    found = newest_of_month(community_id, month)
+    if not found:
         raise SheetMissing()
+    sheet = chosen(found, rulebook)
     statement = tenancy.select(SheetRow, community_id).where(SheetRow.sheet_id == sheet.id)
     if after is not None:
         statement = statement.where(SheetRow.id > after)
@@ -101,23 +144,23 @@ def of_month(
     return SheetView(sheet=sheet, rows=list(rows))
 
 
-def mine(*, actor: Actor, community_id: uuid.UUID, month: str) -> OwnRow:
+def mine(
+    *, actor: Actor, community_id: uuid.UUID, month: str, rulebook: str | None = None
+) -> OwnRow:
     """The signed-in member's own row of the published edition, whatever its score.
 
-    Raises NoticeMissing, OwnRowMissing.
+    On a households' sheet that of the household the member lives in. Raises NoticeMissing,
+    SheetUnknown, OwnRowMissing.
     """
     actor.require(ReviewPermission.READ_OWN_ROW, places.place_of(community_id))
     member_id = actor.member_in(community_id)
-    sheet = newest_public(community_id, month)
-    row = db.session.scalars(
-        tenancy.select(SheetRow, community_id).where(
-            SheetRow.sheet_id == sheet.id, SheetRow.member_id == member_id
-        )
-    ).one_or_none()
+    sheet = newest_public(community_id, month, rulebook)
+    row = own_row(sheet, member_id)
     if row is None:
         raise OwnRowMissing()
     return OwnRow(
         month=month,
+        rulebook=sheet.rulebook_code,
         sheet_number=sheet.number,
         state=sheet.state,
         household_code=row.household_code,
@@ -133,18 +176,40 @@ def mine(*, actor: Actor, community_id: uuid.UUID, month: str) -> OwnRow:
     )
 
 
-def paper(community_id: uuid.UUID, month: str) -> Paper:
-    """The published edition for print and proof, rows in public order; NoticeMissing before."""
-    sheet = newest_public(community_id, month)
+def own_row(sheet: Sheet, member_id: uuid.UUID) -> SheetRow | None:
+    """The member's row; on a households' sheet that of the household on the month's last day.
+
+    Who had moved out by then finds the row of the household they speak for.
+    """
+    is_own = SheetRow.member_id == member_id
+    statement = tenancy.select(SheetRow, sheet.community_id).where(SheetRow.sheet_id == sheet.id)
+    if sheet.unit == RankingUnit.HOUSEHOLD:
+        home = tenancy.columns(Membership, sheet.community_id, Membership.household_id).where(
+            Membership.member_id == member_id, current(Membership, last_day(sheet.month))
+        )
+        lives_there = SheetRow.household_id.in_(home)
+        statement = statement.where(sa.or_(lives_there, is_own)).order_by(lives_there.desc())
+    else:
+        statement = statement.where(is_own)
+    return db.session.scalars(statement.limit(1)).one_or_none()
+
+
+def paper(community_id: uuid.UUID, month: str, rulebook: str | None = None) -> Paper:
+    """The published edition for print and proof, rows in public order.
+
+    Raises NoticeMissing before the month is on notice, SheetUnknown.
+    """
+    return _paper(newest_public(community_id, month, rulebook))
+
+
+def _paper(sheet: Sheet) -> Paper:
     rows = db.session.scalars(
-        tenancy.select(SheetRow, community_id)
+        tenancy.select(SheetRow, sheet.community_id)
         .where(SheetRow.sheet_id == sheet.id)
         .order_by(SheetRow.position, SheetRow.row_sha256)
     ).all()
     return Paper(
-        header=Header(
-            community=places.community(community_id).code, month=month, number=sheet.number
-        ),
+        header=edition_rows.header(sheet),
         digest=sheet.digest,
         state=sheet.state,
         rows=[_printed(row) for row in rows if row.shown != Disclosure.COUNTED],
@@ -164,14 +229,18 @@ def verify(paper_seen: Paper) -> bool:
 
 
 def unverified(community_id: uuid.UUID) -> list[str]:
-    """Months whose published sheet is no longer what its digest is of; empty when all is well."""
+    """Months with a published sheet that is not what its digest is of; empty when all is well."""
     months = db.session.scalars(
         tenancy.columns(Sheet, community_id, Sheet.month)
         .where(Sheet.state.in_(PUBLIC_STATES))
         .distinct()
         .order_by(Sheet.month)
     ).all()
-    return [month for month in months if not verify(paper(community_id, month))]
+    return [
+        month
+        for month in months
+        if not all(verify(_paper(sheet)) for sheet in newest_of_month(community_id, month))
+    ]
 
 
 def _printed(row: SheetRow) -> PrintedRow:

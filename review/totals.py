@@ -1,18 +1,26 @@
-"""Totals of a month for its notice, computed once when it is published."""
+"""Totals of the sheets of a month for its notice, computed once when it is published."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from kernel import tenancy
 from kernel.database import db
 from kernel.points_value import ZERO
-from points.models import LineKind, LineSource, PointsLine, ScoreItem
-from review.models import SheetRow
+from points.models import (
+    HolderKind,
+    LineKind,
+    LineSource,
+    PointsAccount,
+    PointsLine,
+    ScoreItem,
+)
+from review.models import Sheet, SheetRow
 from review.rules.disclosure import (
     Adjustments,
     CategoryCount,
@@ -30,7 +38,7 @@ NO_CATEGORY = "其他"
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """What the notice says of the month as a whole."""
+    """What the notice says of one sheet as a whole."""
 
     participants: int
     records: int
@@ -39,34 +47,63 @@ class Totals:
     adjustments: Adjustments
 
 
-def of_month(community_id: uuid.UUID, month_id: uuid.UUID, rows: Collection[SheetRow]) -> Totals:
-    """Totals over the rows of the edition that is published; three statements."""
+def of_sheets(
+    sheets: Sequence[tuple[Sheet, Collection[SheetRow]]], month_id: uuid.UUID
+) -> list[Totals]:
+    """Totals over the rows of each edition that is published; three statements a sheet.
+
+    A line of a rulebook that has no sheet of its own (it ended within the month) counts on the
+    first sheet: no record vanishes. Merchants' lines are of no household and count on none.
+    """
+    beside = [sheet.rulebook_id for sheet, _rows in sheets[1:]]
+    found = []
+    for place, (sheet, rows) in enumerate(sheets):
+        accounts = tenancy.columns(PointsAccount, sheet.community_id, PointsAccount.id)
+        if place == 0:
+            others = PointsAccount.rulebook_id.in_(beside)
+            merchants = PointsAccount.holder_kind == HolderKind.MERCHANT
+            counted = PointsLine.account_id.not_in(accounts.where(sa.or_(others, merchants)))
+        else:
+            own = PointsAccount.rulebook_id == sheet.rulebook_id
+            counted = PointsLine.account_id.in_(accounts.where(own))
+        found.append(_of(_Counted(sheet.community_id, month_id, counted), rows))
+    return found
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The lines of a month that one sheet answers for."""
+
+    community_id: uuid.UUID
+    month_id: uuid.UUID
+    accounts: sa.ColumnElement[bool]
+
+    def where(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(
+            PointsLine.month_id == self.month_id, PointsLine.posted != ZERO, self.accounts
+        )
+
+
+def _of(lines: _Counted, rows: Collection[SheetRow]) -> Totals:
+    household = {row.account_id: row.household_code for row in rows}
     return Totals(
         participants=sum(1 for row in rows if row.bonus > 0),
-        records=_records(community_id, month_id),
+        records=_records(lines),
         sums=sums([_placed(row) for row in rows]),
-        deductions=category_counts(_deducted(community_id, month_id, rows)),
-        adjustments=_adjustments(community_id, month_id, rows),
+        deductions=category_counts(_deducted(lines, household)),
+        adjustments=_adjustments(lines, household),
     )
 
 
-def _records(community_id: uuid.UUID, month_id: uuid.UUID) -> int:
-    count = db.session.scalar(
-        tenancy.columns(PointsLine, community_id, sa.func.count()).where(
-            PointsLine.month_id == month_id,
-            PointsLine.source == LineSource.FACT,
-            PointsLine.posted != ZERO,
-        )
-    )
-    return count or 0
+def _records(lines: _Counted) -> int:
+    counted = lines.where(tenancy.columns(PointsLine, lines.community_id, sa.func.count()))
+    return db.session.scalar(counted.where(PointsLine.source == LineSource.FACT)) or 0
 
 
-def _deducted(
-    community_id: uuid.UUID, month_id: uuid.UUID, rows: Collection[SheetRow]
-) -> list[tuple[str, str]]:
-    household: dict[uuid.UUID, str] = {row.account_id: row.household_code for row in rows}
+def _deducted(lines: _Counted, household: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
+    columns = (PointsLine.account_id, ScoreItem.category)
     found = db.session.execute(
-        tenancy.columns(PointsLine, community_id, PointsLine.account_id, ScoreItem.category)
+        lines.where(tenancy.columns(PointsLine, lines.community_id, *columns))
         .outerjoin(
             ScoreItem,
             sa.and_(
@@ -74,11 +111,7 @@ def _deducted(
                 ScoreItem.id == PointsLine.score_item_id,
             ),
         )
-        .where(
-            PointsLine.month_id == month_id,
-            PointsLine.kind == LineKind.DEDUCTION,
-            PointsLine.posted != ZERO,
-        )
+        .where(PointsLine.kind == LineKind.DEDUCTION)
     )
     return [
         (row.category or NO_CATEGORY, household.get(row.account_id, str(row.account_id)))
@@ -86,16 +119,12 @@ def _deducted(
     ]
 
 
-def _adjustments(
-    community_id: uuid.UUID, month_id: uuid.UUID, rows: Collection[SheetRow]
-) -> Adjustments:
+def _adjustments(lines: _Counted, household: Mapping[uuid.UUID, str]) -> Adjustments:
     """Batches of the month, whatever they count in; their points are no row's own part."""
-    household: dict[uuid.UUID, str] = {row.account_id: row.household_code for row in rows}
+    columns = (PointsLine.account_id, PointsLine.posted)
     found = db.session.execute(
-        tenancy.columns(PointsLine, community_id, PointsLine.account_id, PointsLine.posted).where(
-            PointsLine.month_id == month_id,
-            PointsLine.source == LineSource.ADJUSTMENT,
-            PointsLine.posted != ZERO,
+        lines.where(tenancy.columns(PointsLine, lines.community_id, *columns)).where(
+            PointsLine.source == LineSource.ADJUSTMENT
         )
     )
     return adjustments(

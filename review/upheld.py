@@ -1,4 +1,4 @@
-"""What follows from an upheld objection: the fact corrected through points, the sheet restated.
+"""What follows from an upheld objection: the fact corrected through points, sheets restated.
 
 While the month is on notice the difference stands on its own sheet; after the seal points posts
 it to the open month and the corrigendum restates the sealed month's ranks only.
@@ -19,7 +19,7 @@ from points import corrections, objection_records
 from points.facts import EvidenceGiven
 from points.models import Authority
 from review import cycle, editions, lines, publishing, sheets
-from review.errors import CorrectionUnfit, SheetMissing
+from review.errors import CorrectionUnfit
 from review.models import NoticeState, ObjectionKind, PublicNotice
 
 
@@ -99,25 +99,23 @@ def post(
 
 
 def restate(*, actor: Actor, now: dt.datetime, notice: PublicNotice) -> None:
-    """Sheet n+1 of the notice's month, if the act of this actor at this instant changed it.
+    """Editions n+1 of the sheets that the act of this actor at this instant changed.
 
     The notice is locked after the month, as sealing does: of two decisions at once the second
     restates what the first made.
     """
     db.session.flush()
     db.session.refresh(notice, with_for_update=True)
-    sheet = sheets.newest(notice.community_id, notice.month)
-    if sheet is None:
-        raise SheetMissing()
     if notice.state == NoticeState.ON_NOTICE:
-        cycle.correct(actor=actor, now=now, notice=notice, sheet=sheet)
+        cycle.correct(actor=actor, now=now, notice=notice)
         return
+    standing = sheets.newest_of_month(notice.community_id, notice.month)
     differences = lines.posted_elsewhere(
         notice.community_id, month=notice.month, actor_id=actor.account_id, now=now
     )
-    edition = editions.corrigendum(actor=actor, now=now, sheet=sheet, differences=differences)
-    if edition is not None:
-        publishing.correct(notice=notice, edition=edition, now=now)
+    made = editions.corrigenda(actor=actor, now=now, sheets=standing, differences=differences)
+    if made:
+        publishing.correct(notice=notice, editions=made, now=now)
 
 
 def _correct(

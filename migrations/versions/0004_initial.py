@@ -1172,6 +1172,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "public_notice",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=False),
+        sa.Column("published_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_at_utc", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'sealed') = (sealed_at_utc IS NOT NULL)",
+            name=op.f("ck_public_notice__sealed_at_a_time"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('on_notice', 'sealed')", name=op.f("ck_public_notice__state_known")
+        ),
+        sa.CheckConstraint(
+            "due_at_utc > published_at_utc", name=op.f("ck_public_notice__due_after_publishing")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_public_notice__number_from_one")),
+        sa.CheckConstraint(
+            "working_days >= 1", name=op.f("ck_public_notice__working_days_from_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "month"],
+            ["accounting_month.community_id", "accounting_month.month"],
+            name=op.f("fk_public_notice__community_id_month"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_public_notice")),
+        sa.UniqueConstraint(
+            "community_id", "month", name=op.f("uq_public_notice__community_id_month")
+        ),
+        sa.UniqueConstraint(
+            "community_id",
+            "year",
+            "number",
+            name=op.f("uq_public_notice__community_id_year_number"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
         "redemption_card",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1357,6 +1403,10 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("rulebook_id", sa.Uuid(), nullable=False),
+        sa.Column("rulebook_code", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -1378,8 +1428,10 @@ def upgrade() -> None:
             "state IN ('drafted', 'current', 'superseded', 'sealed', 'restated')",
             name=op.f("ck_sheet__state_known"),
         ),
+        sa.CheckConstraint("unit IN ('member', 'household')", name=op.f("ck_sheet__unit_known")),
         sa.CheckConstraint("length(digest) = 64", name=op.f("ck_sheet__digest_whole")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_sheet__number_from_one")),
+        sa.CheckConstraint("place >= 1", name=op.f("ck_sheet__place_from_one")),
         sa.CheckConstraint(
             "ranked >= 0 AND listed >= 0 AND counted >= 0",
             name=op.f("ck_sheet__counts_not_negative"),
@@ -1390,23 +1442,32 @@ def upgrade() -> None:
             ["accounting_month.community_id", "accounting_month.month"],
             name=op.f("fk_sheet__community_id_month"),
         ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_id"],
+            ["rulebook.community_id", "rulebook.id"],
+            name=op.f("fk_sheet__community_id_rulebook_id"),
+        ),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_sheet")),
         sa.UniqueConstraint(
-            "community_id", "month", "number", name=op.f("uq_sheet__community_id_month_number")
+            "community_id",
+            "month",
+            "rulebook_id",
+            "number",
+            name=op.f("uq_sheet__community_id_month_rulebook_id_number"),
         ),
         info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.create_index(
             "uq_sheet__one_current",
-            ["community_id", "month"],
+            ["community_id", "month", "rulebook_id"],
             unique=True,
             sqlite_where=sa.text("state = 'current'"),
             postgresql_where=sa.text("state = 'current'"),
         )
         batch_op.create_index(
             "uq_sheet__one_sealed",
-            ["community_id", "month"],
+            ["community_id", "month", "rulebook_id"],
             unique=True,
             sqlite_where=sa.text("state = 'sealed'"),
             postgresql_where=sa.text("state = 'sealed'"),
@@ -1694,6 +1755,68 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_consultation__community_id_last_on"),
             ["community_id", "last_on"],
+            unique=False,
+        )
+
+    op.create_table(
+        "correction",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("household_code", sa.String(length=8), nullable=True),
+        sa.Column("label", sa.String(length=40), nullable=True),
+        sa.Column(
+            "score_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "score_after", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("rank_before", sa.Integer(), nullable=True),
+        sa.Column("rank_after", sa.Integer(), nullable=True),
+        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "is_public OR (household_code IS NULL AND label IS NULL AND score_before IS NULL AND score_after IS NULL AND rank_before IS NULL AND rank_after IS NULL)",
+            name=op.f("ck_correction__private_rows_say_nothing"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_correction__number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "account_id"],
+            ["points_account.community_id", "points_account.id"],
+            name=op.f("fk_correction__community_id_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "member_id"],
+            ["member.community_id", "member.id"],
+            name=op.f("fk_correction__community_id_member_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "notice_id"],
+            ["public_notice.community_id", "public_notice.id"],
+            name=op.f("fk_correction__community_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "sheet_id"],
+            ["sheet.community_id", "sheet.id"],
+            name=op.f("fk_correction__community_id_sheet_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_correction")),
+        sa.UniqueConstraint(
+            "community_id",
+            "sheet_id",
+            "account_id",
+            name=op.f("uq_correction__community_id_sheet_id_account_id"),
+        ),
+        info={"kind": "tenant", "append_only": True, "deletable": False},
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_correction__community_id_notice_id_number_id"),
+            ["community_id", "notice_id", "number", "id"],
             unique=False,
         )
 
@@ -2078,6 +2201,62 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notice_part",
+        sa.Column("community_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("rulebook_id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("bonus", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deduction", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("adjustments", sa.Integer(), nullable=False),
+        sa.Column(
+            "adjusted_points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("deductions", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "(bonus IS NULL) = (deduction IS NULL)",
+            name=op.f("ck_notice_part__sums_shown_together"),
+        ),
+        sa.CheckConstraint(
+            "participants >= 0 AND records >= 0 AND adjustments >= 0",
+            name=op.f("ck_notice_part__totals_not_negative"),
+        ),
+        sa.CheckConstraint("place >= 1", name=op.f("ck_notice_part__place_from_one")),
+        sa.ForeignKeyConstraint(
+            ["community_id", "notice_id"],
+            ["public_notice.community_id", "public_notice.id"],
+            name=op.f("fk_notice_part__community_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_id"],
+            ["rulebook.community_id", "rulebook.id"],
+            name=op.f("fk_notice_part__community_id_rulebook_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "sheet_id"],
+            ["sheet.community_id", "sheet.id"],
+            name=op.f("fk_notice_part__community_id_sheet_id"),
+        ),
+        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_notice_part")),
+        sa.UniqueConstraint(
+            "community_id",
+            "notice_id",
+            "place",
+            name=op.f("uq_notice_part__community_id_notice_id_place"),
+        ),
+        sa.UniqueConstraint(
+            "community_id",
+            "notice_id",
+            "rulebook_id",
+            name=op.f("uq_notice_part__community_id_notice_id_rulebook_id"),
+        ),
+        info={"kind": "tenant", "append_only": False, "deletable": False},
+    )
+    op.create_table(
         "points_batch_act",
         sa.Column("community_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2182,75 +2361,6 @@ def upgrade() -> None:
             name=op.f("uq_proxy_revocation__community_id_proxy_grant_id"),
         ),
         info={"kind": "tenant", "append_only": True, "deletable": False},
-    )
-    op.create_table(
-        "public_notice",
-        sa.Column("community_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("month", sa.String(length=7), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=80), nullable=False),
-        sa.Column("sheet_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=24), nullable=False),
-        sa.Column("published_by", sa.Uuid(), nullable=False),
-        sa.Column("published_at_utc", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("working_days", sa.Integer(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("due_at_utc", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sealed_at_utc", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("participants", sa.Integer(), nullable=False),
-        sa.Column("records", sa.Integer(), nullable=False),
-        sa.Column("bonus", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("deduction", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("adjustments", sa.Integer(), nullable=False),
-        sa.Column(
-            "adjusted_points", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("deductions", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'sealed') = (sealed_at_utc IS NOT NULL)",
-            name=op.f("ck_public_notice__sealed_at_a_time"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('on_notice', 'sealed')", name=op.f("ck_public_notice__state_known")
-        ),
-        sa.CheckConstraint(
-            "(bonus IS NULL) = (deduction IS NULL)",
-            name=op.f("ck_public_notice__sums_shown_together"),
-        ),
-        sa.CheckConstraint(
-            "due_at_utc > published_at_utc", name=op.f("ck_public_notice__due_after_publishing")
-        ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_public_notice__number_from_one")),
-        sa.CheckConstraint(
-            "participants >= 0 AND records >= 0 AND adjustments >= 0",
-            name=op.f("ck_public_notice__totals_not_negative"),
-        ),
-        sa.CheckConstraint(
-            "working_days >= 1", name=op.f("ck_public_notice__working_days_from_one")
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "month"],
-            ["accounting_month.community_id", "accounting_month.month"],
-            name=op.f("fk_public_notice__community_id_month"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "sheet_id"],
-            ["sheet.community_id", "sheet.id"],
-            name=op.f("fk_public_notice__community_id_sheet_id"),
-        ),
-        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_public_notice")),
-        sa.UniqueConstraint(
-            "community_id", "month", name=op.f("uq_public_notice__community_id_month")
-        ),
-        sa.UniqueConstraint(
-            "community_id",
-            "year",
-            "number",
-            name=op.f("uq_public_notice__community_id_year_number"),
-        ),
-        info={"kind": "tenant", "append_only": False, "deletable": False},
     )
     op.create_table(
         "redemption_agreement",
@@ -2735,62 +2845,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_consultation_comment__community_id_author_id_id"),
             ["community_id", "author_id", "id"],
-            unique=False,
-        )
-
-    op.create_table(
-        "correction",
-        sa.Column("community_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("notice_id", sa.Uuid(), nullable=False),
-        sa.Column("sheet_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.Column("is_public", sa.Boolean(), nullable=False),
-        sa.Column("household_code", sa.String(length=8), nullable=True),
-        sa.Column("label", sa.String(length=40), nullable=True),
-        sa.Column(
-            "score_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "score_after", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("rank_before", sa.Integer(), nullable=True),
-        sa.Column("rank_after", sa.Integer(), nullable=True),
-        sa.Column("at_utc", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "is_public OR (household_code IS NULL AND label IS NULL AND score_before IS NULL AND score_after IS NULL AND rank_before IS NULL AND rank_after IS NULL)",
-            name=op.f("ck_correction__private_rows_say_nothing"),
-        ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_correction__number_from_one")),
-        sa.ForeignKeyConstraint(
-            ["community_id", "member_id"],
-            ["member.community_id", "member.id"],
-            name=op.f("fk_correction__community_id_member_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "notice_id"],
-            ["public_notice.community_id", "public_notice.id"],
-            name=op.f("fk_correction__community_id_notice_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["community_id", "sheet_id"],
-            ["sheet.community_id", "sheet.id"],
-            name=op.f("fk_correction__community_id_sheet_id"),
-        ),
-        sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_correction")),
-        sa.UniqueConstraint(
-            "community_id",
-            "sheet_id",
-            "member_id",
-            name=op.f("uq_correction__community_id_sheet_id_member_id"),
-        ),
-        info={"kind": "tenant", "append_only": True, "deletable": False},
-    )
-    with op.batch_alter_table("correction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_correction__community_id_notice_id_number_id"),
-            ["community_id", "notice_id", "number", "id"],
             unique=False,
         )
 
@@ -4201,6 +4255,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("rulebook_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("channel", sa.String(length=24), nullable=False),
@@ -4264,6 +4319,11 @@ def upgrade() -> None:
             ["community_id", "reply_text_id"],
             ["personal_text.community_id", "personal_text.id"],
             name=op.f("fk_objection__community_id_reply_text_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id", "rulebook_id"],
+            ["rulebook.community_id", "rulebook.id"],
+            name=op.f("fk_objection__community_id_rulebook_id"),
         ),
         sa.ForeignKeyConstraint(
             ["community_id", "subject_member_id"],
@@ -5219,10 +5279,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fact__community_id_account_id_occurred_on"))
 
     op.drop_table("fact")
-    with op.batch_alter_table("correction", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_correction__community_id_notice_id_number_id"))
-
-    op.drop_table("correction")
     with op.batch_alter_table("consultation_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consultation_comment__community_id_author_id_id"))
 
@@ -5256,13 +5312,13 @@ def downgrade() -> None:
         )
 
     op.drop_table("redemption_agreement")
-    op.drop_table("public_notice")
     op.drop_table("proxy_revocation")
     op.drop_table("points_batch_row")
     with op.batch_alter_table("points_batch_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_points_batch_act__community_id_batch_id_id"))
 
     op.drop_table("points_batch_act")
+    op.drop_table("notice_part")
     with op.batch_alter_table("monthly_score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_monthly_score__community_id_month_account_id"))
 
@@ -5302,6 +5358,10 @@ def downgrade() -> None:
 
     op.drop_table("exclusion_act")
     op.drop_table("counter_month")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction__community_id_notice_id_number_id"))
+
+    op.drop_table("correction")
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consultation__community_id_last_on"))
 
@@ -5366,6 +5426,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_redemption_card__community_id_batch_id_number"))
 
     op.drop_table("redemption_card")
+    op.drop_table("public_notice")
     with op.batch_alter_table("proxy_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_proxy_id_id"))
         batch_op.drop_index(batch_op.f("ix_proxy_grant__community_id_grantor_id_id"))

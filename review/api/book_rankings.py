@@ -12,6 +12,7 @@ from kernel.fields import MonthField, PointsField, Schema
 from kernel.http import Blueprint, actor
 from points.api.quantity_field import QuantityField
 from review import book_rankings
+from review.api.month_schemas import rulebook
 
 MOST_PAGE = 100_000
 
@@ -31,9 +32,11 @@ blp = Blueprint(
 
 class MonthQuery(Schema):
     month = MonthField(required=True)
+    rulebook = rulebook()
 
 
 class PagedQuery(Schema):
+    rulebook = rulebook()
     # Not strict: what stands in a URL is text.
     page = ma.fields.Integer(validate=Range(min=1, max=MOST_PAGE), load_default=1)
     limit = ma.fields.Integer(validate=Range(min=1, max=100), load_default=50)
@@ -87,7 +90,7 @@ class BookTableSchema(Schema):
 @public_blp.response(200, BookRankingsSchema)
 def listed(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
     """Every ranking of the rulebook in force in the month."""
-    return {"items": book_rankings.listed(community_id, query["month"])}
+    return {"items": book_rankings.listed(community_id, **query)}
 
 
 @public_blp.get("/<code>")

@@ -12,6 +12,7 @@ from points.models import AccountingMonth
 from review import cycle, month_views, sheets
 from review.api.month_schemas import (
     NeedsSchema,
+    OwnRowOfSheet,
     OwnRowSchema,
     ReviewedMonthSchema,
     SendBack,
@@ -127,9 +128,9 @@ def seal(body: dict[str, Any], community_id: uuid.UUID, month: str) -> MonthView
 @blp.arguments(SheetQuery, location="query")
 @blp.response(200, SheetSchema)
 def sheet(query: dict[str, Any], community_id: uuid.UUID, month: str) -> dict[str, Any]:
-    """The newest sheet with a page of its rows, for those who review it."""
+    """A sheet of the month with a page of its rows, for those who review it."""
     view = sheets.of_month(
-        actor=actor(), community_id=community_id, month=month,
+        actor=actor(), community_id=community_id, month=month, rulebook=query["rulebook"],
         after=query["after"], limit=query["limit"] + 1,
     )  # fmt: skip
     names = SheetSchema().fields.keys() - {"items", "next"}
@@ -137,7 +138,8 @@ def sheet(query: dict[str, Any], community_id: uuid.UUID, month: str) -> dict[st
 
 
 @blp.get("/own-row")
+@blp.arguments(OwnRowOfSheet, location="query")
 @blp.response(200, OwnRowSchema)
-def own_row(community_id: uuid.UUID, month: str) -> sheets.OwnRow:
+def own_row(query: dict[str, Any], community_id: uuid.UUID, month: str) -> sheets.OwnRow:
     """The signed-in member's own row in full, with its proof."""
-    return sheets.mine(actor=actor(), community_id=community_id, month=month)
+    return sheets.mine(actor=actor(), community_id=community_id, month=month, **query)

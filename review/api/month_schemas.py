@@ -5,9 +5,19 @@ from __future__ import annotations
 import marshmallow as ma
 
 from kernel.fields import PageQuery, PointsField, Schema, text, whole
+from points.models.columns import CODE
 from review.rules.month_steps import SHORTEST_WHY
 
 MOST_VERSION = 1_000_000
+
+
+def rulebook() -> ma.fields.String:
+    """Which of the month's sheets; the first where none is named."""
+    return text(
+        longest=CODE,
+        load_default=None,
+        metadata={"description": "code of a rulebook: another sheet of the month than the first"},
+    )
 
 
 def version() -> ma.fields.Integer:
@@ -43,6 +53,14 @@ class ReviewedMonthActSchema(Schema):
     at_utc = ma.fields.AwareDateTime()
 
 
+class SheetOfMonthSchema(Schema):
+    rulebook = ma.fields.String(metadata={"description": "the rulebook's code"})
+    title = ma.fields.String()
+    unit = ma.fields.String(metadata={"description": "member or household"})
+    number = ma.fields.Integer()
+    digest = ma.fields.String()
+
+
 class ReviewedMonthSchema(Schema):
     id = ma.fields.UUID()
     month = ma.fields.String()
@@ -52,6 +70,7 @@ class ReviewedMonthSchema(Schema):
     needs = ma.fields.List(ma.fields.Nested(NeedSchema))
     sheet_number = ma.fields.Integer(allow_none=True)
     digest = ma.fields.String(allow_none=True)
+    sheets = ma.fields.List(ma.fields.Nested(SheetOfMonthSchema))
 
 
 class NeedsSchema(Schema):
@@ -60,6 +79,12 @@ class NeedsSchema(Schema):
 
 class SheetQuery(PageQuery):
     """Rows of the sheet, by id."""
+
+    rulebook = rulebook()
+
+
+class OwnRowOfSheet(Schema):
+    rulebook = rulebook()
 
 
 class SheetRowSchema(Schema):
@@ -80,6 +105,8 @@ class SheetRowSchema(Schema):
 class SheetSchema(Schema):
     id = ma.fields.UUID()
     month = ma.fields.String()
+    rulebook_code = ma.fields.String()
+    unit = ma.fields.String()
     number = ma.fields.Integer()
     state = ma.fields.String()
     digest = ma.fields.String()
@@ -94,6 +121,7 @@ class SheetSchema(Schema):
 
 class OwnRowSchema(Schema):
     month = ma.fields.String()
+    rulebook = ma.fields.String()
     sheet_number = ma.fields.Integer()
     state = ma.fields.String()
     household_code = ma.fields.String()

@@ -13,7 +13,7 @@ from kernel.fields import MonthField, PageQuery, PointsField, Schema, choice, te
 from points.api.fact_schemas import MOST_EVIDENCE, FactEvidenceIn
 from points.api.quantity_field import QuantityField
 from points.models.columns import CODE
-from review.api.month_schemas import version
+from review.api.month_schemas import rulebook, version
 from review.models import ObjectionKind, ObjectionState
 from review.objections import Amend, Outcome, Record, Strike
 from review.rules.objection_steps import SHORTEST_REPLY
@@ -27,6 +27,7 @@ class FileObjection(Schema):
     text = text(shortest=5, longest=personal_text.LONGEST, required=True)
     line_id = ma.fields.UUID(load_default=None, allow_none=True)
     row_id = ma.fields.UUID(load_default=None, allow_none=True)
+    rulebook = rulebook()
 
     @ma.post_load
     def made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -139,6 +140,7 @@ class ActShownSchema(Schema):
 
 
 class ObjectionSchema(ObjectionSummarySchema):
+    rulebook = ma.fields.String(metadata={"description": "whose sheet of the month it is about"})
     side = ma.fields.String(metadata={"description": "objector, subject or staff"})
     line = ma.fields.Nested(LineShownSchema, allow_none=True)
     text = ma.fields.String(allow_none=True)

@@ -12,6 +12,7 @@ from review import notices, rankings, sheets
 from review.api.public_schemas import (
     CurrentNoticeSchema,
     FoundRowsSchema,
+    NoticeQuery,
     NoticeSchema,
     NoticeSummarySchema,
     OwnRowQuery,
@@ -29,10 +30,11 @@ blp = Blueprint(
 
 
 @blp.get("/notice")
+@blp.arguments(NoticeQuery, location="query")
 @blp.response(200, CurrentNoticeSchema)
-def current(community_id: uuid.UUID) -> dict[str, notices.NoticeView | None]:
+def current(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, notices.NoticeView | None]:
     """The notice on the board: the last one published."""
-    return {"notice": notices.current(community_id, clock.now())}
+    return {"notice": notices.current(community_id, clock.now(), **query)}
 
 
 @blp.get("/notices")
@@ -45,17 +47,19 @@ def past(query: dict[str, Any], community_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blp.get("/notices/<month>")
+@blp.arguments(NoticeQuery, location="query")
 @blp.response(200, NoticeSchema)
-def of_month(community_id: uuid.UUID, month: str) -> notices.NoticeView:
+def of_month(query: dict[str, Any], community_id: uuid.UUID, month: str) -> notices.NoticeView:
     """The notice of one month."""
-    return notices.of_month(community_id, month, clock.now())
+    return notices.of_month(community_id, month, clock.now(), **query)
 
 
 @blp.get("/notices/<month>/proof")
+@blp.arguments(NoticeQuery, location="query")
 @blp.response(200, PaperSchema)
-def proof(community_id: uuid.UUID, month: str) -> sheets.Paper:
+def proof(query: dict[str, Any], community_id: uuid.UUID, month: str) -> sheets.Paper:
     """Public rows with their salts and the hashes of all others: the digest can be re-computed."""
-    return sheets.paper(community_id, month)
+    return sheets.paper(community_id, month, **query)
 
 
 @blp.get("/ranking")

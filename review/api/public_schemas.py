@@ -10,6 +10,7 @@ from marshmallow.validate import Range
 from kernel.fields import MonthField, PointsField, Schema, choice, text
 from points.rules.compiled import RankingUnit
 from points.rules.periods import Period
+from review.api.month_schemas import SheetOfMonthSchema, rulebook
 from review.rankings import PERIODS, UNITS
 
 MOST_PAGE = 10_000
@@ -67,6 +68,10 @@ class NoticeSummarySchema(Schema):
     due_on = ma.fields.Date()
 
 
+class NoticeQuery(Schema):
+    rulebook = rulebook()
+
+
 class NoticeSchema(NoticeSummarySchema):
     published_at_utc = ma.fields.AwareDateTime()
     due_at_utc = ma.fields.AwareDateTime()
@@ -75,6 +80,9 @@ class NoticeSchema(NoticeSummarySchema):
     working_days = ma.fields.Integer()
     working_days_left = ma.fields.Integer()
     days = ma.fields.List(ma.fields.Nested(DayCellSchema))
+    sheets = ma.fields.List(ma.fields.Nested(SheetOfMonthSchema))
+    rulebook = ma.fields.String(metadata={"description": "whose sheet the fields below are of"})
+    unit = ma.fields.String(metadata={"description": "member or household"})
     totals = ma.fields.Nested(TotalsSchema)
     sheet_number = ma.fields.Integer()
     digest = ma.fields.String()
@@ -91,21 +99,28 @@ class CurrentNoticeSchema(Schema):
 
 class RankingQuery(Schema):
     month = MonthField(required=True)
-    unit = choice([unit.value for unit in UNITS], load_default=RankingUnit.MEMBER.value)
+    unit = choice(
+        [unit.value for unit in UNITS],
+        load_default=None,
+        metadata={"description": "that of the sheet where none is named"},
+    )
     over = choice([period.value for period in PERIODS], load_default=Period.MONTH.value)
     # Not strict: what stands in a URL is text.
     page = ma.fields.Integer(validate=Range(min=1, max=MOST_PAGE), load_default=1)
     limit = ma.fields.Integer(validate=Range(min=1, max=100), load_default=50)
+    rulebook = rulebook()
 
     @ma.post_load
     def made(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "unit": RankingUnit(data["unit"]), "over": Period(data["over"])}
+        unit = RankingUnit(data["unit"]) if data["unit"] else None
+        return {**data, "unit": unit, "over": Period(data["over"])}
 
 
 class OwnRowQuery(Schema):
     month = MonthField(required=True)
     household_code = text(longest=8, required=True)
     surname = text(longest=10, required=True)
+    rulebook = rulebook()
 
 
 class RankingRowSchema(Schema):
@@ -137,6 +152,7 @@ class FoundRowsSchema(Schema):
 class HeaderSchema(Schema):
     community = ma.fields.String()
     month = ma.fields.String()
+    rulebook = ma.fields.String()
     number = ma.fields.Integer()
 
 

@@ -1,6 +1,6 @@
 """Tables of the package review, one file per family."""
 
-from review.models.notices import Correction, NoticeCounter, NoticeState, PublicNotice
+from review.models.notices import Correction, NoticeCounter, NoticePart, NoticeState, PublicNotice
 from review.models.objections import (
     Objection,
     ObjectionAct,
@@ -15,6 +15,7 @@ __all__ = [
     "Correction",
     "Disclosure",
     "NoticeCounter",
+    "NoticePart",
     "NoticeState",
     "Objection",
     "ObjectionAct",

@@ -1,4 +1,4 @@
-"""Public notices 公示, their numbers and their corrections 更正公告."""
+"""Public notices 公示, their numbers, the sheets on them and their corrections 更正公告."""
 
 from __future__ import annotations
 
@@ -48,15 +48,10 @@ class NoticeCounter(TenantRow, Base):
 
 
 class PublicNotice(TenantRow, Base):
-    """One month on the board. Due dates and totals are fixed when it is published.
-
-    Totals are never restated: the difference between two editions would be one household's.
-    ``bonus`` and ``deduction`` are None where the disclosure rule withholds them.
-    """
+    """One month on the board. Due dates are fixed when it is published."""
 
     __tablename__ = "public_notice"
     __table_args__ = (
-        reference("sheet_id", "sheet"),
         month_reference(),
         # serves: the notice of a month; newest first
         UniqueConstraint("community_id", "month"),
@@ -66,10 +61,6 @@ class PublicNotice(TenantRow, Base):
         CheckConstraint("working_days >= 1", name="working_days_from_one"),
         CheckConstraint("due_at_utc > published_at_utc", name="due_after_publishing"),
         CheckConstraint(
-            "participants >= 0 AND records >= 0 AND adjustments >= 0", name="totals_not_negative"
-        ),
-        CheckConstraint("(bonus IS NULL) = (deduction IS NULL)", name="sums_shown_together"),
-        CheckConstraint(
             "(state = 'sealed') = (sealed_at_utc IS NOT NULL)", name="sealed_at_a_time"
         ),
     )
@@ -78,8 +69,6 @@ class PublicNotice(TenantRow, Base):
     year: Mapped[int] = mapped_column(Integer)
     number: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(80))
-    #: The newest edition.
-    sheet_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     state: Mapped[str] = mapped_column(String(WORD))
     published_by: Mapped[uuid.UUID] = mapped_column(Uuid)
     published_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
@@ -87,7 +76,36 @@ class PublicNotice(TenantRow, Base):
     due_on: Mapped[dt.date] = mapped_column(Date)
     due_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     sealed_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    #: Members with at least one record that earned something.
+
+
+class NoticePart(TenantRow, Base):
+    """One rulebook's sheet on a notice, with its totals, fixed when it is published.
+
+    Totals are never restated: the difference between two editions would be one household's.
+    ``bonus`` and ``deduction`` are None where the disclosure rule withholds them.
+    """
+
+    __tablename__ = "notice_part"
+    __table_args__ = (
+        reference("notice_id", "public_notice"),
+        reference("rulebook_id", "rulebook"),
+        reference("sheet_id", "sheet"),
+        UniqueConstraint("community_id", "notice_id", "rulebook_id"),
+        # serves: the sheets of a notice in their order
+        UniqueConstraint("community_id", "notice_id", "place"),
+        CheckConstraint("place >= 1", name="place_from_one"),
+        CheckConstraint(
+            "participants >= 0 AND records >= 0 AND adjustments >= 0", name="totals_not_negative"
+        ),
+        CheckConstraint("(bonus IS NULL) = (deduction IS NULL)", name="sums_shown_together"),
+    )
+
+    notice_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    rulebook_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: The newest edition.
+    sheet_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    place: Mapped[int] = mapped_column(Integer)
+    #: Holders with at least one record that earned something.
     participants: Mapped[int] = mapped_column(Integer)
     records: Mapped[int] = mapped_column(Integer)
     bonus: Mapped[Decimal | None] = mapped_column(Points())
@@ -110,8 +128,9 @@ class Correction(TenantRow, Base):
     __table_args__ = (
         reference("notice_id", "public_notice"),
         reference("sheet_id", "sheet"),
+        reference("account_id", "points_account"),
         reference("member_id", "member"),
-        UniqueConstraint("community_id", "sheet_id", "member_id"),
+        UniqueConstraint("community_id", "sheet_id", "account_id"),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint(
             "is_public OR (household_code IS NULL AND label IS NULL AND score_before IS NULL"
@@ -125,6 +144,7 @@ class Correction(TenantRow, Base):
     notice_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     sheet_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     number: Mapped[int] = mapped_column(Integer)
+    account_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     member_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: Both editions of the row are public; otherwise only its existence is.
     is_public: Mapped[bool] = mapped_column(Boolean)

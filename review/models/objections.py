@@ -40,6 +40,7 @@ class Objection(TenantRow, Base):
     __tablename__ = "objection"
     __table_args__ = (
         reference("notice_id", "public_notice"),
+        reference("rulebook_id", "rulebook"),
         reference("line_id", "points_line"),
         reference("subject_member_id", "member"),
         reference("objector_member_id", "member"),
@@ -84,6 +85,8 @@ class Objection(TenantRow, Base):
 
     month: Mapped[str] = mapped_column(String(MONTH))
     notice_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: Whose sheet of the month it is about.
+    rulebook_id: Mapped[uuid.UUID] = mapped_column(Uuid)
     #: Of this notice, from 1.
     number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(WORD))

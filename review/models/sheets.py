@@ -22,12 +22,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.constraints import WORD, one_of, reference
 from kernel.database import Base, TenantRow, UtcDateTime
 from kernel.points_value import Points
+from points.models.columns import CODE
 from review.models.columns import HOUSEHOLD_CODE, LABEL, MONTH, SALT, SHA256, month_reference
 from review.rules.disclosure import Disclosure
 
 
 class SheetState(StrEnum):
-    """Of all sheets of a month at most one is current, at most one sealed."""
+    """Of all sheets of a month and rulebook at most one is current, at most one sealed."""
 
     #: What the panel signed; the supervision group checks it, nobody else sees it.
     DRAFTED = "drafted"
@@ -42,14 +43,20 @@ class SheetState(StrEnum):
 
 
 class Sheet(TenantRow, Base):
-    """One edition of one month's scores. ``digest`` covers every row through salted hashes."""
+    """One edition of one month's scores under one rulebook.
+
+    ``digest`` covers every row through salted hashes.
+    """
 
     __tablename__ = "sheet"
     __table_args__ = (
         month_reference(),
-        # serves: the newest edition of a month
-        UniqueConstraint("community_id", "month", "number"),
+        reference("rulebook_id", "rulebook"),
+        # serves: the newest editions of a month
+        UniqueConstraint("community_id", "month", "rulebook_id", "number"),
         one_of("state", SheetState),
+        one_of("unit", ("member", "household")),
+        CheckConstraint("place >= 1", name="place_from_one"),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("length(digest) = 64", name="digest_whole"),
         CheckConstraint(
@@ -62,6 +69,7 @@ class Sheet(TenantRow, Base):
             "uq_sheet__one_current",
             "community_id",
             "month",
+            "rulebook_id",
             unique=True,
             sqlite_where=sa.text("state = 'current'"),
             postgresql_where=sa.text("state = 'current'"),
@@ -71,6 +79,7 @@ class Sheet(TenantRow, Base):
             "uq_sheet__one_sealed",
             "community_id",
             "month",
+            "rulebook_id",
             unique=True,
             sqlite_where=sa.text("state = 'sealed'"),
             postgresql_where=sa.text("state = 'sealed'"),
@@ -78,6 +87,14 @@ class Sheet(TenantRow, Base):
     )
 
     month: Mapped[str] = mapped_column(String(MONTH))
+    rulebook_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: As the digest's header has it.
+    rulebook_code: Mapped[str] = mapped_column(String(CODE))
+    #: Whom the rows are about: members or households.
+    unit: Mapped[str] = mapped_column(String(WORD))
+    #: Among the sheets of the month; the first is shown where none is named.
+    place: Mapped[int] = mapped_column(Integer)
+    #: Edition of this rulebook's sheet, from 1.
     number: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(WORD))
     digest: Mapped[str] = mapped_column(String(SHA256))

@@ -47,6 +47,8 @@ class Header:
 
     community: str
     month: str
+    #: Whose sheet of the month it is: the rulebook's code.
+    rulebook: str
     number: int
 
 
@@ -93,7 +95,8 @@ def row_hash(row: PrintedRow) -> str:
 
 def digest(header: Header, row_hashes: Iterable[str]) -> str:
     """Hex SHA-256 over the header and the sorted row hashes."""
-    return _sha256([FORMAT, header.community, header.month, header.number, sorted(row_hashes)])
+    named = (header.community, header.month, header.rulebook, header.number)
+    return _sha256([FORMAT, *named, sorted(row_hashes)])
 
 
 def verify(*, header: Header, rows: Iterable[PrintedRow | BlackedRow], expected: str) -> bool:

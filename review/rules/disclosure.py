@@ -7,6 +7,9 @@ Every outlet gets its rows from here. Per row, decided once when the sheet is ma
 * listed: any other row at or above base → household code and score, no rank, no label;
 * counted: below base → only the number of such rows.
 
+Where a month has several sheets, a row that another of them would give away is counted, too
+(rules/side_by_side.py).
+
 Whatever is published about more than one row (households, grids, longer periods) is computed
 **from the public rows only**, so no subtraction between two outlets can reach a row that is not
 public. The two sums that are not, bonus and deduction of the whole month, are given together or
@@ -15,8 +18,10 @@ not at all, and only where no household or at least five stand behind what they 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -102,30 +107,45 @@ class Adjustments:
     points: Decimal | None
 
 
-def disclosure_of(*, scored: Scored, rank: int, top_places: int, threshold: Decimal) -> Disclosure:
-    """The rule for one row.
+def is_below(scored: Scored, threshold: Decimal) -> bool:
+    """Whether the row is below base.
 
     ``threshold`` is the month's base; a row with a larger base of its own is measured against
     that, because whoever knows the base could otherwise subtract it.
     """
-    if scored.score < max(threshold, scored.base):
+    return scored.score < max(threshold, scored.base)
+
+
+def disclosure_of(
+    *, scored: Scored, rank: int, top_places: int, threshold: Decimal, is_withheld: bool = False
+) -> Disclosure:
+    """The rule for one row; ``is_withheld``: another sheet of the month would give it away."""
+    if is_withheld or is_below(scored, threshold):
         return Disclosure.COUNTED
     return Disclosure.RANKED if rank <= top_places else Disclosure.LISTED
 
 
-def placed(rows: Sequence[Scored], *, top_places: int, threshold: Decimal) -> list[Placed]:
+def placed(
+    rows: Sequence[Scored],
+    *,
+    top_places: int,
+    threshold: Decimal,
+    withheld: AbstractSet[str] = frozenset(),
+) -> list[Placed]:
     """All rows with rank, disclosure and position, in the order of ``rows``.
 
     Equals share a rank and a tie at N is inside. Listed rows stand in the order of household
-    codes and then of score, which both are public; never in the order of rank.
+    codes and then of score, which both are public; never in the order of rank. ``withheld`` keys
+    leave no gap: the others are ranked as if they were not there.
     """
-    ranks = competition_ranks({row.key: row.score for row in rows})
+    ranks = _ranks(rows, withheld)
     shown = {
         row.key: disclosure_of(
-            scored=row, rank=ranks[row.key], top_places=top_places, threshold=threshold
+            scored=row, rank=ranks[row.key], top_places=top_places, threshold=threshold,
+            is_withheld=row.key in withheld,
         )
         for row in rows
-    }
+    }  # fmt: skip
     ranked = [row for row in rows if shown[row.key] is Disclosure.RANKED]
     listed = [row for row in rows if shown[row.key] is Disclosure.LISTED]
     ranked.sort(key=lambda row: (ranks[row.key], row.household, row.key))
@@ -140,6 +160,18 @@ def placed(rows: Sequence[Scored], *, top_places: int, threshold: Decimal) -> li
         )
         for row in rows
     ]
+
+
+def _ranks(rows: Sequence[Scored], withheld: AbstractSet[str]) -> dict[str, int]:
+    """Ranks among the rows that are not withheld; a withheld one gets what it would have there."""
+    among = {row.key: row.score for row in rows if row.key not in withheld}
+    ranks = competition_ranks(among)
+    if withheld:
+        falling = sorted(-score for score in among.values())
+        ranks |= {
+            row.key: 1 + bisect_left(falling, -row.score) for row in rows if row.key in withheld
+        }
+    return ranks
 
 
 def public_row(

@@ -21,6 +21,9 @@ class SheetFactory(RowFactory):
 
     id = factory.LazyFunction(new_id)
     month = MONTH
+    rulebook_code = "test-book"
+    unit = "member"
+    place = 1
     number = factory.Sequence(lambda n: n + 1)
     state = "superseded"
     digest = "0" * 64
@@ -73,6 +76,14 @@ class PublicNoticeFactory(RowFactory):
     working_days = 5
     due_on = dt.date(2026, 11, 27)
     due_at_utc = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
+
+
+class NoticePartFactory(RowFactory):
+    class Meta:
+        model = models.NoticePart
+
+    id = factory.LazyFunction(new_id)
+    place = 1
     participants = records = 0
     deductions = factory.LazyFunction(list)
 

@@ -19,13 +19,15 @@ from tests.factories.review import NOW
 from tests.integration.review.world import review_world
 
 TABLES = (
-    models.Sheet, models.SheetRow, models.NoticeCounter, models.PublicNotice, models.Correction,
-    models.Objection, models.ObjectionAct,
+    models.Sheet, models.SheetRow, models.NoticeCounter, models.PublicNotice, models.NoticePart,
+    models.Correction, models.Objection, models.ObjectionAct,
 )  # fmt: skip
 
 #: (factory, values that break it, name of the CHECK)
 BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("sheet", {"state": "other"}, "ck_sheet__state_known"),
+    ("sheet", {"unit": "grid"}, "ck_sheet__unit_known"),
+    ("sheet", {"place": 0}, "ck_sheet__place_from_one"),
     ("sheet", {"number": 0}, "ck_sheet__number_from_one"),
     ("sheet", {"digest": "0"}, "ck_sheet__digest_whole"),
     ("sheet", {"sealed_at_utc": NOW}, "ck_sheet__sealed_at_a_time"),
@@ -42,9 +44,10 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("public_notice", {"number": 0}, "ck_public_notice__number_from_one"),
     ("public_notice", {"working_days": 0}, "ck_public_notice__working_days_from_one"),
     ("public_notice", {"due_at_utc": NOW}, "ck_public_notice__due_after_publishing"),
-    ("public_notice", {"records": -1}, "ck_public_notice__totals_not_negative"),
-    ("public_notice", {"bonus": Decimal(1)}, "ck_public_notice__sums_shown_together"),
     ("public_notice", {"state": "sealed"}, "ck_public_notice__sealed_at_a_time"),
+    ("notice_part", {"place": 0}, "ck_notice_part__place_from_one"),
+    ("notice_part", {"records": -1}, "ck_notice_part__totals_not_negative"),
+    ("notice_part", {"bonus": Decimal(1)}, "ck_notice_part__sums_shown_together"),
     ("correction", {"number": 0}, "ck_correction__number_from_one"),
     ("correction", {"score_before": Decimal(3)}, "ck_correction__private_rows_say_nothing"),
     ("objection", {"kind": "other"}, "ck_objection__kind_known"),
@@ -68,23 +71,29 @@ class Rows:
         member_id = world.resident("0101")
         account = accounts.for_member(world.community_id, member_id)
         text = personal_text.keep(community_id=world.community_id, body="异议", now=NOW)
-        sheet = make.sheet(**self.own)
-        notice = make.public_notice(sheet_id=sheet.id, **self.own)
+        of_book = {"rulebook_id": account.rulebook_id}
+        sheet = make.sheet(**of_book, **self.own)
+        notice = make.public_notice(**self.own)
         self.given: dict[str, dict[str, Any]] = {
-            "sheet": {},
+            "sheet": of_book,
             "notice_counter": {},
             "sheet_row": {"account_id": account.id, "member_id": member_id, "sheet_id": sheet.id},
-            "public_notice": {"sheet_id": sheet.id},
+            "public_notice": {},
+            "notice_part": {"notice_id": notice.id, "sheet_id": sheet.id, **of_book},
             "correction": {
-                "notice_id": notice.id, "sheet_id": sheet.id, "member_id": member_id,
+                "notice_id": notice.id, "sheet_id": sheet.id, "account_id": account.id,
+                "member_id": member_id,
             },
             "objection": {
-                "notice_id": notice.id, "subject_member_id": member_id,
+                **of_book, "notice_id": notice.id, "subject_member_id": member_id,
                 "objector_member_id": member_id, "text_id": text.id,
             },
         }  # fmt: skip
         self.fact_line_id = world.earn(member_id, "1").lines[0].id
         self.given["objection_act"] = {"objection_id": self.one("objection").id}
+
+    def other_rulebook(self) -> Any:
+        return self.make.rulebook(**self.own).id
 
     def one(self, name: str, **values: Any) -> Any:
         return getattr(self.make, name)(**{**self.own, **self.given[name], **values})
@@ -125,6 +134,7 @@ def test_what_there_can_only_be_one_of(rows: Rows) -> None:
     rows.one("sheet", number=901, state="sealed", sealed_at_utc=NOW)
     rows.one("sheet_row")
     rows.one("correction")
+    rows.one("notice_part")
     rows.one("notice_counter", year=2026)
     rows.one("objection", line_id=rows.fact_line_id)
     for name, values in (
@@ -133,6 +143,8 @@ def test_what_there_can_only_be_one_of(rows: Rows) -> None:
         ("sheet", {"number": 903, "state": "sealed", "sealed_at_utc": NOW}),
         ("sheet_row", {"position": 2}),
         ("correction", {}),
+        ("notice_part", {"place": 2}),
+        ("notice_part", {"rulebook_id": rows.other_rulebook()}),
         ("notice_counter", {"year": 2026}),
         ("public_notice", {"year": 2027}),
         ("objection", {"line_id": rows.fact_line_id}),

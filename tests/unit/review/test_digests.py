@@ -21,7 +21,7 @@ from review.rules.digests import (
 )
 from review.rules.disclosure import Disclosure
 
-HEADER = Header(community="yijuyuan-west", month="2026-11", number=1)
+HEADER = Header(community="yijuyuan-west", month="2026-11", rulebook="residents", number=1)
 
 
 def row(code: str, score: str = "36", *, rank: int | None = None) -> PrintedRow:
