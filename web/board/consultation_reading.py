@@ -12,7 +12,7 @@ from points.rulebook_life import comment_lists, consultation_lists
 from points.rulebook_life.comment_lists import CommentSeen
 from points.rules.compiled import Rulebook
 from points.rules.compiling import rulebook_of
-from web.board import place_reading
+from web.board import place_reading, rulebook_reading
 from web.board.consultation_links import link_of, links
 from web.board.place_views import CommentView, ConsultationLink, ConsultationPage
 from web.board.views import Pages
@@ -49,9 +49,9 @@ def consultation_page(
     return ConsultationPage(
         community=place.view,
         link=link_of(found),
-        base=() if search else place_reading.bases(rules),
-        header=() if search else place_reading.header(rules),
-        groups=place_reading.groups(rules, search),
+        base=() if search else rulebook_reading.bases(rules),
+        header=() if search else rulebook_reading.header(rules),
+        groups=rulebook_reading.groups(rules, search),
         item_count=len(rules.items),
         comments=_comments(said[:COMMENTS_PER_PAGE], rules),
         pages=_pages(number, found.answered_count, search, len(said)),

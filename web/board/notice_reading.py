@@ -14,12 +14,12 @@ from kernel.http import MonthInvalid
 from kernel.settings import Settings
 from points import months
 from points.models import MonthState
-from points.rules.compiled import RankingUnit
-from review import notices, rankings
-from review.notices import CorrectionRow, DayState, NoticeStanding, NoticeView
-from review.rankings import RankingRow
+from review import notices
+from review.notice_corrections import CorrectionRow
+from review.notices import DayState, NoticeStanding, NoticeView
 from review.rules.month_steps import earliest_freeze
-from web.board import paper, place_reading
+from web.board import paper, place_reading, rulebook_reading
+from web.board.ranking_reading import own_unit, ranking, search, sheet_links
 from web.board.views import (
     Clock,
     Community,
@@ -35,10 +35,7 @@ from web.board.views import (
     OpenObjections,
     Pages,
     Proof,
-    Ranking,
     RankingPage,
-    RankRow,
-    Search,
     Totals,
     Unit,
     Upcoming,
@@ -56,25 +53,26 @@ def notice_page(
     *,
     code: str,
     month: str | None = None,
+    rulebook: str | None = None,
     unit: Unit = "member",
     household: str = "",
     surname: str = "",
     now: dt.datetime,
 ) -> NoticePage:
-    """The notice of ``month``, or (None) what hangs on the board now."""
+    """The notice of ``month``, or (None) what hangs on the board now; ``rulebook``: which sheet."""
     place = place_reading.place(code)
-    found = _found(place.id, month, now)
+    found = _found(place.id, month, now, rulebook)
     today = clock.business_date(now)
     shops = place_reading.shops(place.id, today)
     return NoticePage(
         community=place.view,
         notice=None if found is None else _notice(place.view, found),
-        ranking=None if found is None else _ranking(place.id, found, unit, 1, ROWS_SHOWN)[0],
-        search=_search(place.id, found, household, surname),
+        ranking=None if found is None else ranking(place.id, found, unit, 1, ROWS_SHOWN)[0],
+        search=search(place.id, found, household, surname),
         upcoming=_upcoming(place.id, found, today) if month is None else None,
         merchants=shops[: place_reading.SHOPS_SHOWN],
         merchant_count=len(shops),
-        rulebook=place_reading.rulebook_link(place.id, today),
+        rulebook=rulebook_reading.link(place.id, today, None if found is None else found.rulebook),
         is_current=month is None,
         stopped_since=place_reading.stopped_since(place.id),
     )
@@ -109,24 +107,32 @@ def notices_page(*, code: str, number: int) -> NoticesPage:
 
 
 def ranking_page(
-    *, code: str, month: str | None, unit: Unit, number: int, now: dt.datetime
+    *,
+    code: str,
+    month: str | None,
+    rulebook: str | None = None,
+    unit: Unit,
+    number: int,
+    now: dt.datetime,
 ) -> RankingPage:
-    """The full list of a month; NotFound where nothing was ever published."""
+    """The full list of a sheet; NotFound where nothing was ever published."""
     place = place_reading.place(code)
-    found = _found(place.id, month, now)
+    found = _found(place.id, month, now, rulebook)
     if found is None:
         raise NotFound()
-    ranking, count = _ranking(place.id, found, unit, number, ROWS_PER_PAGE)
+    listed, count = ranking(place.id, found, unit, number, ROWS_PER_PAGE)
     return RankingPage(
-        community=place.view, ranking=ranking, pages=Pages(number=number, count=count)
+        community=place.view, ranking=listed, pages=Pages(number=number, count=count)
     )
 
 
-def print_page(*, code: str, month: str, now: dt.datetime) -> paper.PrintPage:
-    """The whole month on paper."""
+def print_page(
+    *, code: str, month: str, rulebook: str | None = None, now: dt.datetime
+) -> paper.PrintPage:
+    """One sheet of the month on paper, whole."""
     place = place_reading.place(code)
-    found = notices.of_month(place.id, _checked(month), now)
-    rows = _ranking(place.id, found, "member", 1, MOST_ROWS)[0].rows
+    found = notices.of_month(place.id, _checked(month), now, rulebook)
+    rows = ranking(place.id, found, own_unit(found), 1, MOST_ROWS)[0].rows
     top = [row for row in rows if row.rank is not None]
     rest = [row for row in rows if row.rank is None]
     return paper.PrintPage(
@@ -136,7 +142,7 @@ def print_page(*, code: str, month: str, now: dt.datetime) -> paper.PrintPage:
         top_count=len(top),
         rest_count=len(rest),
         below_base_count=found.totals.below_base,
-        rulebook=place_reading.rulebook_link(place.id, found.published_on),
+        rulebook=rulebook_reading.link(place.id, found.published_on, found.rulebook),
     )
 
 
@@ -146,10 +152,12 @@ def cut(rows: list[T], number: int, size: int) -> tuple[Pages, list[T]]:
     return Pages(number=number, count=count), rows[(number - 1) * size : number * size]
 
 
-def _found(community_id: uuid.UUID, month: str | None, now: dt.datetime) -> NoticeView | None:
+def _found(
+    community_id: uuid.UUID, month: str | None, now: dt.datetime, rulebook: str | None
+) -> NoticeView | None:
     if month is None:
-        return notices.current(community_id, now)
-    return notices.of_month(community_id, _checked(month), now)
+        return notices.current(community_id, now, rulebook)
+    return notices.of_month(community_id, _checked(month), now, rulebook)
 
 
 def _checked(month: str) -> str:
@@ -191,6 +199,8 @@ def _notice(community: Community, found: NoticeView) -> Notice:
         ),
         objections=OpenObjections(count=found.open_objections, reply_due_on=found.answers_due_on),
         proof=_proof(community, found),
+        unit=own_unit(found),
+        sheets=sheet_links(found),
     )
 
 
@@ -224,7 +234,10 @@ def _corrected(row: CorrectionRow) -> CorrectedRow:
 
 def _proof(community: Community, found: NoticeView) -> Proof:
     settings: Settings = current_app.config["LINLI"]
-    path = url_for("board.past_notice", community=community.code, month=found.month)
+    chosen = next((sheet.code for sheet in sheet_links(found) if sheet.is_chosen), None)
+    path = url_for(
+        "board.past_notice", community=community.code, month=found.month, rulebook=chosen
+    )
     url = f"{settings.public_base_url}{path}"
     return Proof(
         url=url,
@@ -232,45 +245,6 @@ def _proof(community: Community, found: NoticeView) -> Proof:
         digest=found.digest,
         state="superseded" if found.corrections else "as_printed",
     )
-
-
-def _ranking(
-    community_id: uuid.UUID, found: NoticeView, unit: Unit, number: int, limit: int
-) -> tuple[Ranking, int]:
-    page = rankings.public(community_id, found.month, RankingUnit(unit), number, limit)
-    ranking = Ranking(
-        month=found.month,
-        unit=unit,
-        rows=tuple(_row(row) for row in page.rows),
-        listed_count=page.total,
-        top_count=found.totals.ranked if unit == "member" and found.totals.listed else None,
-        below_base_count=page.below_base or 0,
-    )
-    return ranking, page.pages
-
-
-def _row(row: RankingRow) -> RankRow:
-    return RankRow(
-        rank=row.rank,
-        label=row.label,
-        grid_number=row.grid_number,
-        household_code=row.household_code,
-        score=row.score,
-        is_objected=row.is_disputed,
-        is_corrected=row.is_corrected,
-    )
-
-
-def _search(
-    community_id: uuid.UUID, found: NoticeView | None, household: str, surname: str
-) -> Search | None:
-    if found is None or not (household or surname):
-        return None
-    try:
-        rows = rankings.own_row(community_id, found.month, household, surname)
-    except NotFound:
-        rows = []
-    return Search(household=household, surname=surname, rows=tuple(_row(row) for row in rows))
 
 
 def _upcoming(community_id: uuid.UUID, found: NoticeView | None, today: dt.date) -> Upcoming | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from community import places
@@ -15,30 +15,20 @@ from merchants import public as alliance
 from merchants.models import Offer
 from merchants.public import PublicMerchant
 from merchants.rules.offers import hours_text, is_open
-from points import months, rulebooks
-from points.errors import RulebookMissing
-from points.rules.compiled import Base, Item, Rulebook
-from points.rules.readback import read_back
-from points.rules.readback_header import read_back_header
+from points import months
 from redemption import stops
 from review import notices
 from review.notices import NoticeStanding
-from web.board import consultation_links
 from web.board.place_views import (
-    BaseView,
-    Clause,
-    ClauseGroup,
     CommunityCard,
     DistrictPage,
     MerchantPage,
     MerchantsPage,
-    NotCarriedOver,
     OfferView,
-    RulebookPage,
     StreetCard,
 )
-from web.board.views import Community, MerchantTeaser, Pages, RulebookLink
-from web.language import current_language, told
+from web.board.views import Community, MerchantTeaser, Pages
+from web.language import told
 
 SHOPS_SHOWN, SHOPS_PER_PAGE = 4, 20
 #: More than any alliance will have; the list is cut into pages here.
@@ -130,49 +120,6 @@ def stopped_since(community_id: uuid.UUID) -> dt.datetime | None:
     return None if stop is None else stop.stopped_at_utc
 
 
-def rulebook_link(community_id: uuid.UUID, on: dt.date) -> RulebookLink | None:
-    """The rulebook in force, in one line; None where none is."""
-    try:
-        found = rulebooks.public(community_id, on)
-    except RulebookMissing:
-        return None
-    return RulebookLink(
-        title=found.compiled.title,
-        version=found.version.version,
-        adopted_on=found.version.adopted_on,
-        adopted_at=found.version.adopted_meeting,
-        item_count=len(found.compiled.items),
-    )
-
-
-def rulebook_page(*, code: str, search: str, now: dt.datetime) -> RulebookPage:
-    """The rulebook in force, read back as sentences; RulebookMissing where none is."""
-    place_found = place(code)
-    found = rulebooks.public(place_found.id, clock.business_date(now))
-    rules = found.compiled
-    return RulebookPage(
-        community=place_found.view,
-        title=rules.title,
-        version=found.version.version,
-        effective_from=rules.effective_from,
-        adopted_on=found.version.adopted_on,
-        adopted_at=found.version.adopted_meeting,
-        source=rules.source,
-        base=() if search else bases(rules),
-        header=() if search else header(rules),
-        groups=groups(rules, search),
-        not_carried_over=()
-        if search
-        else tuple(
-            NotCarriedOver(clause=line.clause, reason=line.reason)
-            for line in rules.not_carried_over
-        ),
-        item_count=len(rules.items),
-        search=search,
-        consultations=consultation_links.links(place_found.id, clock.business_date(now)),
-    )
-
-
 def _community(found: CommunityInPlace) -> Community:
     return Community(
         code=found.community.code,
@@ -224,45 +171,4 @@ def _offer(offer: Offer, now: dt.datetime) -> OfferView:
         limit_times=offer.per_holder_limit,
         limit_period=offer.per_holder_period,
         is_open_now=is_open(offer, now),
-    )
-
-
-def bases(rules: Rulebook) -> tuple[BaseView, ...]:
-    """Base points with the duties they stand for, in sentences."""
-    return tuple(
-        BaseView(name=base.name, sentence=_base_sentence(rules, base), duties=base.duties)
-        for base in rules.base
-    )
-
-
-def _base_sentence(rules: Rulebook, base: Base) -> str:
-    """The duties stand in a list of their own beside it."""
-    alone = replace(rules, base=(replace(base, duties=()),))
-    said = next(each for each in read_back_header(alone) if each.where.startswith("base["))
-    return told(said)
-
-
-def header(rules: Rulebook) -> tuple[str, ...]:
-    """Everything beside base and items, one sentence each."""
-    return tuple(
-        told(said) for said in read_back_header(rules) if not said.where.startswith("base[")
-    )
-
-
-def groups(rules: Rulebook, search: str) -> tuple[ClauseGroup, ...]:
-    """Items by kind and category, in the order of the document."""
-    groups: dict[tuple[str, str], list[Clause]] = {}
-    for item in rules.items:
-        clause = _clause(item, rules)
-        if search in f"{clause.code} {clause.name} {item.category or ''} {clause.sentence}":
-            groups.setdefault((item.kind.value, item.category or ""), []).append(clause)
-    return tuple(
-        ClauseGroup(kind=kind, title=title, clauses=tuple(clauses))
-        for (kind, title), clauses in groups.items()
-    )
-
-
-def _clause(item: Item, rules: Rulebook) -> Clause:
-    return Clause(
-        code=item.code, name=item.name, sentence=read_back(item, current_language(), rules)
     )

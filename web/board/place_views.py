@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from web.board.views import Community, MerchantTeaser, Pages
+from web.board.views import Community, MerchantTeaser, Pages, SheetLink
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,3 +175,10 @@ class RulebookPage:
     #: How the score is read, what can be spent, limits, tiers, rankings: one sentence each.
     header: tuple[str, ...] = ()
     consultations: tuple[ConsultationLink, ...] = ()
+    #: Empty where there is one.
+    books: tuple[SheetLink, ...] = ()
+
+    @property
+    def rulebook(self) -> str | None:
+        """What addresses say to stay with this rulebook."""
+        return next((book.code for book in self.books if book.is_chosen), None)

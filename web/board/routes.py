@@ -14,7 +14,7 @@ from points.errors import RulebookMissing
 from web import text_size as sizes
 from web import typed
 from web.address import page_number, safe_back
-from web.board import consultation_reading, notice_reading, place_reading
+from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
 from web.board.views import UNITS, Unit
 from web.limiting import search_limited
 
@@ -63,13 +63,17 @@ def notices(community: str) -> str:
 
 @blueprint.get("/c/<community>/notices/<month>/print")
 def notice_print(community: str, month: str) -> str:
-    page = notice_reading.print_page(code=community, month=month, now=clock.now())
+    page = notice_reading.print_page(
+        code=community, month=month, rulebook=_rulebook(), now=clock.now()
+    )
     return render_template("board/notice_print.html", page=page)
 
 
 @blueprint.get("/c/<community>/notices/<month>/print.css")
 def notice_print_style(community: str, month: str) -> Response:
-    page = notice_reading.notice_page(code=community, month=month, now=clock.now())
+    page = notice_reading.notice_page(
+        code=community, month=month, rulebook=_rulebook(), now=clock.now()
+    )
     response = make_response(render_template("board/notice_print.css", page=page))
     response.mimetype = "text/css"
     response.headers["Cache-Control"] = "private, no-cache"
@@ -79,8 +83,9 @@ def notice_print_style(community: str, month: str) -> Response:
 @blueprint.get("/c/<community>/ranking")
 def ranking(community: str) -> str:
     page = notice_reading.ranking_page(
-        code=community, month=_month(), unit=_unit(), number=page_number(), now=clock.now()
-    )
+        code=community, month=_month(), rulebook=_rulebook(), unit=_unit(),
+        number=page_number(), now=clock.now(),
+    )  # fmt: skip
     return render_template("board/ranking.html", page=page)
 
 
@@ -113,7 +118,9 @@ def standing_code(community: str, merchant: str) -> str:
 def rulebook(community: str) -> str | WerkzeugResponse:
     """The rulebook in force; before the first one, the text under consultation."""
     try:
-        page = place_reading.rulebook_page(code=community, search=_text("q"), now=clock.now())
+        page = rulebook_reading.page(
+            code=community, rulebook=_rulebook(), search=_text("q"), now=clock.now()
+        )
     except RulebookMissing:
         link = consultation_reading.first_link(code=community, now=clock.now())
         if link is None:
@@ -152,6 +159,7 @@ def _notice(community: str, month: str | None) -> str:
     page = notice_reading.notice_page(
         code=community,
         month=month,
+        rulebook=_rulebook(),
         unit=_unit(),
         household=_text("household"),
         surname=_text("surname"),
@@ -167,6 +175,11 @@ def _text(name: str) -> str:
 def _unit() -> Unit:
     asked = request.args.get("unit")
     return next((unit for unit in UNITS if unit == asked), UNITS[0])
+
+
+def _rulebook() -> str | None:
+    """Which sheet of a month, or which rulebook; None is the first."""
+    return request.args.get("rulebook") or None
 
 
 def _month() -> str | None:

@@ -87,8 +87,21 @@ class RankRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SheetLink:
+    """One of several sheets of a month; ``code`` selects it, None is the first."""
+
+    code: str | None
+    title: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """The first rows of one ranking; ``listed_count`` is how long the full list is."""
+    """The first rows of one ranking; ``listed_count`` is how long the full list is.
+
+    ``units`` are those the sheet can be read by, its own first. ``sheets`` is empty where the
+    month has one; beside another one ``below_base_count`` holds the rows hidden for its sake, too.
+    """
 
     month: str
     unit: Unit
@@ -96,6 +109,13 @@ class Ranking:
     listed_count: int
     top_count: int | None
     below_base_count: int
+    units: tuple[Unit, ...] = UNITS
+    sheets: tuple[SheetLink, ...] = ()
+
+    @property
+    def rulebook(self) -> str | None:
+        """What addresses say to stay with this sheet."""
+        return next((sheet.code for sheet in self.sheets if sheet.is_chosen), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +170,14 @@ class Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class RulebookLink:
+    """``code`` is None where the board shows no other rulebook."""
+
     title: str
     version: int
     adopted_on: dt.date | None
     adopted_at: str | None
     item_count: int
+    code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +206,15 @@ class Notice:
     corrections: tuple[Correction, ...]
     objections: OpenObjections
     proof: Proof
+    #: Whom the rows are about.
+    unit: Unit = "member"
+    #: Empty where the month has one sheet.
+    sheets: tuple[SheetLink, ...] = ()
+
+    @property
+    def rulebook(self) -> str | None:
+        """What addresses say to stay with this sheet."""
+        return next((sheet.code for sheet in self.sheets if sheet.is_chosen), None)
 
     @property
     def is_sealed(self) -> bool:

@@ -18,7 +18,7 @@ from kernel import http
 from kernel.errors import NotFound
 from kernel.settings import Environment, Settings
 from tests.unit.web import samples
-from web.board import consultation_reading, notice_reading, place_reading
+from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
 from web.board.views import Search
 from web.limiting import limiter
 
@@ -85,8 +85,16 @@ def _nobody(_token: str) -> Any:
     raise NotFound()
 
 
-def _notice_page(*, code: str, month: str | None = None, unit: Any = "member",
-                 household: str = "", surname: str = "", now: Any) -> Any:  # fmt: skip
+def _notice_page(
+    *,
+    code: str,
+    month: str | None = None,
+    rulebook: str | None = None,
+    unit: Any = "member",
+    household: str = "",
+    surname: str = "",
+    now: Any,
+) -> Any:
     if code == "empty":
         return samples.empty_page()
     if code != "yjyx":
@@ -104,7 +112,9 @@ def _objection_page(*, code: str, now: Any) -> Any:
     return samples.objection_page(None if code == "empty" else samples.notice())
 
 
-def _ranking_page(*, code: str, month: str | None, unit: Any, number: int, now: Any) -> Any:
+def _ranking_page(
+    *, code: str, month: str | None, rulebook: str | None, unit: Any, number: int, now: Any
+) -> Any:
     return samples.ranking_page(unit, number)
 
 
@@ -125,6 +135,6 @@ _ANSWERS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (place_reading, "district_page", _searched(samples.district_page)),
     (place_reading, "merchants_page", _searched(samples.merchants_page)),
     (place_reading, "merchant_page", _always(samples.merchant_page)),
-    (place_reading, "rulebook_page", _searched(samples.rulebook_page)),
+    (rulebook_reading, "page", _searched(samples.rulebook_page)),
     (consultation_reading, "consultation_page", _searched(samples.consultation_page)),
 )
