@@ -1,12 +1,12 @@
 """The base points of a dry run: each base that takes grants in the month, and who gets it.
 
 A base that is given once, or whose period began earlier, is given to those who have not had it for
-an earlier month: who opened an account in the month, and everybody where the base is new.
+an earlier month: who opened an account in the month, and everybody where the base is new. Where
+the period ends with the month, its last day says who is excluded, as it does at the freeze.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -22,17 +22,18 @@ from points.grants.due import Due, due, last_day
 from points.models import BaseGrant, PointsAccount, PointsLine
 from points.rulebooks import RulebookInForce
 from points.rules.compiled import Base, Rulebook
+from points.rules.periods import cell_of
 
 _PAGE = 5_000
 
 
-def base(
+def bases(
     community_id: uuid.UUID, book: RulebookInForce, month: str
 ) -> Iterator[tuple[Base, Mapping[uuid.UUID, Decimal]]]:
     """Each base that takes grants in ``month``, with what every holder would get."""
     first = clock.first_day(month)
     for each in due(book.compiled, month, last_day(month)):
-        entitled = _entitled(community_id, book.compiled, each.base, each.on)
+        entitled = _entitled(community_id, book.compiled, each, month)
         if each.period_start != first:
             had = _granted_before(community_id, book.rulebook_id, each, month)
             entitled = [holder_id for holder_id in entitled if holder_id not in had]
@@ -43,8 +44,14 @@ def base(
         yield each.base, {holder: worth for holder, worth in points.items() if worth > ZERO}
 
 
-def _entitled(community_id: uuid.UUID, book: Rulebook, given: Base, on: dt.date) -> list[uuid.UUID]:
-    excluded = holders.tagged(community_id, book.holder, book.excluded_tags, on)
+def _entitled(community_id: uuid.UUID, book: Rulebook, given: Due, month: str) -> list[uuid.UUID]:
+    on, base = given.on, given.base
+    ends = base.per is not None and (
+        cell_of(on, base.per, book.year_starts_month).ends_before
+        == clock.first_day(clock.next_month(month))
+    )
+    excluded_on = last_day(month) if ends else on
+    excluded = holders.tagged(community_id, book.holder, book.excluded_tags, excluded_on)
     entitled: list[uuid.UUID] = []
     after: uuid.UUID | None = None
     while True:
@@ -52,7 +59,7 @@ def _entitled(community_id: uuid.UUID, book: Rulebook, given: Base, on: dt.date)
         entitled += [
             each.holder_id
             for each in page
-            if given.audience.has(each.tags) and each.holder_id not in excluded
+            if base.audience.has(each.tags) and each.holder_id not in excluded
         ]
         if len(page) < _PAGE:
             return entitled

@@ -211,7 +211,7 @@ class _Run:
     def _of_base(self) -> None:
         draft = RulebookInForce(version=self._book.version, compiled=self._draft, item_ids={})
         for book, side in zip((self._book, draft), _SIDES, strict=True):
-            for base, points in dry_run_base.base(self._community_id, book, self._month):
+            for base, points in dry_run_base.bases(self._community_id, book, self._month):
                 for holder_id, worth in points.items():
                     holder = self._holder(holder_id)
                     for sums in (self._sums(side), getattr(holder, side)):

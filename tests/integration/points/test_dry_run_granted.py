@@ -148,13 +148,7 @@ class TestRanks:
     def test_who_is_excluded_under_the_draft_makes_room(self, collected: Collected) -> None:
         """Without 李, 王 is the only first, 张 second and 赵 third."""
         world, who = collected
-        db.session.add(
-            MemberTag(
-                community_id=world.community_id, member_id=who["李"], tag="student",
-                valid_from=dt.date(2026, 1, 1),
-            )
-        )  # fmt: skip
-        db.session.flush()
+        tag(world, who["李"], dt.date(2026, 1, 1))
         found = run(world, items=[litter(5, 3, 1)], base=[], excluded_tags=["student"])
         assert changes(found) == {
             "李": (D(5), D(0)), "张": (D(1), D(3)), "赵": (D(0), D(1)),
@@ -212,6 +206,24 @@ class TestBase:
         raised = {**quarterly, "points": 5}
         found = run(bare_world, month="2026-11", now=DECEMBER_1, items=items("FREE"), base=[raised])
         assert changes(found) == {"小王": (D(3), D(5))}
+
+    def test_the_last_day_of_a_period_says_who_is_excluded(self, bare_world: World) -> None:
+        """张 becomes a student on the 20th and has no base of October, but that of the quarter."""
+        monthly = {**once(10), "code": "monthly", "per": "month", "joiners": "next_period"}
+        book = [monthly, {**monthly, "code": "quarterly", "per": "quarter", "points": 4}]
+        in_force(bare_world, items=items("FREE"), base=book)
+        tag(bare_world, bare_world.member(name="张"), dt.date(2026, 10, 20))
+        found = run(bare_world, items=items("FREE"), base=book, excluded_tags=["student"])
+        assert changes(found) == {"张": (D(14), D(4))}
+
+
+def tag(world: World, member_id: uuid.UUID, since: dt.date) -> None:
+    db.session.add(
+        MemberTag(
+            community_id=world.community_id, member_id=member_id, tag="student", valid_from=since
+        )
+    )
+    db.session.flush()
 
 
 def test_the_statements_do_not_grow_with_people(bare_world: World, count_statements: Any) -> None:
