@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-month test check bench soak screens lock install browser clean-demo
+.PHONY: help run demo-month test check bench soak screens migration lock install browser clean-demo
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ soak: install node_modules/.installed translations ## ten minutes of kill -9 (be
 
 screens: install node_modules/.installed translations browser ## take the README's screenshots from real pages
 	@$(BIN)/python -m tests.browser.screens
+
+migration: install ## write the one initial migration anew from the models (docs/adr/0013)
+	@$(BIN)/python -m migrations.anew
 
 install: $(VENV)/.development ## Python packages for development, by hash
 
