@@ -17,8 +17,8 @@ from merchants.models import Offer, OfferState
 from merchants.offers import Redeemable
 from merchants.quotas import Quota
 from merchants.rules import offers as rules
-from points import accounts, tier_rights
-from points.models import PointsAccount
+from points import accounts, bars, tier_rights
+from points.models import HolderKind, PointsAccount
 from points.tier_rights import OFFER_ACCESS, TIER
 from redemption.reasons import AGAIN, Reason
 from redemption.refusals import Refusal
@@ -67,6 +67,13 @@ class Audience:
         )
 
     @cached_property
+    def is_barred_at_home(self) -> bool:
+        """Whether the household's account pays and whoever redeems is barred as a member."""
+        pays = self._account
+        is_home = pays is not None and pays.holder_kind == HolderKind.HOUSEHOLD
+        return is_home and bars.on_member(*self._who, self._on)
+
+    @cached_property
     def _is_senior(self) -> bool:
         senior_from = members.get(*self._who).senior_from
         return senior_from is not None and senior_from <= self._on.year
@@ -92,7 +99,7 @@ def refusal(
     Without an account nothing can bar its holder.
     """
     offer, today = wanted.offer, clock.business_date(now)
-    closed = _closed(wanted, account, today)
+    closed = _closed(wanted, account, who, today)
     if closed is not None:
         return Refusal(reason=closed)
     if offer.state != OfferState.ACCEPTED or not rules.is_valid(
@@ -109,19 +116,15 @@ def refusal(
     return None
 
 
-def _closed(wanted: Redeemable, account: PointsAccount | None, today: dt.date) -> Reason | None:
+def _closed(
+    wanted: Redeemable, account: PointsAccount | None, who: Audience, today: dt.date
+) -> Reason | None:
     """What stands in the way of any offer: in the community, on the account, of the shop."""
     if wanted.is_stopped:
         return Reason.REDEMPTION_STOPPED
-    if account is not None and is_barred(account, today):
+    if account is not None and (bars.on_account(account, today) or who.is_barred_at_home):
         return Reason.REDEMPTION_BARRED
     return Reason.AGREEMENT_NOT_ACTIVE if wanted.agreement is None else None
-
-
-def is_barred(account: PointsAccount, today: dt.date) -> bool:
-    """Whether the tier of the last sealed month or a veto on record suspends redemption."""
-    vetoed = account.barred_before is not None and today < account.barred_before
-    return account.is_barred_by_tier or vetoed
 
 
 def limits(*, wanted: Redeemable, account_id: uuid.UUID, now: dt.datetime) -> Iterator[Limited]:

@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from kernel.database import db
-from points import ledger_check
+from points import bars, ledger_check
 from points.models import PointsAccount
-from redemption import door
 from tests.integration.points.every_construct import account, adds_up, put, put_right, strike
 from tests.integration.points.world import MONTH, TODAY, World, empty_world
 
@@ -50,7 +49,7 @@ def barred_before(world: World, member_id: uuid.UUID) -> dt.date | None:
 
 
 def is_barred(world: World, member_id: uuid.UUID, on: dt.date) -> bool:
-    return door.is_barred(account(world, member_id, book=BOOK), on)
+    return bars.on_account(account(world, member_id, book=BOOK), on)
 
 
 def test_until_it_is_corrected(world: World) -> None:

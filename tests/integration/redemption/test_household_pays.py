@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,8 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.errors import Refused
 from points.errors import HouseholdUnknown, RulebookMissing
-from points.models import HolderKind
-from redemption import redemptions
+from points.models import HolderKind, PointsAccount
+from redemption import choices, redemptions
 from redemption.redemptions import Held
 from tests.factories.points import PointsAccountFactory, RulebookFactory, RulebookVersionFactory
 from tests.integration.redemption.world import JOINED, NOW, AllianceWorld, Holder
@@ -76,3 +78,60 @@ def test_without_such_a_rulebook_or_a_household(world: AllianceWorld, holder: Ho
     )
     with pytest.raises(HouseholdUnknown):
         issue(world, holder, HolderKind.HOUSEHOLD)
+
+
+class TestBarred:
+    """A bar is on a holder: whoever is barred redeems from no account, the others at home do."""
+
+    @staticmethod
+    def bar(world: AllianceWorld, account_id: uuid.UUID, **values: Any) -> None:
+        db.session.execute(
+            tenancy.update(PointsAccount, world.community_id)
+            .where(PointsAccount.id == account_id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+    @pytest.mark.parametrize(
+        "bar", [{"barred_before": dt.date.max, "open_vetoes": 1}, {"is_barred_by_tier": True}],
+        ids=["by a veto", "by a tier"],
+    )  # fmt: skip
+    def test_a_barred_member_does_not_redeem_for_the_household(
+        self, world: AllianceWorld, holder: Holder, bar: dict[str, Any]
+    ) -> None:
+        account_id = household_book(world, holder, balance=20)
+        relative = world.relative_of(holder)
+        self.bar(world, holder.account_id, **bar)
+        for pays in (None, HolderKind.HOUSEHOLD):
+            refused = issue(world, holder, pays)
+            assert isinstance(refused, Refused)
+            assert refused.code == "redemption_barred"
+        assert isinstance(issue(world, relative, HolderKind.HOUSEHOLD), Held)
+        home = Holder(holder.actor, holder.member_id, account_id, holder.household_id)
+        assert world.points_of(home) == (20, 8, 0)
+
+    def test_it_is_said_before_anything_is_chosen(
+        self, world: AllianceWorld, holder: Holder
+    ) -> None:
+        household_book(world, holder, balance=20)
+        offer = world.offer()
+        self.bar(world, holder.account_id, is_barred_by_tier=True)
+        shown = choices.choices(
+            actor=holder.actor, now=NOW, community_id=world.community_id,
+            merchant_id=offer.merchant_id, pays=HolderKind.HOUSEHOLD,
+        )  # fmt: skip
+        assert [each.refused.code for each in shown if each.refused] == ["redemption_barred"]
+
+    def test_a_veto_that_is_over_bars_nothing(self, world: AllianceWorld, holder: Holder) -> None:
+        household_book(world, holder, balance=20)
+        self.bar(world, holder.account_id, barred_before=NOW.date())
+        assert isinstance(issue(world, holder, HolderKind.HOUSEHOLD), Held)
+
+    def test_a_barred_household_leaves_its_members_their_own(
+        self, world: AllianceWorld, holder: Holder
+    ) -> None:
+        self.bar(world, household_book(world, holder, balance=20), is_barred_by_tier=True)
+        refused = issue(world, holder, HolderKind.HOUSEHOLD)
+        assert isinstance(refused, Refused)
+        assert refused.code == "redemption_barred"
+        assert isinstance(issue(world, holder, HolderKind.MEMBER), Held)
