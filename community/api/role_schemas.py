@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from community.role_names import RoleName
-from kernel.fields import PageQuery, Schema, choice, text
+from kernel.fields import PageQuery, Schema, choice, day, text
 
 ROLES = [role.value for role in RoleName if role is not RoleName.MEMBER]
 
@@ -17,8 +17,8 @@ class RoleQuery(PageQuery):
 class Grant(Schema):
     account_id = ma.fields.UUID(required=True)
     role = choice(ROLES, required=True)
-    granted_from = ma.fields.Date(required=True)
-    granted_to = ma.fields.Date(load_default=None, allow_none=True)
+    granted_from = day(required=True)
+    granted_to = day(load_default=None, allow_none=True)
 
 
 class GrantInCommunity(Grant):

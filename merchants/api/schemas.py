@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from kernel.fields import PageQuery, PointsField, Schema, choice, text, whole
+from kernel.fields import PageQuery, PointsField, Schema, choice, day, text, whole
 from kernel.problems import language
 from merchants.agreement_archive import AgreementView
 from merchants.models import AgreementState, OfferKind, OfferState, Party, Per
@@ -24,15 +24,15 @@ class EnterMerchant(Schema):
     address = text(longest=200, required=True)
     phone = text(longest=30, load_default=None, allow_none=True)
     hours = text(longest=60, load_default=None, allow_none=True)
-    joined_on = fields.Date(required=True)
+    joined_on = day(required=True)
 
 
 class JoinAlliance(Schema):
-    joined_on = fields.Date(required=True)
+    joined_on = day(required=True)
 
 
 class LeaveAlliance(Schema):
-    left_on = fields.Date(required=True)
+    left_on = day(required=True)
     version = whole(least=1, most=1_000_000, required=True)
     why = text(longest=LONGEST_WHY, required=True)
 
@@ -133,8 +133,8 @@ class ProposeOffer(Schema):
     weekdays = text(longest=7, load_default=None, allow_none=True)
     from_time = fields.Time(load_default=None, allow_none=True)
     to_time = fields.Time(load_default=None, allow_none=True)
-    valid_from = fields.Date(required=True)
-    valid_to = fields.Date(load_default=None, allow_none=True)
+    valid_from = day(required=True)
+    valid_to = day(load_default=None, allow_none=True)
     audience = fields.List(text(longest=40), load_default=list)
 
 
@@ -161,8 +161,8 @@ class Terms(Schema):
     """What the community writes into an agreement; the term is [valid_from, valid_to)."""
 
     represented_by = text(longest=40, required=True)
-    valid_from = fields.Date(required=True)
-    valid_to = fields.Date(required=True)
+    valid_from = day(required=True)
+    valid_to = day(required=True)
     monthly_cap = PointsField(required=True)
     merchant_percent = whole(least=0, most=100, load_default=100)
     pool_name = text(longest=60, load_default=None, allow_none=True)

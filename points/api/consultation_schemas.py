@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from kernel import personal_text
-from kernel.fields import PageQuery, Schema, choice, text
+from kernel.fields import PageQuery, Schema, choice, day, text
 from points.api.rulebook_schemas import seen_version
 from points.models import AnswerOutcome, CommentChannel
 from points.models.columns import CODE
@@ -17,8 +17,8 @@ SHORTEST_COMMENT, SHORTEST_ANSWER = 2, 4
 
 class OpenConsultation(Schema):
     version = seen_version()
-    starts_on = ma.fields.Date(required=True)
-    last_on = ma.fields.Date(required=True, metadata={"description": "comments are taken on it"})
+    starts_on = day(required=True)
+    last_on = day(required=True, metadata={"description": "comments are taken on it"})
 
 
 class CommentIn(Schema):

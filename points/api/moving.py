@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from kernel import clock, personal_text
-from kernel.fields import PageQuery, PointsField, Schema, choice, page, page_of, text, whole
+from kernel.fields import PageQuery, PointsField, Schema, choice, day, page, page_of, text, whole
 from kernel.http import Blueprint, actor, idempotent, in_unit_of_work
 from points.models import CarriedIn, LeftChoice
 from points.moving import carrying, exclusions, former, left_balances
@@ -79,13 +79,13 @@ class ExclusionQuery(PageQuery):
 class Exclude(Schema):
     member_id = ma.fields.UUID(required=True)
     tag = text(longest=40, required=True)
-    starts_on = ma.fields.Date(required=True)
-    ends_on = ma.fields.Date(required=True)
+    starts_on = day(required=True)
+    ends_on = day(required=True)
     reason = text(longest=personal_text.LONGEST, required=True)
 
 
 class EndExclusion(Schema):
-    ends_on = ma.fields.Date(required=True)
+    ends_on = day(required=True)
     reason = text(longest=personal_text.LONGEST, required=True)
 
 

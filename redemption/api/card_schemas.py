@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, post_load
 from marshmallow.validate import Length, Range
 
-from kernel.fields import PageQuery, PointsField, Schema, choice, text, whole
+from kernel.fields import PageQuery, PointsField, Schema, choice, day, text, whole
 from redemption.api.schemas import LONGEST_CODE
 from redemption.models import CardBatchState, CardState
 from redemption.models.cards import MOST_IN_BATCH
@@ -153,8 +153,8 @@ class ReplaceCard(VersionedMaybeWhy):
 
 class BookFilter(Schema):
     q = text(longest=40, load_default=None)
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = day(load_default=None)
+    until = day(load_default=None)
 
 
 class BookQuery(PageQuery, BookFilter):

@@ -292,6 +292,32 @@ def alliance(session: Any) -> AllianceWorld:
     return world
 
 
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        pytest.param({"valid_from": "0001-01-01"}, "valid_from", id="from the year 1"),
+        pytest.param({"valid_to": "9999-12-31"}, "valid_to", id="to the year 9999"),
+        pytest.param({"monthly_cap": 8.15}, "monthly_cap", id="two decimals"),
+        pytest.param({"monthly_cap": 0}, "monthly_cap", id="no points"),
+        pytest.param({"monthly_cap": -1}, "monthly_cap", id="negative"),
+        pytest.param({"merchant_percent": 101}, "merchant_percent", id="more than all"),
+        pytest.param({"represented_by": " 　"}, "represented_by", id="blanks"),
+    ],
+)
+def test_an_agreement_that_cannot_be(
+    alliance: AllianceWorld, desk: Desk, values: dict[str, Any], field: str
+) -> None:
+    terms = {
+        "merchant_id": str(alliance.other_shop().merchant_id), "represented_by": "赵晓丽",
+        "monthly_cap": 300, "valid_from": "2026-11-01", "valid_to": "2027-11-01",
+    }  # fmt: skip
+    problem = desk.refuses(
+        INVALID, alliance.actor("community_admin"), "POST", "/communities/yjyx/agreements",
+        terms | values,
+    )  # fmt: skip
+    assert problem["errors"][0]["field"] == field
+
+
 def test_an_agreement_signed_twice(alliance: AllianceWorld, desk: Desk) -> None:
     shop = alliance.other_shop()
     admin = alliance.actor("community_admin")
