@@ -82,6 +82,20 @@ def test_what_was_typed_is_escaped(html: Html) -> None:
     assert "&lt;b&gt;" in page
 
 
+@pytest.mark.parametrize("path", ["", "notices/2026-11/print"], ids=["page", "paper"])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "120 ?积分"), ("en", "120 points")], ids=["zh", "en"]
+)
+def test_a_batch_counts_points_and_not_the_score(
+    html: Html, path: str, language: str, said: str
+) -> None:
+    """An opening batch counts in the balance alone: its sum is points, not a part of the score."""
+    text = text_of(html(f"/c/yjyx/{path}?lang={language}"))
+    adjustments = re.split("批量调整|Adjustments in batches", text)[1][:40]
+    assert re.search(said, adjustments)
+    assert "score" not in adjustments
+
+
 def test_a_sealed_month_has_no_clock_and_another_stamp(html: Html) -> None:
     page = html("/c/yjyx/notices/2026-10")
     assert "stamp-sealed" in page
