@@ -45,6 +45,14 @@ class ProxyView:
     revoked_at_utc: dt.datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Relative:
+    """Another member of the own household."""
+
+    member_id: uuid.UUID
+    name: str
+
+
 def when_revoked(handler: RevokedHandler) -> None:
     """Register what a package above does then (void codes); app.py calls it, again is harmless."""
     if handler not in _handlers:
@@ -78,6 +86,17 @@ def grantors_of(actor: Actor, community_id: uuid.UUID, on: dt.date) -> frozenset
     own = actor.members.get(community_id)
     counting = _counting(community_id, on).where(ProxyGrant.proxy_id == own)
     return frozenset(row.grantor_id for row in db.session.execute(counting))
+
+
+def relatives(*, actor: Actor, community_id: uuid.UUID, on: dt.date) -> list[Relative]:
+    """Who else lives in the actor's household, by name: those whom they could let act for them."""
+    own = sa.literal(actor.member_in(community_id), sa.Uuid())
+    rows = db.session.execute(
+        tenancy.columns(Member, community_id, Member.id.label("member_id"), Member.name)
+        .where(Member.id != own, _one_household(community_id, own, Member.id, on))
+        .order_by(Member.name, Member.id)
+    )
+    return [Relative(**row._mapping) for row in rows]
 
 
 def grant(

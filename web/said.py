@@ -20,6 +20,8 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "card_lost": lambda: _("已挂失，这张卡马上不能用了。"),
     "card_unblocked": lambda: _("卡已解锁，密码没变。"),
     "office_reversal_asked": lambda: _("已提出退回，等监督组复核。"),
+    "proxy_granted": lambda: _("记下了：这位家人现在就能替您办。"),
+    "proxy_revoked": lambda: _("已取消代办，马上生效。"),
     "pin_reset": lambda: _("旧密码已作废，请居民设新密码。"),
     "pin_set": lambda: _("密码设好了，卡可以用了。"),
     "report_keyed": lambda: _("记下了，已交给社区办理。"),
