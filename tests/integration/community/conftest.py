@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.factories import all_factories
 from tests.integration.community.world import World, make_world
+from tests.support.backend import Backend
 
 
-@pytest.fixture
-def noise(factories: SimpleNamespace) -> World:
-    """Another community of another street: same grids, codes and names."""
-    other = make_world(factories)
+def two_communities() -> tuple[World, World]:
+    factories = all_factories()
+    noise = make_world(factories)
     for name in ("张秀英", "王秀英", "李强"):
-        other.add(name, tags=["party_member"])
-    other.add("张秀英", household=None)
-    return other
+        noise.add(name, tags=["party_member"])
+    noise.add("张秀英", household=None)
+    return noise, make_world(factories)
 
 
 @pytest.fixture
-def world(noise: World, factories: SimpleNamespace) -> World:
-    return make_world(factories)
+def worlds(backend: Backend, session: Any) -> tuple[World, World]:
+    return backend.remembered(two_communities)
+
+
+@pytest.fixture
+def noise(worlds: tuple[World, World]) -> World:
+    """Another community of another street: same grids, codes and names."""
+    return worlds[0]
+
+
+@pytest.fixture
+def world(worlds: tuple[World, World]) -> World:
+    return worlds[1]

@@ -14,6 +14,7 @@ from points import bars, ledger_check
 from points.models import PointsAccount
 from tests.integration.points.every_construct import account, adds_up, put, put_right, strike
 from tests.integration.points.world import MONTH, TODAY, World, empty_world
+from tests.support.backend import Backend
 
 BOOK = "test-book"
 FOREVER = dt.date.max
@@ -33,13 +34,17 @@ _ITEMS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def world(session: Any) -> World:
+def with_failings() -> World:
     made = empty_world()
     made.adopt(items=_ITEMS)
     for month in ("2026-10", MONTH):
         made.open_month(month)
     return made
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(with_failings)
 
 
 def barred_before(world: World, member_id: uuid.UUID) -> dt.date | None:

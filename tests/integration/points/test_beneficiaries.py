@@ -30,14 +30,15 @@ from tests.integration.points.every_construct import (
     strike,
 )
 from tests.integration.points.world import NOW, TODAY, World
+from tests.support.backend import Backend
 
 D = Decimal
 MEMBERS_BOOK, HOUSE_BOOK = "test-book", "house-book"
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 @pytest.fixture

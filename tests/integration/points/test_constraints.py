@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from kernel.database import Base, db
 from kernel.ids import new_id
 from points import facts, models
+from tests.factories import all_factories
 from tests.integration.points import (
     broken_activities,
     broken_balances,
@@ -23,6 +24,7 @@ from tests.integration.points import (
     broken_rulebooks,
 )
 from tests.integration.points.world import World, empty_world
+from tests.support.backend import Backend
 
 D = Decimal
 DAY = dt.date(2026, 11, 21)
@@ -270,9 +272,13 @@ BROKEN |= broken_moving.BROKEN
 BROKEN |= broken_rulebooks.BROKEN
 
 
+def all_rows() -> Rows:
+    return Rows(all_factories(), empty_world())
+
+
 @pytest.fixture
-def rows(factories: SimpleNamespace) -> Rows:
-    return Rows(factories, empty_world())
+def rows(backend: Backend, session: Any) -> Rows:
+    return backend.remembered(all_rows)
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -16,6 +16,7 @@ from kernel.ids import new_id
 from points import accounts, expiry, facts, ledger_check, months, transfers
 from points.models import MonthState, PointsAccount, Transfer
 from tests.integration.points.world import World, empty_world, items
+from tests.support.backend import Backend
 
 D = Decimal
 DAY = dt.date(2026, 11, 21)
@@ -30,9 +31,13 @@ YEAR_END = noon(dt.date(2026, 12, 31))
 NEW_YEAR = noon(dt.date(2027, 1, 1))
 
 
-@pytest.fixture
-def world(session: Any) -> World:
+def expiring_by_year() -> World:
     return expiring({"end_of": "year"})
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(expiring_by_year)
 
 
 def expiring(rule: dict[str, Any], **balance: Any) -> World:

@@ -19,13 +19,18 @@ from tests.integration.points.every_construct import (
     tell,
 )
 from tests.integration.points.world import NOW, TODAY, World
+from tests.support.backend import Backend
 
 OCTOBER = dt.date(2026, 10, 25)
 
 
-@pytest.fixture
-def world(session: Any) -> World:
+def full_yijuyuan() -> World:
     return full_world("yijuyuan")
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_yijuyuan)
 
 
 class TestTold:

@@ -21,6 +21,7 @@ from tests.integration.points.every_construct import (
     strike,
 )
 from tests.integration.points.world import MONTH, NOW, TODAY, World, empty_world
+from tests.support.backend import Backend
 
 D = Decimal
 EARLY = dt.date(2026, 11, 2)
@@ -32,8 +33,8 @@ SPACED: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 def ask(world: World, item: str, member_id: Any = None, **values: Any) -> Preview:

@@ -12,13 +12,14 @@ import pytest
 from points import facts
 from tests.integration.points.every_construct import full_world, put, seen
 from tests.integration.points.world import NOW, World
+from tests.support.backend import Backend
 
 D = Decimal
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 @pytest.mark.parametrize("item", ["GOOD", "CAPPED", "HOURS", "LITTER", "WARNED", "YARD"])

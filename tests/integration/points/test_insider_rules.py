@@ -25,6 +25,7 @@ from points.facts import FactView
 from points.models import Fact, MonthState
 from tests.integration.points.every_construct import another_household, fixed
 from tests.integration.points.world import NOW, TODAY, World, empty_world
+from tests.support.backend import Backend
 
 D = Decimal
 _PANEL = {"recording": {"approval": {"by": "panelist", "count": 1}}}
@@ -37,8 +38,7 @@ _ITEMS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def world(session: Any) -> World:
+def insiders() -> World:
     made = empty_world("insiders")
     made.adopt(
         items=[
@@ -51,6 +51,11 @@ def world(session: Any) -> World:
     for month in ("2026-10", "2026-11"):
         made.open_month(month)
     return made
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(insiders)
 
 
 Act = Callable[[World, Actor, uuid.UUID], FactView]

@@ -25,6 +25,7 @@ from tests.integration.points.every_construct import (
     tell,
 )
 from tests.integration.points.world import MONTH, NOW, World
+from tests.support.backend import Backend
 
 D = Decimal
 OCTOBER = dt.date(2026, 10, 5)
@@ -32,8 +33,8 @@ EARLY = dt.date(2026, 11, 2)
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 def score(world: World, month: str) -> Decimal:

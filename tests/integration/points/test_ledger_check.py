@@ -21,20 +21,38 @@ from points.models import (
     PointsAccount,
     PointsLine,
 )
+from tests.integration.points.conftest import ready_beside_noise
 from tests.integration.points.world import NOW, World
+from tests.support.backend import Backend
 
 D = Decimal
 
 
-@pytest.fixture
-def member_id(world: World) -> uuid.UUID:
+def with_lines() -> tuple[World, uuid.UUID]:
+    world = ready_beside_noise()
     member_id = world.member()
     for item, values in (
         ("CAP", {}), ("BAD", {}), ("HOURS", {"quantity": D(3)}), ("FREE", {}), ("HONOR", {}),
     ):  # fmt: skip
         world.record(member_id, item, **values)
     assert ledger_check.check(world.community_id) == []
-    return member_id
+    return world, member_id
+
+
+@pytest.fixture
+def posted(backend: Backend, session: Any) -> tuple[World, uuid.UUID]:
+    return backend.remembered(with_lines)
+
+
+@pytest.fixture
+def world(posted: tuple[World, uuid.UUID]) -> World:
+    return posted[0]
+
+
+@pytest.fixture
+def member_id(posted: tuple[World, uuid.UUID]) -> uuid.UUID:
+    """A member with a line of every kind."""
+    return posted[1]
 
 
 def spoil(world: World, table: Any, **values: Any) -> None:

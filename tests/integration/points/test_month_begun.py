@@ -20,6 +20,7 @@ from tests.integration.points.every_construct import (
     strike,
 )
 from tests.integration.points.world import World
+from tests.support.backend import Backend
 
 D = Decimal
 DECEMBER = "2026-12"
@@ -28,8 +29,8 @@ OCTOBER = dt.date(2026, 10, 5)
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 def begin(world: World, *, now: dt.datetime = FIRST, **values: Any) -> month_begun.Begun:

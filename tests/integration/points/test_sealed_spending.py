@@ -20,6 +20,7 @@ from points import accounts, facts, ledger_check, months, sealed_spending
 from points.models import Authority, Entry, MonthNet, MonthState
 from points.sealed_spending import applying
 from tests.integration.points.world import NOW, World, empty_world, items
+from tests.support.backend import Backend
 
 D = Decimal
 SEPTEMBER, OCTOBER, NOVEMBER = "2026-09", "2026-10", "2026-11"
@@ -80,8 +81,8 @@ def signed(world: World, member_id: uuid.UUID) -> Decimal:
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return sealing()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(sealing)
 
 
 def test_nothing_can_be_spent_before_the_seal(world: World) -> None:

@@ -22,6 +22,7 @@ from points import evaluated_together, evaluation, ledger_check, limits
 from points.models import PointsAccount, PointsLine
 from tests.integration.points.every_construct import full_world, put, strike
 from tests.integration.points.world import TODAY, World
+from tests.support.backend import Backend
 
 D = Decimal
 CAP = D(5)
@@ -30,8 +31,8 @@ ON_POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True
 
 
 @pytest.fixture
-def world(session: Any) -> World:
-    return full_world()
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(full_world)
 
 
 @pytest.fixture

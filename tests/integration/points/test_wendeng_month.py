@@ -17,6 +17,7 @@ from points.facts import EvidenceGiven, FactView
 from points.models import CounterMonth, EvidenceKind, FactActKind
 from tests.integration.points.every_construct import adds_up, approve, posted, put, seen, tell
 from tests.integration.points.world import MONTH, NOW, World, empty_world
+from tests.support.backend import Backend
 
 D = Decimal
 BOOK = Path(__file__).parents[2] / "data/rulebooks/wendeng_community_addon_2020.json"
@@ -26,8 +27,7 @@ def november(day: int) -> dt.date:
     return dt.date(2026, 11, day)
 
 
-@pytest.fixture
-def world(session: Any) -> World:
+def wendeng() -> World:
     found = empty_world("wendeng")
     document = json.loads(BOOK.read_text())
     # The community's meeting chooses the month; the source names its own.
@@ -43,6 +43,11 @@ def world(session: Any) -> World:
         effective_from=november(1),
     )  # fmt: skip
     return found
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> World:
+    return backend.remembered(wendeng)
 
 
 def agreed(world: World, member_id: Any, item: str, day: int, **values: Any) -> FactView:

@@ -17,6 +17,7 @@ from tests.factories.points import MonthlyScoreFactory
 from tests.integration.points.world import items
 from tests.integration.redemption.whole_world import GRANT, WholeWorld, whole_world
 from tests.integration.redemption.world import NOW, Holder
+from tests.support.backend import Backend
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 SEALED, OPEN = "2026-10", "2026-11"
@@ -32,15 +33,19 @@ TIERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def world(session: Any) -> WholeWorld:
+def with_tiers() -> WholeWorld:
     made = whole_world()
     made.points.adopt(
         effective_from=dt.date(2026, 11, 1), version=2, items=[*items("CAP", "FREE", "BAD"), GRANT],
         balance={"spendable_from": "recorded", "deductions": "below_zero"}, tiers=TIERS,
     )  # fmt: skip
-    session.flush()
+    db.session.flush()
     return made
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> WholeWorld:
+    return backend.remembered(with_tiers)
 
 
 def in_tier(world: WholeWorld, tier: str | None, month: str = SEALED) -> Holder:

@@ -19,6 +19,7 @@ from review import book_rankings
 from review.book_rankings import BookTable
 from review.errors import RankingUnknown
 from tests.integration.review.world import MONTH, ReviewWorld, review_world
+from tests.support.backend import Backend
 
 BOOKS: list[dict[str, Any]] = [
     {"code": "grids", "name": "网格内排名", "unit": "member", "over": "month", "within": "grid",
@@ -37,11 +38,15 @@ BOOKS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
+def with_books() -> ReviewWorld:
     world = review_world()
     world.adopt(version=2, rankings=BOOKS, effective_from=dt.date(2026, 10, 1))
     return world
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    return backend.remembered(with_books)
 
 
 def table(world: ReviewWorld, code: str, **values: Any) -> BookTable:

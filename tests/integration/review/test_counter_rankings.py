@@ -13,6 +13,7 @@ from review import book_rankings
 from review.book_rankings import BookTable
 from tests.integration.points import world as texts
 from tests.integration.review.world import DEED, FROZEN, MONTH, RECORDED, ReviewWorld, review_world
+from tests.support.backend import Backend
 
 BY_HOURS = {"unit": "member", "measure": "hours", "over": "month", "within": "community"}
 RANKINGS: list[dict[str, Any]] = [
@@ -32,9 +33,13 @@ ITEMS = [
 COUNTERS = [{"code": "hours", "name": "服务时长", "unit": "hour"}]
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
+def with_counters() -> ReviewWorld:
     return review_world(items=ITEMS, counters=COUNTERS, rankings=RANKINGS)
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    return backend.remembered(with_counters)
 
 
 def serve(

@@ -15,6 +15,7 @@ from points.models import LineKind, MonthState, PointsLine
 from review import month_books, rankings, sheets
 from review.models import SheetRow
 from tests.integration.review.world import MONTH, ReviewWorld, review_world
+from tests.support.backend import Backend
 
 D = Decimal
 BASE = [
@@ -23,14 +24,18 @@ BASE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
+def by_household() -> ReviewWorld:
     world = review_world(holder="household", base=BASE)
     world.resident("A0201", name="王大", bonus="4")
     world.resident("A0201", name="王小", bonus="3")
     world.resident("A0202", name="李四", bonus="2")
     world.grant()
     return world
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    return backend.remembered(by_household)
 
 
 def shown(world: ReviewWorld) -> list[tuple[Any, ...]]:

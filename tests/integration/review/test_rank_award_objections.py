@@ -21,6 +21,7 @@ from review.objections import Outcome, Strike
 from tests.integration.points import world as books
 from tests.integration.review.test_closing import FROM, LITTER, scores
 from tests.integration.review.world import DEED, RECORDED, ReviewWorld, review_world
+from tests.support.backend import Backend
 
 D = Decimal
 NOVEMBER, DECEMBER = "2026-11", "2026-12"
@@ -31,8 +32,7 @@ SEALING = dt.datetime(2026, 12, 11, 1, tzinfo=dt.UTC)
 REPLY = "经核对称重单，九月的垃圾被重复计入，名次分予以撤销，感谢您的监督。"
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
+def awarded() -> ReviewWorld:
     """October is frozen: the first in litter got 50 points, which stand on November's sheet."""
     made = review_world()
     made.adopt(version=2, effective_from=FROM, items=[*books.items(), LITTER])
@@ -42,6 +42,11 @@ def world(session: Any) -> ReviewWorld:
         )
     made.bring(MonthState.FROZEN)
     return made
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    return backend.remembered(awarded)
 
 
 def award_of(world: ReviewWorld, code: str) -> uuid.UUID:

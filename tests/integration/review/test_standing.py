@@ -14,6 +14,7 @@ from points.models import MonthState
 from tests.integration.points import world as books
 from tests.integration.review.test_closing import TIERS
 from tests.integration.review.world import DEED, RECORDED, ReviewWorld, review_world
+from tests.support.backend import Backend
 
 D = Decimal
 HELP = {
@@ -28,12 +29,16 @@ def standing(world: ReviewWorld, member_id: Any, **changes: Any) -> member_stand
     return member_standing.standing(community_id=world.community_id, member_id=member_id, **given)
 
 
-@pytest.fixture
-def world(session: Any) -> ReviewWorld:
+def with_tiers() -> ReviewWorld:
     return review_world(
         items=[*books.items(), HELP], tiers=TIERS, score={"over": "quarter", "ceiling": 20},
         counters=[{"code": "hours", "name": "服务时长", "unit": "hour"}],
     )  # fmt: skip
+
+
+@pytest.fixture
+def world(backend: Backend, session: Any) -> ReviewWorld:
+    return backend.remembered(with_tiers)
 
 
 def test_score_tier_and_counters(world: ReviewWorld) -> None:
