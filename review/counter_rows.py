@@ -56,9 +56,12 @@ def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[
     known = month_rows.identified(
         sheet.community_id, found[-1].month, book, {row.holder_id for row in gathered}
     )
+    hidden = _hidden_beside(found)
     rows = []
     for row in gathered:
         about = known[row.holder_id]
+        if (row.month, about.household_code) in hidden:
+            continue
         rows.append(
             CounterMonthRow(
                 month=row.month,
@@ -72,6 +75,29 @@ def of(sheet: Sheet, over: Period, counter: str) -> tuple[tuple[str, ...], list[
             )
         )
     return tuple(each.month for each in found), rows
+
+
+def _hidden_beside(found: Sequence[Sheet]) -> set[tuple[str, str]]:
+    """(month, household code) of whom another rulebook's sheet of the month shows no row.
+
+    Most holders have rows on every sheet, and then none of these; a counter may be fed by
+    somebody who has no row of points on the sheet beside it.
+    """
+    rows = db.session.execute(
+        tenancy.columns(SheetRow, found[-1].community_id, Sheet.month, SheetRow.household_code)
+        .join(
+            Sheet,
+            sa.and_(Sheet.community_id == SheetRow.community_id, Sheet.id == SheetRow.sheet_id),
+        )
+        .where(
+            Sheet.month.in_([sheet.month for sheet in found]),
+            Sheet.rulebook_id.not_in({sheet.rulebook_id for sheet in found}),
+            Sheet.state.in_(_FINAL),
+        )
+        .group_by(Sheet.id, Sheet.month, SheetRow.household_code)
+        .having(sa.func.count(SheetRow.position) == 0)
+    )
+    return {(row.month, row.household_code) for row in rows}
 
 
 def _gathered(found: Sequence[Sheet], counter: str) -> Sequence[Any]:

@@ -26,9 +26,25 @@ from review import (
 )
 from review.errors import NoticeMissing, RankingUnknown, RowNotPublic, SameHands, SheetUnknown
 from review.models import ObjectionKind, Sheet, SheetState
-from review.objections import Outcome, Strike
-from tests.integration.review.two_sheets import HOMES, two_noticed, two_sheets, yard
-from tests.integration.review.world import DUE, MONTH, ON_NOTICE, SEALED, ReviewWorld
+from review.objections import Correcting, Outcome, Record, Strike
+from tests.integration.review.test_counter_rankings import COUNTERS, ITEMS, RANKINGS, serve
+from tests.integration.review.two_sheets import (
+    HOMES,
+    HOMES_BOOK,
+    noise,
+    two_noticed,
+    two_sheets,
+    yard,
+)
+from tests.integration.review.world import (
+    DEED,
+    DUE,
+    MONTH,
+    ON_NOTICE,
+    SEALED,
+    ReviewWorld,
+    review_world,
+)
 from tests.support.backend import Backend
 
 D = Decimal
@@ -82,18 +98,22 @@ def noise_line(world: ReviewWorld) -> uuid.UUID:
     return found
 
 
-def strike_the_noise(world: ReviewWorld, now: Any = ON_NOTICE) -> None:
-    """张三 objects while the month is on notice; whoever decides does so at ``now``."""
+def wrong(world: ReviewWorld, name: str, line_id: uuid.UUID) -> uuid.UUID:
+    """An objection to one's own line while the month is on notice."""
     filed = objections.raise_objection(
-        actor=resident(world, "张三"), now=ON_NOTICE, community_id=world.community_id, month=MONTH,
-        kind=ObjectionKind.WRONG, text="那天我家没有人在家", line_id=noise_line(world),
+        actor=resident(world, name), now=ON_NOTICE, community_id=world.community_id, month=MONTH,
+        kind=ObjectionKind.WRONG, text="那天我家没有人在家", line_id=line_id,
     )  # fmt: skip
-    assert filed.rulebook == HOMES
-    if now > DUE:
-        world.step(MonthState.SEALED)
+    return filed.id
+
+
+def decide(
+    world: ReviewWorld, objection_id: uuid.UUID, correction: Correcting, now: Any = ON_NOTICE
+) -> None:
     objections.decide(
-        actor=world.supervisor, now=now, community_id=world.community_id, objection_id=filed.id,
-        version=1, outcome=Outcome.UPHOLD, reply=REPLY, correction=Strike(),
+        actor=world.supervisor, now=now, community_id=world.community_id,
+        objection_id=objection_id, version=1, outcome=Outcome.UPHOLD, reply=REPLY,
+        correction=correction,
     )  # fmt: skip
 
 
@@ -223,7 +243,10 @@ def editions(world: ReviewWorld) -> list[tuple[str, int, str]]:
 def test_what_one_sheet_shows_again_the_other_shows_again(
     noticed: ReviewWorld, now: Any, kept: SheetState, new: SheetState
 ) -> None:
-    strike_the_noise(noticed, now)
+    filed = wrong(noticed, "张三", noise_line(noticed))
+    if now > DUE:
+        noticed.step(MonthState.SEALED)
+    decide(noticed, filed, Strike(), now)
     assert codes(noticed) == codes(noticed, HOMES) == {"0101", "0102", "0103", "0105"}
     assert shown(noticed)[1] == (2, "张*", "0103", D(23))
     assert editions(noticed) == [
@@ -242,18 +265,40 @@ def test_what_one_sheet_shows_again_the_other_shows_again(
 def test_a_correction_that_hides_nothing_leaves_the_other_sheet_as_it_is(
     noticed: ReviewWorld,
 ) -> None:
-    filed = objections.raise_objection(
-        actor=resident(noticed, "王一"), now=ON_NOTICE, community_id=noticed.community_id,
-        month=MONTH, kind=ObjectionKind.WRONG, text="这一天我不在家",
-        line_id=noticed.last_line("0101"),
-    )  # fmt: skip
-    objections.decide(
-        actor=noticed.supervisor, now=ON_NOTICE, community_id=noticed.community_id,
-        objection_id=filed.id, version=1, outcome=Outcome.UPHOLD, reply=REPLY, correction=Strike(),
-    )  # fmt: skip
+    decide(noticed, wrong(noticed, "王一", noticed.last_line("0101")), Strike())
     assert [each[1] for each in editions(noticed) if each[0] == "household"] == [1]
     assert notices.of_month(noticed.community_id, MONTH, ON_NOTICE, HOMES).corrections == []
     assert len(notices.of_month(noticed.community_id, MONTH, ON_NOTICE).corrections[0].rows) == 1
+
+
+def test_a_correction_is_not_read_of_whom_the_sheet_no_longer_shows(noticed: ReviewWorld) -> None:
+    """0101 is corrected on the members' sheet, and then falls below base as a household."""
+    decide(noticed, wrong(noticed, "王一", noticed.last_line("0101")), Strike())
+    filed = objections.raise_objection(
+        actor=resident(noticed, "钱五"), now=ON_NOTICE, community_id=noticed.community_id,
+        month=MONTH, kind=ObjectionKind.MISSING, text="那一户半夜的事没有记", rulebook=HOMES,
+        row_id=rankings.public(noticed.community_id, MONTH, rulebook=HOMES).rows[0].row_id,
+    )  # fmt: skip
+    assert "0101" in codes(noticed)
+    decide(noticed, filed.id, Record(item_code="NOISE", occurred_on=DEED))
+    assert codes(noticed) == codes(noticed, HOMES) == {"0102", "0105"}
+    found = notices.of_month(noticed.community_id, MONTH, ON_NOTICE)
+    assert [(each.rows, each.hidden) for each in found.corrections] == [([], 1), ([], 2)]
+
+
+def test_hours_of_a_household_that_is_hidden_are_not_ranked(session: Any) -> None:
+    """李四 has no points and so no row, and would stand in the ranking by hours alone."""
+    world = review_world(items=ITEMS, counters=COUNTERS, rankings=RANKINGS, base=[])
+    world.adopt(**HOMES_BOOK)
+    for code, name in (("A1", "张三"), ("A2", "李四")):
+        world.resident(code, name)
+        serve(world, code, "2.5")
+    world.grant()
+    noise(world, world.people["A2"])
+    world.bring(MonthState.SEALED)
+    assert codes(world, HOMES) == {"A1"}
+    found = book_rankings.public(world.community_id, MONTH, "hours", 1, 50)
+    assert [row.household_code for row in found.rows] == ["A1"]
 
 
 def test_the_steps_of_the_month_take_all_sheets_along(world: ReviewWorld) -> None:
