@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kernel import problems, unit_of_work
 from kernel.access import AccessTable, Actor
-from kernel.database import db
+from kernel.database import begin_reading, db
 from kernel.errors import Refused, Unauthenticated
 
 P = ParamSpec("P")
@@ -124,12 +124,12 @@ def _authenticate() -> None:
 
 def _authenticate_reader() -> None:
     """Set who calls outside a unit of work: the first statement of a request that reads."""
-    unit_of_work.begin_reading()
+    begin_reading()
     try:
         _authenticate()
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         db.session.rollback()
-        unit_of_work.begin_reading()
+        begin_reading()
         _authenticate()

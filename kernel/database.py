@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from flask import Flask
+from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, Uuid, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -30,6 +32,8 @@ SQLITE_BUSY_SECONDS = 30
 WRITES = "linli_writes"
 #: Where a session keeps the connection of its running transaction.
 _CONNECTION = "linli_connection"
+#: Where a context that only reads keeps its connection.
+_READING = "linli_reading"
 
 
 class Base(DeclarativeBase):
@@ -46,7 +50,27 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class Session(FlaskSession):
+    """The session of a context; one that only reads shares its connection with it."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        reading: Connection | None = g.get(_READING)
+        return super().get_bind(*args, **kwargs) if reading is None else reading
+
+    def commit(self) -> None:
+        super().commit()
+        end_reading()
+
+    def rollback(self) -> None:
+        super().rollback()
+        end_reading()
+
+    def close(self) -> None:
+        super().close()
+        end_reading()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -64,10 +88,19 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        stamp: dt.datetime = value
-        return stamp.replace(tzinfo=dt.UTC) if stamp.tzinfo is None else stamp.astimezone(dt.UTC)
+        return _in_utc(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """For PostgreSQL straight to what is done: every row that is read holds instants."""
+        if dialect.name == "sqlite":
+            return super().result_processor(dialect, coltype)
+        return _in_utc
+
+
+def _in_utc(stamp: dt.datetime | None) -> dt.datetime | None:
+    if stamp is None or stamp.tzinfo is dt.UTC:
+        return stamp
+    return stamp.replace(tzinfo=dt.UTC) if stamp.tzinfo is None else stamp.astimezone(dt.UTC)
 
 
 class _Declared:
@@ -131,6 +164,8 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
         settings.database_url, settings.threads
     )
+    # What is registered first is called last: when the session has let go of its connection.
+    app.teardown_appcontext(end_reading)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -149,7 +184,10 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         # first statement, which is then asked again on a fresh one (kernel/http.py, unit_of_work).
         "pool_size": threads,
         "max_overflow": 2,
-        "connect_args": {"options": "-c statement_timeout=5000 -c lock_timeout=5000"},
+        # Instants come in UTC, whatever zone the server lives in: none has to be moved there.
+        "connect_args": {
+            "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"
+        },
     }
 
 
@@ -181,9 +219,37 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def session_connection() -> Connection:
-    """The connection of the session's transaction, asked of the session once a transaction."""
+def begin_reading() -> None:
+    """Read without a transaction where the engine sees what is committed anyway.
+
+    PostgreSQL reads each statement by itself (READ COMMITTED): BEGIN and ROLLBACK would be two
+    round trips for nothing, and making a session costs as much as a statement. On SQLite a
+    transaction is what makes statements agree.
+    """
+    engine = db.engine
+    if engine.dialect.name != "postgresql" or _READING in g:
+        return
+    if not (db.session.registry.has() and db.session().in_transaction()):
+        connection = engine.connect()
+        setattr(g, _READING, connection.execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def end_reading(_error: BaseException | None = None) -> None:
+    """Give the connection of a context that reads back; nothing where there is none."""
+    reading: Connection | None = g.pop(_READING, None)
+    if reading is not None:
+        reading.close()
+
+
+def connection_in_use() -> Connection:
+    """The connection to execute on, which has been told what the session has not written yet."""
+    reading: Connection | None = g.get(_READING)
+    if reading is not None and not db.session.registry.has():
+        return reading
     session = db.session()
+    session.flush()
+    if reading is not None:
+        return reading
     if session.in_nested_transaction():
         # The savepoint is set when the session itself is asked for the first time inside it.
         return session.connection()

@@ -6,7 +6,9 @@ Rounding is half up to 0.1 and happens only where rulebook-format.md section 4 s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer
@@ -46,6 +48,7 @@ def as_text(value: Decimal) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
+@lru_cache(maxsize=4096)
 def as_number(value: Decimal) -> int | float:
     """For JSON: an int where the value is whole, else a float with one decimal place."""
     return int(value) if value == value.to_integral_value() else float(value)
@@ -61,4 +64,14 @@ class Points(TypeDecorator[Decimal]):
         return None if value is None else to_tenths(Decimal(value))
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else from_tenths(int(value))
+        return _read(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Straight to what is done: every row that is read holds points."""
+        return _read
+
+
+@lru_cache(maxsize=4096)
+def _read(tenths: Any | None) -> Decimal | None:
+    """Of an integer, or of the numeric that PostgreSQL makes of a sum; few values come again."""
+    return None if tenths is None else from_tenths(int(tenths))

@@ -9,16 +9,17 @@ because SQLAlchemy reserves the names of columns in an UPDATE.
 from __future__ import annotations
 
 import re
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect
-from sqlalchemy.engine import Connection, Result
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from kernel.database import db, session_connection
+from kernel.database import connection_in_use
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 #: The words that states, kinds and channels are.
@@ -28,6 +29,33 @@ _CURSOR = "linli_cursor"
 Processor = Callable[[Any], Any]
 
 
+class Rows(list[Any]):
+    """What a statement found: named tuples, asked for as SQLAlchemy's results are."""
+
+    def all(self) -> list[Any]:
+        return self
+
+    def first(self) -> Any | None:
+        return self[0] if self else None
+
+    def one_or_none(self) -> Any | None:
+        if len(self) > 1:
+            raise MultipleResultsFound()
+        return self.first()
+
+    def one(self) -> Any:
+        if not self:
+            raise NoResultFound()
+        return self.one_or_none()
+
+    def scalar_one_or_none(self) -> Any | None:
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
+    def scalar_one(self) -> Any:
+        return self.one()[0]
+
+
 class Prepared:
     """A statement that ``build`` makes once; call it with values to execute it."""
 
@@ -35,17 +63,17 @@ class Prepared:
         self._build = build
         self._plans: dict[tuple[str, ...], _Plan | Executable] = {}
 
-    def __call__(self, **values: Any) -> Result[Any]:
+    def __call__(self, **values: Any) -> Rows:
         """Execute on the session's connection, after what the session has not written yet."""
-        db.session.flush()
-        connection = session_connection()
+        connection = connection_in_use()
         dialect = connection.dialect
         plan = self._plans.get((dialect.name, *values))
         if plan is None:
             plan = self._plans[(dialect.name, *values)] = self._planned(dialect, values)
         if isinstance(plan, _Plan):
             return plan.execute(connection, values)
-        return connection.execute(plan, values)
+        result = connection.execute(plan, values)
+        return Rows(result if result.returns_rows else ())
 
     def _planned(self, dialect: Dialect, values: Mapping[str, Any]) -> _Plan | Executable:
         """Built anew for each engine: an upsert belongs to its dialect."""
@@ -79,17 +107,21 @@ class _Plan:
             for name, bound in compiled.binds.items()
             if name not in values
         }
-        self._sql, names = _positional(compiled, constants)
+        self._sql, order = _positional(compiled, constants)
         self._takes: list[tuple[str | None, Processor | None, Any]] = [
             (None, None, constants[name]) if name in constants else (name, processors[name], None)
-            for name in names
+            for name in order
         ]
         self._columns = list(getattr(statement, "exported_columns", ()))
-        self._keys = SimpleResultMetaData([column.key for column in self._columns])
+        # Its attributes are read ten times as fast as those of SQLAlchemy's rows.
+        names = [column.key for column in self._columns]
+        self._row: Callable[[Sequence[Any]], Any] = cast(Any, namedtuple)(
+            "Row", names, rename=True
+        )._make
         #: (position, processor) of the columns whose values are not the driver's.
         self._processors: list[tuple[int, Processor]] | None = None
 
-    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Result[Any]:
+    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Rows:
         parameters: Any = tuple(
             fixed if name is None else (values[name] if process is None else process(values[name]))
             for name, process, fixed in self._takes
@@ -110,13 +142,9 @@ class _Plan:
             connection.info.pop(_CURSOR, None)
             connection._handle_dbapi_exception(error, sql, parameters, cursor, None)
             raise
-        return IteratorResult(self._keys, iter(self._processed(cursor, connection.dialect, rows)))
+        return self._named(cursor, connection.dialect, rows) if rows else Rows()
 
-    def _processed(
-        self, cursor: Any, dialect: Dialect, rows: Sequence[tuple[Any, ...]]
-    ) -> Sequence[tuple[Any, ...]]:
-        if not rows:
-            return ()
+    def _named(self, cursor: Any, dialect: Dialect, rows: Sequence[tuple[Any, ...]]) -> Rows:
         processors = self._processors
         if processors is None:
             processors = self._processors = [
@@ -128,15 +156,13 @@ class _Plan:
                     )
                 )
             ]
-        if not processors:
-            return rows
-        processed = []
+        found, named = Rows(), self._row
         for row in rows:
-            fresh = list(row)
+            values = list(row)
             for position, process in processors:
-                fresh[position] = process(fresh[position])
-            processed.append(tuple(fresh))
-        return processed
+                values[position] = process(values[position])
+            found.append(named(values))
+        return found
 
 
 def _positional(compiled: SQLCompiler, constants: Mapping[str, Any]) -> tuple[str, Sequence[str]]:

@@ -62,16 +62,6 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         _running.reset(token)
 
 
-def begin_reading() -> None:
-    """Read without a transaction where the engine sees what is committed anyway.
-
-    PostgreSQL reads each statement by itself (READ COMMITTED): BEGIN and ROLLBACK would be two
-    round trips for nothing. On SQLite a transaction is what makes statements agree.
-    """
-    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
-        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-
-
 def in_unit_of_work(function: Callable[P, T]) -> Callable[P, T]:
     """Decorator: the function's writes are one unit of work.
 
