@@ -8,7 +8,8 @@ own way, so the answer is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 Convert = Callable[[Any], Any]
+#: What has to be converted of values of these types: (key, how).
+Changes = Callable[[tuple[type, ...]], Sequence[tuple[str, Convert]]]
 
 
 class Writer(NamedTuple):
@@ -33,14 +36,15 @@ class Writer(NamedTuple):
 class Plan(NamedTuple):
     """How the objects of one schema are written.
 
-    ``values`` reads the attributes of an object at once, in the order of ``keys``; ``tellers`` ask
-    the whole object. ``values`` is None where some field has to ask marshmallow.
+    ``values`` reads the attributes of an object at once, in the order of ``keys``; ``changes`` says
+    which of them are not JSON's yet; ``tellers`` ask the whole object. ``values`` is None where
+    some field has to ask marshmallow.
     """
 
     writers: list[Writer]
     keys: tuple[str, ...]
-    converts: tuple[Convert, ...]
     values: Callable[[Any], tuple[Any, ...]] | None
+    changes: Changes
     tellers: tuple[tuple[str, Convert], ...]
 
 
@@ -48,16 +52,30 @@ def plan(schema: ma.Schema, known: Mapping[type, Convert]) -> Plan:
     """The plan of a schema; ``known`` adds field classes of ours to marshmallow's plain ones."""
     found = _writers(schema, known)
     plain = [each for each in found if each.tells is None]
-    converts = tuple(each.convert for each in plain if each.convert is not None)
     # One name alone would give a bare value.
-    is_whole = len(converts) == len(plain) > 1
+    is_whole = len(plain) > 1 and all(each.convert is not None for each in plain)
     return Plan(
         writers=found,
         keys=tuple(each.key for each in plain),
-        converts=converts,
         values=attrgetter(*(each.attribute for each in plain)) if is_whole else None,
+        changes=_changes(plain),
         tellers=tuple((each.key, each.tells) for each in found if each.tells is not None),
     )
+
+
+def _changes(writers: Sequence[Writer]) -> Changes:
+    @lru_cache(maxsize=256)
+    def changes(types: tuple[type, ...]) -> Sequence[tuple[str, Convert]]:
+        """Rows of a page are alike, so this is asked for each kind of them once."""
+        return tuple(
+            (writer.key, writer.convert)
+            for writer, found in zip(writers, types, strict=True)
+            if writer.convert is not None
+            and found is not type(None)
+            and found is not _AS_IS.get(type(writer.field))
+        )
+
+    return changes
 
 
 def _writers(schema: ma.Schema, known: Mapping[type, Convert]) -> list[Writer]:
@@ -81,12 +99,9 @@ def written(schema: ma.Schema, plan: Plan, obj: Any) -> dict[str, Any]:
             values = plan.values(obj)
         except AttributeError:
             return _written_singly(schema, plan, obj, is_mapping=False)
-        answer = {
-            key: value
-            if value is None or (convert is _text and type(value) is str)
-            else convert(value)
-            for key, convert, value in zip(plan.keys, plan.converts, values, strict=True)
-        }
+        answer = dict(zip(plan.keys, values, strict=True))
+        for key, convert in plan.changes(tuple(map(type, values))):
+            answer[key] = convert(answer[key])
         for key, tells in plan.tellers:
             answer[key] = tells(obj)
         return answer
@@ -126,28 +141,30 @@ def _converter(field: fields.Field[Any], known: Mapping[type, Convert]) -> Conve
     if isinstance(field, fields.AwareDateTime | fields.Date):
         return field.SERIALIZATION_FUNCS.get(field.format or field.DEFAULT_FORMAT)
     if isinstance(field, fields.List):
-        return _each(_converter(field.inner, known))
+        return _each(field.inner, known)
     if type(field) is fields.Nested:
         return lambda value: field.schema.dump(value, many=field.schema.many or field.many)
     if type(field) is fields.Boolean:
-        return lambda value: (
-            value if value is True or value is False else field._serialize(value, None, None)
-        )
+        return lambda value: field._serialize(value, None, None)
     if isinstance(field, fields.Integer) and field.as_string:
         return None
     return known.get(type(field)) or _PLAIN.get(type(field))
 
 
-def _each(convert: Convert | None) -> Convert | None:
+def _each(inner: fields.Field[Any], known: Mapping[type, Convert]) -> Convert | None:
+    """How a list is written; objects that are alike by their schema, which knows how once."""
+    if type(inner) is fields.Nested and not inner.many:
+        return lambda values: inner.schema.dump(values, many=True)
+    convert = _converter(inner, known)
     if convert is None:
         return None
     return lambda values: [None if value is None else convert(value) for value in values]
 
 
 def _text(value: Any) -> str:
-    if type(value) is str:
-        return value
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+#: Values of exactly this type are JSON's already.
+_AS_IS: Mapping[type, type] = {fields.String: str, fields.Boolean: bool, fields.Integer: int}
 _PLAIN: Mapping[type, Convert] = {fields.String: _text, fields.UUID: str, fields.Integer: int}

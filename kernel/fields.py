@@ -30,7 +30,7 @@ class Schema(ma.Schema):
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         if many and obj is not None:
-            return [self._serialize(each) for each in obj]
+            return [None if each is None else self._serialize(each) for each in obj]
         if not dumping.is_plain(obj):
             return super()._serialize(obj)
         if self._plan is None:
