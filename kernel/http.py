@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask, Request, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import NoMoreData, ParseException
@@ -85,14 +86,23 @@ class _Cookies(SecureCookieSessionInterface):
     """Flask's session, without deriving keys where a request brings no cookie to check."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or (
+            self.get_cookie_name(app) not in request.cookies
+        ):
             return self.session_class()
         return super().open_session(app, request)
+
+
+class _Json(DefaultJSONProvider):
+    """Fields in the order of their schema: sorting them costs a tenth of a page's answer."""
+
+    sort_keys = False
 
 
 class Application(Flask):
     """Flask, where a reading request whose connection had died is answered over a fresh one."""
 
+    json_provider_class = _Json
     session_interface = _Cookies()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

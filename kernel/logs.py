@@ -48,7 +48,8 @@ def configure(*, level: int = logging.INFO) -> None:
 
 def log_requests(app: Flask) -> None:
     """One line per request: route, status, milliseconds."""
-    log = structlog.stdlib.get_logger("linli.request")
+    name = "linli.request"
+    logger, log = logging.getLogger(name), structlog.stdlib.get_logger(name)
 
     @app.before_request
     def _start() -> None:
@@ -56,6 +57,8 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
+        if not logger.isEnabledFor(logging.INFO):
+            return response
         started = g.get("started")
         log.info(
             "request",

@@ -6,7 +6,6 @@ Eight digits hashed plainly could be reversed in a second; an HMAC cannot withou
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 
@@ -39,4 +38,4 @@ def digest(purpose: str, value: str) -> str:
     """Hex HMAC-SHA256 of ``value`` for ``purpose``; the same value differs between purposes."""
     if not _key:
         raise RuntimeError("one_time_codes.configure was not called")
-    return hmac.new(_key, f"{purpose}\x00{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key, f"{purpose}\x00{value}".encode(), "sha256").hex()
