@@ -41,11 +41,29 @@ def environment() -> Environment:
     return Environment.TEST
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[Environment, Flask]:
+    """The applications of pages so far: making one takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture
-def pages(english: None, monkeypatch: pytest.MonkeyPatch, environment: Environment) -> Flask:
+def pages(
+    english: None,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: Environment,
+    built: dict[Environment, Flask],
+) -> Flask:
     """An application of pages only; the community is "yjyx", "empty" had no notice yet."""
     for module, name, answer in _ANSWERS:
         monkeypatch.setattr(module, name, answer)
+    if environment not in built:
+        built[environment] = pages_only(environment)
+    limiter.reset()
+    return built[environment]
+
+
+def pages_only(environment: Environment) -> Flask:
     app = Flask("app", root_path=str(ROOT), static_folder=None)
     app.config.update(LINLI=Settings(environment=environment), SECRET_KEY="for-tests-only")
     http.configure(
@@ -60,7 +78,6 @@ def pages(english: None, monkeypatch: pytest.MonkeyPatch, environment: Environme
         ),
     )
     web.register(app)
-    limiter.reset()
     return app
 
 

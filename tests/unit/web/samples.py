@@ -142,8 +142,12 @@ def notice(**changes: Any) -> Notice:
         "notice_working_days": 5,
         "clock": Clock(due_at_utc=DUE, working_days_left=3, cells=CELLS),
         "totals": Totals(
-            members=1036, lines=2418, bonus=Decimal("5872.5"), deduction=Decimal(23),
-            adjustments=6, adjusted_points=Decimal(120),
+            members=1036,
+            lines=2418,
+            bonus=Decimal("5872.5"),
+            deduction=Decimal(23),
+            adjustments=6,
+            adjusted_points=Decimal(120),
         ),
         "deductions": (
             DeductionCount(category="楼道堆放", count=14),
