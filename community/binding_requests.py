@@ -164,7 +164,7 @@ def decide(
     grid_authority.require_stranger(actor=actor, community_id=community_id, member_id=row.member_id)
     # Not only whom it is bound to: who asks may be of the own household, too.
     asking = members.own_circle(community_id, row.account_id)
-    if asking & members.own_circle(community_id, actor.account_id):
+    if asking & members.own_circle(community_id, actor):
         raise OwnHousehold()
     _step(actor, now, row, to)
     if to is RequestState.APPROVED:

@@ -45,7 +45,7 @@ def require(
 
 def require_stranger(*, actor: Actor, community_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Raise OwnHousehold when the member is the actor or shares the household."""
-    if member_id in members.own_circle(community_id, actor.account_id):
+    if member_id in members.own_circle(community_id, actor):
         raise OwnHousehold()
 
 

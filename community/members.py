@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    CompoundSelect,
     Date,
     Select,
     Uuid,
@@ -17,11 +16,11 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Executable
 
+from community import persons
 from community.models import (
     Grid,
     Household,
@@ -29,15 +28,14 @@ from community.models import (
     MemberBinding,
     Membership,
     MemberTag,
-    UserAccount,
 )
 from kernel import tenancy
+from kernel.access import Actor
 from kernel.errors import NotFound
 from kernel.prepared import Prepared
 
 # Made once: an alias learns its columns anew each time, which costs more than asking the database.
 _OWN, _OTHER = aliased(Membership), aliased(Membership)
-_ACCOUNT, _OTHER_ACCOUNT = aliased(UserAccount), aliased(UserAccount)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,14 +131,20 @@ def roster(community_id: uuid.UUID, on: dt.date) -> Select[Any]:
     )  # fmt: skip
 
 
-def own_circle(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """The member an account is, and everybody who shares the household with them now.
+def own_circle(community_id: uuid.UUID, who: Actor | uuid.UUID) -> frozenset[uuid.UUID]:
+    """The members somebody is, and everybody who shares the household with them now.
 
-    By all accounts of its person (community/persons.py): a clerk's login and the same person's
-    phone have one household. Nobody records, approves, decides or redeems for these; empty for an
-    account that is nobody in the community.
+    Nobody records, approves, decides or redeems for these; empty for who is nobody in the
+    community. All accounts of a person count (community/persons.py): a clerk's login has the
+    household of the same person's phone. One statement for an actor with one account; by an
+    account's id one more, which asks whose it is.
     """
-    rows = _CIRCLE(p_community_id=community_id, p_account_id=account_id).all()
+    accounts = persons.accounts_of(who) if isinstance(who, Actor) else persons.of_account(who)
+    rows = [
+        row
+        for account_id in accounts
+        for row in _CIRCLE(p_community_id=community_id, p_account_id=account_id)
+    ]
     return frozenset(
         member_id for row in rows for member_id in (row.member_id, row.relative_id) if member_id
     )
@@ -168,18 +172,9 @@ def _circle() -> Executable:
         )
         .where(
             MemberBinding.community_id == bindparam("p_community_id", type_=Uuid()),
-            MemberBinding.account_id.in_(_accounts_of_the_person()),
+            MemberBinding.account_id == bindparam("p_account_id", type_=Uuid()),
             MemberBinding.ended_at_utc.is_(None),
         )
-    )
-
-
-def _accounts_of_the_person() -> CompoundSelect[Any]:
-    """The account itself, whether or not it has a row, and the others of the same person."""
-    account_id, own, other = bindparam("p_account_id", type_=Uuid()), _ACCOUNT, _OTHER_ACCOUNT
-    return union_all(
-        select(account_id),
-        select(other.id).join(own, own.person_id == other.person_id).where(own.id == account_id),
     )
 
 

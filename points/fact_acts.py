@@ -110,7 +110,7 @@ def touch(
     account = tenancy.get(PointsAccount, community_id, fact.account_id)
     require_nobody_near(
         community_id,
-        actor.account_id,
+        actor,
         member_ids=[fact.member_id, account.holder_id],
         household_ids=[fact.household_id],
     )

@@ -46,7 +46,7 @@ def record_upheld(
     The caller (review) has checked who may decide. Raises the refusals of the door about the
     deed itself, DecidedOutOfRange, DuplicateFact, NoOpenMonth, OwnHousehold.
     """
-    require_nobody_near(community_id, actor.account_id, member_ids=[member_id])
+    require_nobody_near(community_id, actor, member_ids=[member_id])
     asked = Asked(
         community_id=community_id,
         subject=Subject(member_id=member_id),

@@ -36,7 +36,7 @@ def recorder_role(
     }
     require_nobody_near(
         community_id,
-        actor.account_id,
+        actor,
         member_ids=[subject.member_id, *(each.member_id for each in named)],
         household_ids=[subject.household_id],
     )
@@ -48,13 +48,13 @@ def recorder_role(
 
 def require_nobody_near(
     community_id: uuid.UUID,
-    account_id: uuid.UUID,
+    actor: Actor,
     *,
     member_ids: Collection[uuid.UUID | None],
     household_ids: Collection[uuid.UUID | None] = (),
 ) -> None:
-    """Raises OwnHousehold where the account is, or lives with, anybody it concerns."""
-    circle = members.own_circle(community_id, account_id)
+    """Raises OwnHousehold where the actor is, or lives with, anybody it concerns."""
+    circle = members.own_circle(community_id, actor)
     if not circle:
         return
     if not circle.isdisjoint(each for each in member_ids if each is not None):

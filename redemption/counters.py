@@ -37,7 +37,7 @@ def own_circle(actor: Actor, at: Counter) -> frozenset[uuid.UUID]:
     """
     if at.community_id not in actor.members and actor.person_id is None:
         return frozenset()
-    return members.own_circle(at.community_id, actor.account_id)
+    return members.own_circle(at.community_id, actor)
 
 
 def _is_for(granted: Place, shop: Place) -> bool:

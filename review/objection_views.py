@@ -163,7 +163,7 @@ def view(actor: Actor, row: Objection, side: Side) -> ObjectionView:
 def circle_of(actor: Actor, community_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The members the actor must keep out of: oneself and the own household."""
     own = actor.members.get(community_id)
-    circle = members.own_circle(community_id, actor.account_id)
+    circle = members.own_circle(community_id, actor)
     return circle | {own} if own else circle
 
 

@@ -86,7 +86,7 @@ def _seen(
 
 def _require_stranger(actor: Actor, community_id: uuid.UUID, who: Attendee) -> None:
     """An organiser is nobody's witness at home, nor their own. Raises OwnHousehold."""
-    if who.id in attendees.circle_of(community_id, actor.account_id) or (
+    if who.id in attendees.circle_of(community_id, actor) or (
         who.kind is AttendeeKind.MERCHANT and attendees.is_own(actor, community_id, who)
     ):
         raise OwnHousehold()

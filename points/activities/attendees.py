@@ -107,9 +107,9 @@ def day_of(activity: Activity) -> dt.date:
     return clock.business_date(activity.starts_at_utc)
 
 
-def circle_of(community_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
+def circle_of(community_id: uuid.UUID, organiser: Actor) -> frozenset[uuid.UUID]:
     """Members an organiser neither checks in nor records: themselves and their household."""
-    return members.own_circle(community_id, account_id)
+    return members.own_circle(community_id, organiser)
 
 
 def names_of(

@@ -118,7 +118,7 @@ def settle_left(
     row = steps.locked(community_id, activity_id)
     organisers.require(actor, row)
     steps.seen(row, ActivityActKind.LEFT_SETTLED, version)
-    circle = attendees.circle_of(community_id, actor.account_id)
+    circle = attendees.circle_of(community_id, actor)
     waiting = [
         each
         for each in _came(row)
@@ -201,7 +201,7 @@ def _record(
             *evidence,
         ),
     )
-    circle = attendees.circle_of(row.community_id, actor.account_id)
+    circle = attendees.circle_of(row.community_id, actor)
     for each in _in_order_of_accounts(settling, came):
         if _is_near(actor, circle, each):
             each.outcome = AttendanceOutcome.LEFT

@@ -111,7 +111,7 @@ def _require_other_body(batch: PointsBatch, actor: Actor, role: str) -> None:
 
 
 def _require_unconcerned(batch: PointsBatch, actor: Actor) -> None:
-    circle = members.own_circle(batch.community_id, actor.account_id)
+    circle = members.own_circle(batch.community_id, actor)
     if not circle:
         return
     homes = tenancy.columns(Membership, batch.community_id, Membership.household_id).where(

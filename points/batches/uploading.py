@@ -77,7 +77,7 @@ def upload(
     today = clock.business_date(now)
     book = _book(community_id, today, rulebook_code)
     rows = sheet_files.read(content, filename=filename, most_rows=MOST_ROWS)
-    known = _known(community_id, book, today, actor.account_id)
+    known = _known(community_id, book, today, actor)
     planned, wrong = reading.plan(rows, kind=kind, known=known, today=today)
     if wrong:
         raise InvalidRows(wrong)
@@ -130,16 +130,14 @@ def _book(community_id: uuid.UUID, today: dt.date, code: str | None) -> Rulebook
     raise RulebookMissing(field="rulebook_code")
 
 
-def _known(
-    community_id: uuid.UUID, book: RulebookInForce, today: dt.date, account_id: uuid.UUID
-) -> Known:
+def _known(community_id: uuid.UUID, book: RulebookInForce, today: dt.date, actor: Actor) -> Known:
     """The register of today; four statements."""
     households = db.session.execute(
         tenancy.columns(Household, community_id, Household.code, Household.id)
     )
     at_home: dict[str, list[Person]] = defaultdict(list)
     by_code: dict[str, Person] = {}
-    circle = members.own_circle(community_id, account_id)
+    circle = members.own_circle(community_id, actor)
     own: set[uuid.UUID] = set(circle)
     for row in db.session.execute(members.roster(community_id, today)):
         person = Person(row.member_id, row.name, row.household_code)

@@ -125,7 +125,7 @@ def _require_stranger(actor: Actor, claim: Claim) -> None:
     is_claimant = actor.members.get(claim.community_id) == claim.member_id
     if claim.claimed_by in persons.accounts_of(actor) or is_claimant:
         raise OwnClaim()
-    if claim.member_id in members.own_circle(claim.community_id, actor.account_id):
+    if claim.member_id in members.own_circle(claim.community_id, actor):
         raise OwnHousehold()
 
 

@@ -41,7 +41,7 @@ def strike(
     account = tenancy.get(PointsAccount, community_id, line.account_id)
     require_nobody_near(
         community_id,
-        actor.account_id,
+        actor,
         member_ids=[line.member_id],
         household_ids=[account.holder_id],
     )

@@ -64,7 +64,7 @@ def exclude(
     ExclusionReasonMissing, OwnHousehold, and what assigning a tag raises.
     """
     actor.require(PointsPermission.SETTLE_LEFT, places.place_of(community_id))
-    require_nobody_near(community_id, actor.account_id, member_ids=[member_id])
+    require_nobody_near(community_id, actor, member_ids=[member_id])
     if not reason.strip():
         raise ExclusionReasonMissing(field="reason")
     if ends_on <= starts_on:
@@ -102,7 +102,7 @@ def end(
     """
     actor.require(PointsPermission.SETTLE_LEFT, places.place_of(community_id))
     row = tenancy.locked(MemberTag, community_id, member_tag_id)
-    require_nobody_near(community_id, actor.account_id, member_ids=[row.member_id])
+    require_nobody_near(community_id, actor, member_ids=[row.member_id])
     if not reason.strip():
         raise ExclusionReasonMissing(field="reason")
     acts = tenancy.columns(ExclusionAct, community_id, ExclusionAct.act).where(

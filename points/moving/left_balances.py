@@ -96,7 +96,7 @@ def decide(
     if row.version != version:
         raise StaleVersion(field="version")
     require_nobody_near(
-        community_id, actor.account_id, member_ids=[row.member_id, heir_id],
+        community_id, actor, member_ids=[row.member_id, heir_id],
         household_ids=[left_rows.last_household(row)],
     )  # fmt: skip
     target = places.community_by_code(to_community).id if to_community else None

@@ -235,7 +235,7 @@ def _require_other_body(row: LineReversal, actor: Actor) -> None:
 
 
 def _require_unconcerned(line: PointsLine, actor: Actor) -> None:
-    circle = members.own_circle(line.community_id, actor.account_id)
+    circle = members.own_circle(line.community_id, actor)
     homes = tenancy.columns(Membership, line.community_id, Membership.household_id).where(
         Membership.member_id.in_(circle), Membership.valid_to.is_(None)
     )

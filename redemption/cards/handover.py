@@ -102,7 +102,7 @@ def _require_receiver(
     """A member of today, not of the actor's household; who comes for them is a granted proxy."""
     today = clock.business_date(now)
     members.identity(community_id, member_id, today)
-    if member_id in members.own_circle(community_id, actor.account_id):
+    if member_id in members.own_circle(community_id, actor):
         raise OwnHousehold(field="member_id")
     acting = proxies.of_grantor(community_id, member_id, today)
     if received_by_id != member_id and received_by_id not in acting:

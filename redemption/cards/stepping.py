@@ -34,7 +34,7 @@ def locked(
 
 def require_stranger(actor: Actor, card: RedemptionCard) -> None:
     """Raise OwnHousehold where the card is the actor's or of the actor's household."""
-    if card.member_id in members.own_circle(card.community_id, actor.account_id):
+    if card.member_id in members.own_circle(card.community_id, actor):
         raise OwnHousehold()
 
 

@@ -150,7 +150,7 @@ def stays_out(actor: Actor, row: RedemptionReport) -> bool:
         filer_account_id=row.filer_account_id,
         keyed_by=row.keyed_by,
         member_id=row.member_id,
-        own_circle=members.own_circle(row.community_id, actor.account_id),
+        own_circle=members.own_circle(row.community_id, actor),
         merchant_id=row.merchant_id,
         own_shops=shops.own(actor),
     )

@@ -86,7 +86,7 @@ def _ask(
     if not reason.strip():
         raise ReversalReasonMissing(field="reason")
     redeemed = undoing.locked(community_id, redemption_id, merchant_id=merchant_id)
-    circle = members.own_circle(community_id, actor.account_id)
+    circle = members.own_circle(community_id, actor)
     if redeemed.member_id in circle or redeemed.merchant_id in own_shops:
         raise ReversalOwnCircle()
     if redeemed.state != RedemptionState.REDEEMED:

@@ -83,7 +83,7 @@ def _require_open(row: ReversalRequest, version: int, to: ReversalState) -> None
 def _require_other(actor: Actor, row: ReversalRequest, redeemed: Row[tuple[object, ...]]) -> None:
     if row.asked_by in persons.accounts_of(actor):
         raise ReversalSamePerson()
-    circle = members.own_circle(row.community_id, actor.account_id)
+    circle = members.own_circle(row.community_id, actor)
     if redeemed.member_id in circle or redeemed.merchant_id in shops.own(actor):
         raise ReversalOwnCircle()
     if _has_reported(actor, row):

@@ -170,7 +170,7 @@ class _Own:
 
     @classmethod
     def of(cls, actor: Actor, community_id: uuid.UUID) -> _Own:
-        circle = members.own_circle(community_id, actor.account_id)
+        circle = members.own_circle(community_id, actor)
         return cls(persons.accounts_of(actor), circle, shops.own(actor))
 
 

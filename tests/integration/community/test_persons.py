@@ -99,16 +99,19 @@ class TestWhatFollows:
         with count_statements() as seen:
             assert persons.accounts_of(world.admin) == {world.admin.account_id}
         assert seen == []
+        with count_statements() as seen:
+            members.own_circle(world.community_id, world.admin)
+        assert len(seen) == 1
 
     def test_the_household_is_that_of_every_account(self, world: World) -> None:
         member, relative = world.add("张三"), world.add("李梅")
         login, phone = world.actor("merchant_clerk"), world.stranger()
         world.bound(member, phone)
         assert members.own_circle(world.community_id, login.account_id) == frozenset()
-        one_person(login, phone)
-        for each in (login, phone):
-            circle = members.own_circle(world.community_id, each.account_id)
-            assert circle == {member.id, relative.id}
+        for each in one_person(login, phone):
+            for who in (each, each.account_id):
+                circle = members.own_circle(world.community_id, who)
+                assert circle == {member.id, relative.id}
 
     def test_roles_that_exclude_each_other_do_so_for_the_person(self, world: World) -> None:
         login, other = account(world), account(world)
