@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 NOT_ONE_DECIMAL = "Points have at most one decimal place."
+NOT_TWO_DECIMALS = "Quantities have at most two decimal places."
 NOT_POSITIVE = "Points must be greater than 0."
 TOO_MANY_POINTS = "Points must be at most 100,000."
 NOT_A_NUMBER = "Not a number."
@@ -23,6 +24,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Field may not be null\.", "这一项不能为空。"),
         (r"Unknown field\.", "没有这一项，请去掉。"),
         (re.escape(NOT_ONE_DECIMAL), "积分最多一位小数。"),
+        (re.escape(NOT_TWO_DECIMALS), "数量最多两位小数。"),
         (re.escape(NOT_POSITIVE), "积分要大于 0。"),
         (re.escape(TOO_MANY_POINTS), "积分最多 100,000。"),
         (re.escape(NOT_A_NUMBER), "请填数字。"),

@@ -109,7 +109,9 @@ def _people() -> Iterator[str]:
     yield f"演示账号 · demo logins，密码 password {DEMO_PASSWORD}"
     for role, logins in LOGINS:
         yield f"  {_padded(role_rules.TITLES[role], TITLE_WIDTH)}{'  '.join(logins)}"
-    yield f"  微信沙箱 WeChat sandbox：wx.login 的 code 写 demo-{LOGINS[0][1][0]} 即以此人登录"
+    person = LOGINS[0][1][0]
+    yield f"  微信沙箱 WeChat sandbox：wx.login 的 code 写 demo-{person} 即以此人登录，一码一次"
+    yield f"    又一次 once more：demo-{person}.2"
     yield ""
     yield "令牌 · bearer tokens（Authorization: Bearer …，员工 12 小时，居民 30 天）"
     for role, logins in LOGINS:

@@ -39,5 +39,5 @@ class QuantityField(ma.fields.Field[Decimal]):
         except InvalidOperation:
             raise ma.ValidationError(field_messages.NOT_A_NUMBER) from None
         if exact != quantity:
-            raise ma.ValidationError("Invalid value.")
+            raise ma.ValidationError(field_messages.NOT_TWO_DECIMALS)
         return exact

@@ -188,6 +188,11 @@ def test_a_fact_that_cannot_be(
     town.refuses(expected, town.recorder, "POST", "/facts", town.fact(**values))
 
 
+def test_what_is_wrong_with_a_quantity_is_said(town: Town) -> None:
+    problem = town.refuses(INVALID, town.recorder, "POST", "/facts", town.fact(quantity=1.005))
+    assert problem["errors"] == [{"field": "quantity", "detail": "数量最多两位小数。"}]
+
+
 @pytest.mark.parametrize(
     "value",
     [
