@@ -112,6 +112,7 @@ PAGES: dict[str, str] = {
     "office.summarize": Redemption.DECIDE_REPORT,
     "office.unblock": Redemption.HAND_OVER_CARDS,
     "office.void": Redemption.MANAGE_CARDS,
+    "office.withdraw_report": Redemption.KEY_REPORT,
     "office.window": Redemption.KEY_REPORT,
     "office.window_report": Redemption.KEY_REPORT,
     "sign_in.choose_shop": SIGNED_IN,

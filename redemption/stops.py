@@ -51,6 +51,17 @@ class StopView:
     found: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckView:
+    """One ledger check; ``stuck_holds`` are late, nothing is wrong with the totals."""
+
+    id: uuid.UUID
+    began_at_utc: dt.datetime
+    ended_at_utc: dt.datetime
+    mismatches: int
+    stuck_holds: int
+
+
 def is_stopped(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> sa.ColumnElement[bool]:
     """Condition for other statements: redemption stands still in this community."""
     return (
@@ -142,6 +153,20 @@ def stops(
     if after is not None:
         statement = statement.where(RedemptionStop.id < after)
     return [_view(row) for row in db.session.execute(statement)]
+
+
+def checks(*, actor: Actor, community_id: uuid.UUID, limit: int = 10) -> list[CheckView]:
+    """The last ledger checks of the community, newest first."""
+    actor.require(RedemptionPermission.READ_STOPS, places.place_of(community_id))
+    rows = db.session.execute(
+        tenancy.columns(
+            LedgerCheck, community_id, LedgerCheck.id, LedgerCheck.began_at_utc,
+            LedgerCheck.ended_at_utc, LedgerCheck.mismatches, LedgerCheck.stuck_holds,
+        )
+        .order_by(LedgerCheck.began_at_utc.desc(), LedgerCheck.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [CheckView(**row._mapping) for row in rows]
 
 
 def _stop(*, actor: Actor, now: dt.datetime, check: LedgerCheck) -> None:

@@ -25,6 +25,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "pin_reset": lambda: _("旧密码已作废，请居民设新密码。"),
     "pin_set": lambda: _("密码设好了，卡可以用了。"),
     "report_keyed": lambda: _("记下了，已交给社区办理。"),
+    "report_withdrawn": lambda: _("已撤回，商户不用再答复。"),
     "stop_lifted": lambda: _("已恢复兑换，理由记下了。"),
     "replied": lambda: _("答复已交给社区，居民也看得到。"),
     "reversal_asked": lambda: _("已请社区复核，同意后积分退给居民。"),

@@ -19,15 +19,18 @@ from web.office import asked, desk
 from web.office.blueprint import blueprint
 
 LONGEST_WHY = 500
+#: A week of nights, and one more to compare with.
+LAST_CHECKS = 8
 
 
 @blueprint.get("/office/<community>/stops")
 def stops(community_id: UUID) -> str:
-    """Latest first; the one that stands is on top."""
+    """The last ledger checks; stops latest first, the one that stands is on top."""
     found = stopping.stops(
         actor=actor(), community_id=community_id, after=asked.after(), limit=asked.PER_PAGE + 1
     )
-    return desk.shown("stops", community_id, page=cut(found, asked.PER_PAGE))
+    checks = stopping.checks(actor=actor(), community_id=community_id, limit=LAST_CHECKS)
+    return desk.shown("stops", community_id, page=cut(found, asked.PER_PAGE), checks=checks)
 
 
 @blueprint.post("/office/<community>/stops/lift")

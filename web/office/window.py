@@ -19,7 +19,7 @@ from redemption.reports import ReportView
 from redemption.rules.report_steps import LONGEST_TEXT
 from web import typed
 from web.acting import acting
-from web.office import asked, card_reading, desk
+from web.office import asked, card_reading, desk, reports
 from web.office.blueprint import blueprint
 
 
@@ -59,6 +59,29 @@ def key_report(community_id: UUID) -> ReportView:
         member_id=typed.chosen_id("member_id"), kind=typed.word("kind", ReportKind),
         text=typed.text("text", longest=LONGEST_TEXT, is_required=False) or None,
         shares_words=request.form.get("shares_words") == "1",
+    )  # fmt: skip
+
+
+def _again(community_id: UUID, report_id: UUID) -> str:
+    """The report for who may read it, else the window."""
+    if actor().may(RedemptionPermission.READ_REPORTS, places.place_of(community_id)):
+        return reports.report(community_id=community_id, report_id=report_id)
+    return window(community_id)
+
+
+@blueprint.post(f"{reports.ONE}/withdrawal")
+@acting(
+    again=_again,
+    then=lambda _done, community_id, **_which: url_for(
+        "office.window", community=places.community(community_id).code, said="report_withdrawn"
+    ),
+)
+def withdraw_report(community_id: UUID, report_id: UUID) -> ReportView:
+    """Who had it written down says at the window that it is settled."""
+    actor().require(RedemptionPermission.KEY_REPORT, places.place_of(community_id))
+    return told.withdraw(
+        actor=actor(), now=clock.now(), community_id=community_id, report_id=report_id,
+        version=typed.whole("version"),
     )  # fmt: skip
 
 

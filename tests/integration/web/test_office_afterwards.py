@@ -137,6 +137,33 @@ class TestWindow:
         asked = f"member_id={somebody.member_id}&receipt_number={number}"
         assert "等商户答复" in worker.page(f"{HOME}/window/report?{asked}")
 
+    def test_what_was_written_down_is_taken_back_there(
+        self, worker: Pages, admin: Pages, redeemed: Receipt, somebody: Holder
+    ) -> None:
+        form = f"{HOME}/window?member_id={somebody.member_id}"
+        number = redeemed.receipt_number
+        fields = {"member_id": str(somebody.member_id), "kind": "surcharge"}
+        worker.post(f"{HOME}/window", on=form, receipt_number=number, **fields)
+        asked = f"{HOME}/window/report?member_id={somebody.member_id}&receipt_number={number}"
+        found = re.search(rf'action="({HOME}/reports/[^"]+)/withdrawal"', worker.page(asked))
+        assert found is not None
+        assert "撤回这一件" in admin.page(found[1])
+        stale = worker.post(f"{found[1]}/withdrawal", on=asked, version="9")
+        assert stale.status_code == 409
+        version = hidden(worker.page(asked), "version")
+        done = worker.post(f"{found[1]}/withdrawal", on=asked, version=version)
+        assert "已撤回" in worker.page(sent_to(done))
+        assert "撤回这一件" not in admin.page(found[1])
+        again = admin.post(f"{found[1]}/withdrawal", version="2")
+        assert again.status_code == 409, "the report stays, with what is in the way"
+
+    def test_what_a_member_filed_is_theirs_to_take_back(
+        self, admin: Pages, reported: ReportView
+    ) -> None:
+        address = f"{HOME}/reports/{reported.id}"
+        assert "撤回这一件" not in admin.page(address)
+        assert admin.post(f"{address}/withdrawal", version="1").status_code == 403
+
     def test_another_ones_receipt_tells_nothing_and_keeps_what_was_typed(
         self, worker: Pages, redeemed: Receipt, stage: Afterwards, session: Any
     ) -> None:
@@ -225,18 +252,24 @@ class TestGuards:
         check: dict[str, Any] = {
             "actor": stage.world.actor("operator"), "community_id": stage.community_id,
         }  # fmt: skip
+        page = f"{HOME}/stops"
+        assert "还没有对过账" in admin.page(page)
         stops.note_check(began=NOW, now=NOW, mismatches=[wrong], **check)
         session.commit()
-        page = f"{HOME}/stops"
         assert "全社区暂停兑换" in text_of(admin.page(HOME))
         assert "对账有 1 处对不上" in admin.page(page)
         assert "恢复兑换</span>" not in admin.page(page)
+        assert 'aria-describedby="needs-check"' in supervisor.page(page), "said before it is tried"
         refused = supervisor.post(f"{page}/lift", on=page, why="查清了，补记一笔")
         assert refused.status_code == 409
         assert ">查清了，补记一笔</textarea>" in refused.text
         stops.note_check(began=LATER, now=LATER, mismatches=[], **check)
         session.commit()
         move(LATER - NOW)
+        found = supervisor.page(page)
+        assert "停以后再对过账，对平了。" in found
+        assert "needs-check" not in found
+        assert "1 处对不上" in text_of(found), "the check before stands below"
         sent_to(supervisor.post(f"{page}/lift", on=page, why="查清了，补记一笔"))
         assert "现在照常兑换" in supervisor.page(page)
 
