@@ -21,6 +21,7 @@ from points.models import AccountingMonth, Fact
 from tests.factories import activities
 from tests.integration.points.claim_world import ClaimWorld
 from tests.integration.points.moving.stage import LATER, NOW, TODAY, Stage
+from tests.support.at_once import at_once
 
 KEPT = 180
 OVER = NOW + dt.timedelta(days=KEPT)
@@ -230,3 +231,65 @@ class TestTheNightlyCommand:
         said = self.run(app, KEPT)
         assert "yijuyuan: 1 wait, because the last month is not sealed" in said
         assert "yijuyuan: 1 wait, because points left behind are not settled" in said
+
+    def test_killed_in_between_it_goes_on_the_next_time(
+        self, gone: Stage, app: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = gone.home.member(name="王五")
+        gone.leave(member_id=second)
+        db.session.commit()
+        whole, begun = erasures.when_due, []
+
+        def killed(**given: Any) -> Any:
+            if begun:
+                raise KeyboardInterrupt
+            begun.append(given["member_id"])
+            return whole(**given)
+
+        monkeypatch.setattr(erasures, "when_due", killed)
+        clock.set_offset(OVER - dt.datetime.now(dt.UTC))
+        assert app.test_cli_runner().invoke(args=["ops", "erase-leavers"]).exit_code != 0
+        monkeypatch.setattr(erasures, "when_due", whole)
+        assert "yijuyuan: personal information of 1 who left was erased" in self.run(app, KEPT)
+        rows = db.session.scalars(tenancy.select(MemberErasure, gone.home.community_id)).all()
+        assert {row.member_id for row in rows} == {gone.zhang, second}
+
+
+class TestTwoAtOnce:
+    """The office erases while the nightly command does: one does it, once."""
+
+    @staticmethod
+    def requests(stage: Stage) -> list[Callable[[], Any]]:
+        db.session.commit()
+        given = {
+            "now": OVER, "community_id": stage.home.community_id, "member_id": stage.zhang,
+            "actor": stage.home.admin,
+        }  # fmt: skip
+        return [
+            lambda: erasures.when_due(**given, kept_days=KEPT).way,  # type: ignore[union-attr]
+            lambda: erasures.on_request(**given, name="张三", reason="家属来电").way,
+        ]
+
+    def answers(self, app: Flask, stage: Stage) -> set[str]:
+        found = at_once(app, self.requests(stage))
+        return {each.code if isinstance(each, LinliError) else each for each in found}
+
+    @staticmethod
+    def trails(stage: Stage) -> int:
+        db.session.rollback()
+        found = tenancy.select(AuditRecord, stage.home.community_id)
+        return len(db.session.scalars(found.where(AuditRecord.act == "member.erased")).all())
+
+    def test_it_happens_once_and_the_other_is_told(self, gone: Stage, app: Flask) -> None:
+        answers = self.answers(app, gone)
+        assert answers in ({"retention", "erased_already"}, {"request"})
+        assert self.trails(gone) == 1
+
+    def test_who_does_not_look_is_refused_by_the_key(
+        self, gone: Stage, app: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both see that nothing was erased; that it is written once is the unique key's work."""
+        monkeypatch.setattr(erasures, "_of", lambda _: None)
+        answers = self.answers(app, gone)
+        assert "conflict" in answers or "name_differs" in answers
+        assert self.trails(gone) == 1
