@@ -17,6 +17,8 @@ WECHAT_API = "https://api.weixin.qq.com"
 SHORTEST_SECRET = 32
 #: WeChat takes 3 to 32 characters.
 SHORTEST_PUSH_TOKEN = 16
+#: A slip of the keyboard must not erase what nothing brings back.
+FEWEST_LEAVERS_DAYS = 30
 
 
 class Environment(StrEnum):
@@ -94,6 +96,8 @@ class Settings:
             reasons.append("LINLI_SECRET_KEY and LINLI_CODE_KEY must differ")
         if 0 < len(self.wechat_push_token) < SHORTEST_PUSH_TOKEN:
             reasons.append("WECHAT_PUSH_TOKEN is too short")
+        if self.leavers_kept_days < FEWEST_LEAVERS_DAYS:
+            reasons.append(f"LINLI_LEAVERS_KEPT_DAYS must be at least {FEWEST_LEAVERS_DAYS}")
         reasons += self.files.why_unsafe()
         if self.is_sqlite:
             reasons.append("DATABASE_URL must be PostgreSQL")

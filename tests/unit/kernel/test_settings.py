@@ -52,6 +52,7 @@ def test_safe_production_settings_pass() -> None:
         ({"public_base_url": "http://linli.example"}, "https"),
         ({"clock_offset_seconds": 60}, "LINLI_CLOCK_OFFSET_SECONDS"),
         ({"wechat_push_token": "short"}, "WECHAT_PUSH_TOKEN"),
+        ({"leavers_kept_days": 18}, "LINLI_LEAVERS_KEPT_DAYS"),
         ({"files": FileSettings(folder=Path("var"))}, "LINLI_FILES_FOLDER"),
         ({"files": dataclasses.replace(BUCKET, s3_bucket="")}, "LINLI_FILES_S3_BUCKET"),
         ({"files": dataclasses.replace(BUCKET, s3_access_key="")}, "LINLI_FILES_S3_ACCESS_KEY"),
