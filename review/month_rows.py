@@ -80,7 +80,10 @@ class DisclosureTerms:
 
 
 def of_month(community_id: uuid.UUID, month: str, book: RulebookInForce) -> list[HolderRow]:
-    """Every holder with entries of the month under the rulebook, as the ledger stands now."""
+    """Every holder with entries of the month under the rulebook, as the ledger stands now.
+
+    A household in which nobody ever lived has nobody to speak for it, and no row.
+    """
     statement = scores.month_scores(community_id, month).join(
         PointsAccount,
         sa.and_(
@@ -103,6 +106,7 @@ def of_month(community_id: uuid.UUID, month: str, book: RulebookInForce) -> list
             deduction=row.deduction,
         )
         for row in found
+        if row.holder_id in known
     ]
 
 

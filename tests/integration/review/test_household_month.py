@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from community.models import Household
 from kernel import tenancy
 from kernel.database import db
-from points import ledger_check
-from points.models import LineKind, MonthState, PointsLine
+from kernel.ids import new_id
+from points import accounts, ledger_check
+from points.models import HolderKind, LineKind, MonthlyScore, MonthState, PointsLine
 from review import month_books, rankings, sheets
 from review.models import SheetRow
 from tests.integration.review.world import MONTH, ReviewWorld, review_world
@@ -75,3 +77,29 @@ def test_the_sheet_of_a_household_can_be_checked_row_by_row(world: ReviewWorld) 
     assert paper is not None
     count = db.session.scalar(tenancy.columns(SheetRow, world.community_id, sa.func.count()))
     assert count == 2
+
+
+def test_a_household_in_which_nobody_ever_lived_has_no_row(world: ReviewWorld) -> None:
+    """An Excel batch may name it; nobody could be called, told or asked."""
+    empty = Household(
+        community_id=world.community_id, id=new_id(), code="A0299", grid_id=world.grid_id
+    )
+    db.session.add(empty)
+    db.session.flush()
+    account = accounts.for_holder(
+        community_id=world.community_id,
+        rulebook_id=month_books.of(world.community_id, MONTH).rulebook_id,
+        holder_kind=HolderKind.HOUSEHOLD,
+        holder_id=empty.id,
+    )
+    db.session.add(
+        MonthlyScore(
+            community_id=world.community_id,
+            id=new_id(),
+            account_id=account.id,
+            month=MONTH,
+            bonus=D(5),
+        )
+    )
+    world.bring(MonthState.ON_NOTICE)
+    assert [code for _, code, _, _ in shown(world)] == ["A0201", "A0202"]
