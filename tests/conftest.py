@@ -26,6 +26,12 @@ from tests.support.postgresql import PostgresServer
 gc.disable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins early: in the end no worker waits half a minute for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """What stays to the end, modules and ten thousand tests, is not searched for garbage."""
     gc.freeze()

@@ -23,6 +23,7 @@ def moved(backend: Backend) -> MovedClock:
     )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)  # five servers are started and four commands run
 def test_a_month_from_an_empty_database_to_a_sealed_sheet(moved: MovedClock) -> None:
     play_whole_month.play_whole_month(moved)

@@ -176,6 +176,7 @@ def bank(session: Any, backend: Backend) -> Bank:
     return made
 
 
+@pytest.mark.long
 @pytest.mark.timeout(PATIENCE_SECONDS)
 def test_no_total_is_ever_wrong(bank: Bank) -> None:
     saw = bank.read("whole")

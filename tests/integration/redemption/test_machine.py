@@ -20,6 +20,7 @@ SIZES = (
 EXPIRES = {"sqlite": "after a month", "postgresql": "on set days"}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_the_database_agrees_with_the_model(session: Any, backend: Backend) -> None:
     with one_world(session, EXPIRES[backend.name]) as base:

@@ -33,6 +33,7 @@ def test_real_rulebooks(path: Path) -> None:
     assert read(write(raw), f"{path.stem}.xlsx") == raw
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(documents())
 def test_whatever_the_schema_allows(raw: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from points.rules import guard_rails
@@ -28,6 +29,7 @@ RAILS = one(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(documents())
 def test_every_stage_takes_what_the_schema_allows(raw: dict[str, Any]) -> None:
