@@ -17,7 +17,6 @@ from kernel.ids import new_id
 from redemption import shops, undoing
 from redemption.errors import AlreadyCancelled
 from redemption.models import (
-    RedemptionReport,
     RedemptionReversal,
     ReversalRequest,
     ReversalState,
@@ -92,14 +91,7 @@ def _require_other(actor: Actor, row: ReversalRequest, redeemed: Row[tuple[objec
 
 def _has_reported(actor: Actor, row: ReversalRequest) -> bool:
     """Whether the actor filed a report of it, as a proxy of then, or wrote one down."""
-    own_accounts = persons.accounts_of(actor)
-    own = tenancy.columns(RedemptionReport, row.community_id, RedemptionReport.id).where(
-        RedemptionReport.redemption_id == row.redemption_id,
-        sa.or_(
-            RedemptionReport.filer_account_id.in_(own_accounts),
-            RedemptionReport.keyed_by.in_(own_accounts),
-        ),
-    )
+    own = views.reports_by(row.community_id, row.redemption_id, persons.accounts_of(actor))
     return db.session.execute(own.limit(1)).first() is not None
 
 

@@ -23,6 +23,7 @@ from merchants.models import Merchant, Offer
 from redemption import counters, shops
 from redemption.models import (
     Redemption,
+    RedemptionReport,
     ReversalOrigin,
     ReversalRequest,
     ReversalRequestAct,
@@ -48,7 +49,8 @@ class ReversalAct:
 class ReversalView:
     """A request with the receipt it is about; names no holder. ``why``: the decision's reason.
 
-    ``must_stay_out``: the reader may not decide it. ``acts``: oldest first, None in a list.
+    ``stays_out_for``: why the reader may not decide it: "asked" for it, "own" household or shop,
+    "reported" it; None: may. ``acts``: oldest first, None in a list.
     """
 
     id: uuid.UUID
@@ -69,8 +71,12 @@ class ReversalView:
     decided_by: uuid.UUID | None
     decided_at_utc: dt.datetime | None
     version: int
-    must_stay_out: bool = False
+    stays_out_for: str | None = None
     acts: Sequence[ReversalAct] | None = None
+
+    @property
+    def must_stay_out(self) -> bool:
+        return self.stays_out_for is not None
 
 
 def listed(
@@ -88,12 +94,13 @@ def listed(
     Raises ReceiptNumberUnreadable.
     """
     actor.require(RedemptionPermission.READ_REVERSALS, places.place_of(community_id))
-    statement = _rows(community_id)
+    own = _Own.of(actor, community_id)
+    statement = _rows(community_id, own)
     if merchant_id is not None:
         statement = statement.where(Redemption.merchant_id == merchant_id)
     if number is not None:
         statement = statement.where(Redemption.receipt_number == receipt_numbers.read(number))
-    return _page(actor, community_id, statement, state=state, after=after, limit=limit)
+    return _page(own, statement, state=state, after=after, limit=limit)
 
 
 def at_counter(
@@ -105,11 +112,12 @@ def at_counter(
 ) -> list[ReversalView]:
     """What this shop asked for itself, newest first."""
     at = counters.counter_of(actor, RedemptionPermission.READ_COUNTER)
-    statement = _rows(at.community_id).where(
+    own = _Own.of(actor, at.community_id)
+    statement = _rows(at.community_id, own).where(
         Redemption.merchant_id == at.merchant_id,
         ReversalRequest.origin == ReversalOrigin.MERCHANT,
     )
-    return _page(actor, at.community_id, statement, state=state, after=after, limit=limit)
+    return _page(own, statement, state=state, after=after, limit=limit)
 
 
 def detail(*, actor: Actor, community_id: uuid.UUID, request_id: uuid.UUID) -> ReversalView:
@@ -125,8 +133,9 @@ def replay(*, actor: Actor, community_id: uuid.UUID, result_id: uuid.UUID) -> Re
 
 def of(actor: Actor, community_id: uuid.UUID, request_id: uuid.UUID) -> ReversalView:
     """One request with its acts; the caller has checked who reads."""
+    own = _Own.of(actor, community_id)
     row = db.session.execute(
-        _rows(community_id).where(ReversalRequest.id == request_id)
+        _rows(community_id, own).where(ReversalRequest.id == request_id)
     ).one_or_none()
     if row is None:
         raise NotFound()
@@ -138,13 +147,23 @@ def of(actor: Actor, community_id: uuid.UUID, request_id: uuid.UUID) -> Reversal
         .where(ReversalRequestAct.request_id == request_id)
         .order_by(ReversalRequestAct.id)
     )  # fmt: skip
-    own = _Own.of(actor, community_id)
     return _view(row, own, acts=[ReversalAct(**act._mapping) for act in found])
 
 
+def reports_by(
+    community_id: uuid.UUID, redemption_id: Any, accounts: frozenset[uuid.UUID]
+) -> sa.Select[Any]:
+    """Reports of a redemption that one of the accounts filed, as a proxy of then, or wrote down."""
+    return tenancy.columns(RedemptionReport, community_id, RedemptionReport.id).where(
+        RedemptionReport.redemption_id == redemption_id,
+        sa.or_(
+            RedemptionReport.filer_account_id.in_(accounts), RedemptionReport.keyed_by.in_(accounts)
+        ),
+    )
+
+
 def _page(
-    actor: Actor,
-    community_id: uuid.UUID,
+    own: _Own,
     statement: sa.Select[Any],
     *,
     state: ReversalState | None,
@@ -156,7 +175,6 @@ def _page(
     if after is not None:
         statement = statement.where(ReversalRequest.id < after)
     rows = db.session.execute(statement.order_by(ReversalRequest.id.desc()).limit(limit))
-    own = _Own.of(actor, community_id)
     return [_view(row, own) for row in rows]
 
 
@@ -180,14 +198,19 @@ def _view(
     acts: Sequence[ReversalAct] | None = None,
 ) -> ReversalView:
     facts = dict(row._mapping)
-    member_id = facts.pop("member_id")
-    stays_out = (
-        row.asked_by in own.accounts or member_id in own.circle or row.merchant_id in own.shops
-    )
-    return ReversalView(**facts, must_stay_out=stays_out, acts=acts)
+    member_id, has_reported = facts.pop("member_id"), facts.pop("has_reported")
+    stays_out_for = None
+    if row.asked_by in own.accounts:
+        stays_out_for = "asked"
+    elif member_id in own.circle or row.merchant_id in own.shops:
+        stays_out_for = "own"
+    elif has_reported:
+        stays_out_for = "reported"
+    return ReversalView(**facts, stays_out_for=stays_out_for, acts=acts)
 
 
-def _rows(community_id: uuid.UUID) -> sa.Select[Any]:
+def _rows(community_id: uuid.UUID, own: _Own) -> sa.Select[Any]:
+    reported = reports_by(community_id, ReversalRequest.redemption_id, own.accounts)
     return (
         tenancy.columns(
             ReversalRequest, community_id, ReversalRequest.id, ReversalRequest.redemption_id,
@@ -198,6 +221,7 @@ def _rows(community_id: uuid.UUID) -> sa.Select[Any]:
             Redemption.points, Redemption.resolved_at_utc.label("redeemed_at_utc"),
             Merchant.name.label("merchant_name"), Offer.title.label("offer_title"),
             _REASON.body.label("reason"), _WHY.body.label("why"),
+            reported.exists().label("has_reported"),
         )
         .join(Redemption, _same(Redemption, ReversalRequest, ReversalRequest.redemption_id))
         .join(Merchant, Merchant.id == Redemption.merchant_id)

@@ -200,6 +200,23 @@ class TestReversals:
         assert stage.world.points_of(stage.holder)[0] == 100
         assert "社区复核，积分退回" in admin.page(receipt)
 
+    def test_who_wrote_the_report_down_is_told_before_pressing(
+        self, staff: Staff, admin: Pages, stage: Afterwards, redeemed: Receipt, somebody: Holder
+    ) -> None:
+        window = f"{HOME}/window?member_id={somebody.member_id}"
+        worker = staff.browser("grid_worker", stage.grid_worker)
+        fields = {"member_id": str(somebody.member_id), "kind": "surcharge"}
+        number = redeemed.receipt_number
+        sent_to(worker.post(f"{HOME}/window", on=window, receipt_number=number, **fields))
+        receipt = f"{HOME}/receipts/{number}"
+        sent_to(admin.post(f"{receipt}/reversal", on=receipt, reason="多收了钱"))
+        later = staff.browser("supervisor", stage.grid_worker)
+        found = re.search(rf'href="({HOME}/reversals/[^"]+)"', later.page(f"{HOME}/reversals"))
+        assert found is not None
+        page = later.page(found[1])
+        assert "由您反映或代写，请换一位来复核" in page
+        assert "写好了，定下来" not in page
+
     def test_the_same_form_twice_asks_once(self, admin: Pages, redeemed: Receipt) -> None:
         receipt, key = f"{HOME}/receipts/{redeemed.receipt_number}", str(new_id())
         for _ in range(2):

@@ -214,6 +214,9 @@ class TestDecidingIsRefused:
             relative, grants=(*relative.grants, *stage.supervisor.grants)
         )
         request = stage.ask(receipt.id)
+        seen = {"actor": supervisor, "community_id": stage.community_id}
+        assert reversals.detail(**seen, request_id=request.id).stays_out_for == "reported"
+        assert [each.must_stay_out for each in reversals.listed(**seen)] == [True]
         assert refusal(stage.decide, request, actor=supervisor) == "same_person"
 
     def test_twice(self, stage: Afterwards, request_: reversals.ReversalView) -> None:
