@@ -37,7 +37,7 @@ class TestJoining:
         alone = account(world)
         bind(world, world.add("张三"), alone)
         assert persons.of_account(alone) == {alone}
-        assert db.session.get(UserAccount, alone).person_id is None  # type: ignore[union-attr]
+        assert db.session.get(UserAccount, alone).person_id is None
 
     def test_a_member_on_a_new_phone_is_the_same_person(self, world: World) -> None:
         member, old, new = world.add("张三"), account(world), account(world)

@@ -266,7 +266,7 @@ class TestTwoAtOnce:
             "actor": stage.home.admin,
         }  # fmt: skip
         return [
-            lambda: erasures.when_due(**given, kept_days=KEPT).way,  # type: ignore[union-attr]
+            lambda: erasures.when_due(**given, kept_days=KEPT).way,
             lambda: erasures.on_request(**given, name="张三", reason="家属来电").way,
         ]
 
