@@ -17,10 +17,13 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from kernel.database import db
 from kernel.settings import Environment, Settings
 from ops.child_processes import Children, leave_in_order
+
+LAST_PORT = 65_535
 
 
 @click.command("serve")
@@ -32,10 +35,14 @@ def serve() -> None:
     settings: Settings = current_app.config["LINLI"]
     if settings.environment is Environment.PRODUCTION:
         sys.exit("make run seeds demo data; in production run gunicorn (docs/operations.md).")
-    port = int(os.environ.get("PORT", "8000"))
+    port = _port(os.environ.get("PORT", "8000"))
     if _is_taken(port):
         sys.exit(f"Port {port} is in use. Run: PORT={port + 1} make run")
-    if not _is_ours():
+    try:
+        is_ours = _is_ours()
+    except OperationalError as error:
+        sys.exit(f"The database of DATABASE_URL does not answer: {error.orig}")
+    if not is_ours:
         sys.exit("The demo database is of an earlier version. Run: make clean-demo && make run")
     leave_in_order(signal.SIGTERM, signal.SIGINT, code=0)
     with Children() as children:
@@ -45,6 +52,13 @@ def serve() -> None:
         welcome.show(echo=click.echo)
         children.start("-m", "flask", "--app", "app", "ops", "worker")
         sys.exit(children.start_web().wait())
+
+
+def _port(said: str) -> int:
+    """Port 0, which the system chooses, is for tests."""
+    if not (said.isascii() and said.isdigit() and int(said) <= LAST_PORT):
+        sys.exit(f"PORT is a number from 1 to {LAST_PORT}, not “{said}”. Run: PORT=8001 make run")
+    return int(said)
 
 
 def _is_ours() -> bool:

@@ -12,8 +12,9 @@ from app import create_app
 from tests.support.backend import settings_for
 
 
-def serve(path: Path) -> str:
-    app = create_app(settings_for(f"sqlite:///{path}"))
+def serve(database: Path | str) -> str:
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
+    app = create_app(settings_for(url))
     done = app.test_cli_runner().invoke(args=["ops", "serve"])
     assert done.exit_code == 1
     return done.output + str(done.exception)
@@ -39,3 +40,18 @@ def test_a_taken_port_is_named_with_the_line_that_takes_another(
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
         assert f"PORT={port + 1} make run" in serve(tmp_path / "new.db")
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "99999", "", "８０００"])
+def test_a_port_that_is_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    monkeypatch.setenv("PORT", port)
+    assert "PORT is a number from 1 to 65535" in serve(tmp_path / "new.db")
+
+
+def test_a_database_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "0")
+    told = serve("postgresql+psycopg://app:secret@127.0.0.1:1/linli")
+    assert "The database of DATABASE_URL does not answer" in told
+    assert "secret" not in told
