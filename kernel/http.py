@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import DBAPIError
@@ -91,6 +91,11 @@ class _Cookies(SecureCookieSessionInterface):
         ):
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep where nobody looked into an empty one."""
+        if session or session.accessed:
+            super().save_session(app, session, response)
 
 
 class _Json(DefaultJSONProvider):

@@ -57,7 +57,8 @@ def told(words: Worded) -> str:
 
 
 def _choose() -> None:
-    if request.query_string or "HTTP_COOKIE" in request.environ:
+    named, environ = f"{COOKIE}=", request.environ
+    if named in environ.get("QUERY_STRING", "") or named in environ.get("HTTP_COOKIE", ""):
         for wanted in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
             if wanted in LANGUAGES:
                 g.language = wanted
