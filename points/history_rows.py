@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from kernel.points_value import ZERO
 from points import history_statements as statements
 from points.history_statements import Shape
 from points.models import EntryCause, HolderKind
@@ -114,7 +113,7 @@ class Asked:
 
 def entry_rows(asked: Asked) -> list[HistoryRow]:
     """The newest entries, each with what was rearranged with it; at most two statements."""
-    found = statements.entries(asked.shape)(**asked.values()).all()
+    found = statements.entries(asked.shape)(**asked.values())
     heads = [row.id for row in found if row.first_moved]
     moved = _moved_with(asked, heads) if heads else {}
     return [_entry_row(row, moved.get(row.id, ())) for row in found]
@@ -150,7 +149,7 @@ def _entry_row(row: Any, rearranged: Sequence[Rearranged]) -> HistoryRow:
         at_utc=row.created_at_utc,
         kind=row.kind,
         points=row.points,
-        net=row.points + sum((each.points for each in rearranged), ZERO),
+        net=sum((each.points for each in rearranged), row.points),
         month=row.month,
         belongs_month=row.belongs_month,
         occurred_on=row.occurred_on,

@@ -63,8 +63,9 @@ class _ReasonWords(Schema):
 
 
 def _sentence(row: Any, language: str) -> str | None:
-    words = reason_words.words(row.line_reason)
-    return getattr(words, language) if words else None
+    if row.line_reason is None:
+        return None
+    return str(getattr(reason_words.WORDS[row.line_reason], language))
 
 
 class RearrangedSchema(_ReasonWords):
