@@ -20,6 +20,7 @@ from review.notices import DayState, NoticeStanding, NoticeView
 from review.rules.month_steps import earliest_freeze
 from web.board import paper, place_reading, rulebook_reading
 from web.board.ranking_reading import own_unit, ranking, search, sheet_links
+from web.board.ranking_views import Unit
 from web.board.views import (
     Clock,
     Community,
@@ -37,7 +38,6 @@ from web.board.views import (
     Proof,
     RankingPage,
     Totals,
-    Unit,
     Upcoming,
 )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypedDict
 
-from web.board.views import Community, Notice, RankRow, RulebookLink
+from web.board.ranking_views import RankRow
+from web.board.views import Community, Notice, RulebookLink
 
 COLUMNS = 3
 #: Rows under the red head of page 1, under a heading, on a full page; at the sizes of print.css.

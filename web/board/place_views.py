@@ -7,7 +7,8 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from web.board.views import Community, MerchantTeaser, Pages, SheetLink
+from web.board.ranking_views import SheetLink
+from web.board.views import Community, MerchantTeaser, Pages
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from points.rules.compiled import RankingUnit
 from review import rankings
 from review.notices import NoticeView
 from review.rankings import RankingRow
-from web.board.views import UNITS, Ranking, RankRow, Search, SheetLink, Unit
+from web.board.ranking_views import UNITS, Ranking, RankRow, Search, SheetLink, Unit
 
 
 def sheet_links(found: NoticeView) -> tuple[SheetLink, ...]:

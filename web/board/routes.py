@@ -15,7 +15,7 @@ from web import text_size as sizes
 from web import typed
 from web.address import page_number, safe_back
 from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
-from web.board.views import UNITS, Unit
+from web.board.ranking_views import UNITS, Unit
 from web.limiting import search_limited
 
 LONGEST_SEARCH = 40

@@ -17,7 +17,8 @@ from points.rules.readback import read_back
 from points.rules.readback_header import read_back_header
 from web.board import consultation_links, place_reading
 from web.board.place_views import BaseView, Clause, ClauseGroup, NotCarriedOver, RulebookPage
-from web.board.views import RulebookLink, SheetLink
+from web.board.ranking_views import SheetLink
+from web.board.views import RulebookLink
 from web.language import current_language, told
 
 

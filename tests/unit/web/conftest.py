@@ -19,7 +19,7 @@ from kernel.errors import NotFound
 from kernel.settings import Environment, Settings
 from tests.unit.web import samples
 from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
-from web.board.views import Search
+from web.board.ranking_views import Search
 from web.limiting import limiter
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -25,6 +25,7 @@ from web.board.place_views import (
     RulebookPage,
     StreetCard,
 )  # fmt: skip
+from web.board.ranking_views import Ranking, RankRow, Search, Unit
 from web.board.views import (
     Clock,
     Community,
@@ -41,15 +42,11 @@ from web.board.views import (
     OpenObjections,
     Pages,
     Proof,
-    Ranking,
     RankingPage,
-    RankRow,
     RulebookLink,
-    Search,
     Totals,
-    Unit,
     Upcoming,
-)  # fmt: skip
+)
 
 MONTH = "2026-11"
 TODAY = dt.date(2026, 12, 8)

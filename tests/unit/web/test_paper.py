@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.unit.web import samples
 from web.board import paper
-from web.board.views import RankRow
+from web.board.ranking_views import RankRow
 
 
 def rows(count: int) -> list[RankRow]:
