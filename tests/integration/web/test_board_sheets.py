@@ -15,6 +15,7 @@ from tests.integration.review.two_sheets import two_noticed
 from tests.integration.review.world import MONTH, ON_NOTICE, ReviewWorld, scored_world
 from tests.integration.web.test_board import MOST_STATEMENTS, text_of
 from tests.support.backend import Backend
+from web.limiting import limiter
 
 HOME = "/c/yijuyuan"
 HOMES = "rulebook=homes"
@@ -28,6 +29,7 @@ PAGES = (f"/?{HOMES}", f"/?{HOMES}&unit=household", f"/?{HOMES}&unit=grid", f"/r
 def world(backend: Backend, session: Any) -> Iterator[ReviewWorld]:
     """On notice, with members' and households' sheet; the pages' clock stands within it."""
     noticed = backend.remembered(two_noticed)
+    limiter.reset()
     clock.set_offset(ON_NOTICE - dt.datetime.now(dt.UTC))
     yield noticed
     clock.set_offset(dt.timedelta(0))
