@@ -73,6 +73,9 @@ def each_page(page: Page, till: Till, look: Callable[[str], None]) -> None:
     page.locator(".ll-verdict").wait_for()
     go("list", f"{HOME}/redemptions")
     go("account", "/me?account=1")
+    page.goto(f"{till.url}{HOME}/proxies")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+    look("proxies")
 
 
 @pytest.mark.parametrize("size", ["standard", "elder", "largest"])

@@ -68,6 +68,23 @@ REPORT_ACTS: dict[str, LazyString] = {
     "settled": _("双方和解"),
     "withdrawn": _("撤回"),
 }
+#: What a ledger check found wrong, as the office tells it; the code beside it is for operators.
+MISMATCHES: dict[str, LazyString] = {
+    "balance": _("账户余额"),
+    "debt": _("欠的积分"),
+    "held": _("留着的积分"),
+    "hold_of_account": _("留着的积分"),
+    "stuck_hold": _("到期没退的积分"),
+    "lots": _("积分批次"),
+    "next_expiry": _("积分到期"),
+    "expired_early": _("积分到期"),
+    "expired_twice": _("积分到期"),
+    "monthly_score": _("月得分"),
+    "redeemed_without_transfer": _("兑换的转账"),
+    "transfer_without_redemption": _("兑换的转账"),
+    "back_without_act": _("退回的积分"),
+    "quota_used": _("限量用掉的数"),
+}
 _LISTS = {
     "card_state": CARD_STATES,
     "batch_state": BATCH_STATES,
@@ -90,6 +107,11 @@ def reason_word(code: str) -> str:
     return counter_words.title(code)
 
 
+def mismatch_word(what: str) -> str:
+    """What does not add up, in a few signs."""
+    return str(MISMATCHES.get(what, _("记录和月表")))
+
+
 def account_name(account_id: uuid.UUID | None) -> str:
     """Who did something, as colleagues know the account."""
     if account_id is None:
@@ -107,5 +129,5 @@ def reasons() -> list[tuple[str, str]]:
 
 def register(blueprint: Blueprint) -> None:
     """Filters that macros can see, too."""
-    for function in (office_word, reason_word, account_name):
+    for function in (office_word, reason_word, mismatch_word, account_name):
         blueprint.add_app_template_filter(function)

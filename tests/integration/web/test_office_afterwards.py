@@ -275,6 +275,7 @@ class TestGuards:
         session.commit()
         assert "全社区暂停兑换" in text_of(admin.page(HOME))
         assert "对账有 1 处对不上" in admin.page(page)
+        assert "账户余额 balance 账上 8.0，算出来 9.0" in text_of(admin.page(page))
         assert "恢复兑换</span>" not in admin.page(page)
         assert 'aria-describedby="needs-check"' in supervisor.page(page), "said before it is tried"
         refused = supervisor.post(f"{page}/lift", on=page, why="查清了，补记一笔")
