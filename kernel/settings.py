@@ -9,14 +9,13 @@ from pathlib import Path
 
 from environs import Env
 
-from kernel import file_settings
+from kernel import file_settings, push_settings
 from kernel.file_settings import FileSettings
+from kernel.push_settings import PushSettings
 
 DEMO_SECRET = "demo-only-this-is-not-a-secret-0000"  # noqa: S105 - refused in production
 WECHAT_API = "https://api.weixin.qq.com"
 SHORTEST_SECRET = 32
-#: WeChat takes 3 to 32 characters.
-SHORTEST_PUSH_TOKEN = 16
 #: A slip of the keyboard must not erase what nothing brings back.
 FEWEST_LEAVERS_DAYS = 30
 
@@ -51,8 +50,8 @@ class Settings:
     wechat_redeemed_template: str = ""
     wechat_claim_template: str = ""
     wechat_card_template: str = ""
-    #: Signs what WeChat pushes to us; photos are sent to its check only where this is set.
-    wechat_push_token: str = field(default="", repr=False)
+    #: How WeChat pushes to us; photos are sent to its check only where there is a token.
+    push: PushSettings = field(default_factory=PushSettings)
     #: Where private files lie.
     files: FileSettings = field(default_factory=FileSettings)
     #: How many claims a member may send in a day.
@@ -77,12 +76,19 @@ class Settings:
     @property
     def screens_photos(self) -> bool:
         """Whether WeChat's content check can be asked, and its answer reach us."""
-        return bool(self.wechat_appid and self.wechat_push_token)
+        return bool(self.wechat_appid and self.push.token)
 
     def refuse_unsafe(self) -> None:
-        """Raise SettingsRefused when production would run with anything meant for the demo."""
-        if self.environment is not Environment.PRODUCTION:
-            return
+        """Raise SettingsRefused for what works nowhere, and when production would run with
+        anything meant for the demo.
+        """
+        reasons = self.push.why_unusable()
+        if self.environment is Environment.PRODUCTION:
+            reasons += self._why_unsafe()
+        if reasons:
+            raise SettingsRefused("; ".join(reasons))
+
+    def _why_unsafe(self) -> list[str]:
         reasons = [
             f"{name} is missing, too short or the demo value"
             for name, secret in (
@@ -94,8 +100,7 @@ class Settings:
         ]
         if self.secret_key == self.code_key:
             reasons.append("LINLI_SECRET_KEY and LINLI_CODE_KEY must differ")
-        if 0 < len(self.wechat_push_token) < SHORTEST_PUSH_TOKEN:
-            reasons.append("WECHAT_PUSH_TOKEN is too short")
+        reasons += self.push.why_unsafe()
         if self.leavers_kept_days < FEWEST_LEAVERS_DAYS:
             reasons.append(f"LINLI_LEAVERS_KEPT_DAYS must be at least {FEWEST_LEAVERS_DAYS}")
         reasons += self.files.why_unsafe()
@@ -109,8 +114,7 @@ class Settings:
             reasons.append("LINLI_CLOCK_OFFSET_SECONDS moves the clock and is for tests only")
         if not self.public_base_url.startswith("https://"):
             reasons.append("PUBLIC_BASE_URL must start with https://")
-        if reasons:
-            raise SettingsRefused("; ".join(reasons))
+        return reasons
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -141,7 +145,7 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_redeemed_template=read("WECHAT_REDEEMED_TEMPLATE", ""),
         wechat_claim_template=read("WECHAT_CLAIM_TEMPLATE", ""),
         wechat_card_template=read("WECHAT_CARD_TEMPLATE", ""),
-        wechat_push_token=read("WECHAT_PUSH_TOKEN", ""),
+        push=push_settings.read(read),
         files=file_settings.read(read),
         claims_per_day=int(read("LINLI_CLAIMS_PER_DAY", "5")),
         photos_kept_days=int(read("LINLI_PHOTOS_KEPT_DAYS", "400")),

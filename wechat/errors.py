@@ -62,3 +62,43 @@ class WeChatValueUnfit(Invalid):
 
     def __init__(self, *, key: str) -> None:
         super().__init__(key=key)
+
+
+class PushNotSigned(Forbidden):
+    """A signature that the token does not make, an old or missing timestamp, or no token here."""
+
+    code = "push_not_signed"
+    zh = "这条消息不是微信发来的，或者已经过时。"
+    en = "This message does not come from WeChat, or it is too old."
+
+
+class PushTooLong(Invalid):
+    code = "push_too_long"
+    zh = "这条消息超过 {most} 字节，没有收下。"
+    en = "This message is longer than {most} bytes and was not taken."
+
+
+class PushUnreadable(Invalid):
+    code = "push_unreadable"
+    zh = "这条消息读不懂；请把消息推送的数据格式设为 JSON。"
+    en = "This message cannot be read. Set the data format of the message push to JSON."
+
+
+class PushModeDiffers(Invalid):
+    """WeChat's console and our setting do not say the same mode."""
+
+    code = "push_mode_differs"
+    zh = "消息推送的加解密方式和这里的设置（WECHAT_PUSH_MODE）不一样，请改成一致。"
+    en = "WeChat's console and WECHAT_PUSH_MODE name different modes. Set both to the same one."
+
+
+class PushUndecipherable(Invalid):
+    code = "push_undecipherable"
+    zh = "这条消息解不开；请核对 EncodingAESKey（WECHAT_PUSH_AES_KEY）和微信后台是否一致。"
+    en = "This message cannot be decrypted. Check WECHAT_PUSH_AES_KEY against EncodingAESKey."
+
+
+class PushOfAnotherApp(Forbidden):
+    code = "push_of_another_app"
+    zh = "这条消息是发给别的小程序的；请核对 WECHAT_APPID。"
+    en = "This message is for another mini-program. Check WECHAT_APPID."

@@ -11,11 +11,13 @@ A code is valid for five minutes from its issue (``Sandbox.issue_code``, or ``PO
 with ``{"name": …}``) or else from the first time it is seen; used, it gives 40163.
 Templates: ``not-subscribed`` 43101, ``unknown`` 40037, any other is sent and kept in
 ``Sandbox.sent``. Pictures to be checked are kept in ``Sandbox.checks`` with their trace id;
-``sandbox_state.media_check_event`` is what WeChat pushes about one. Everybody may sign in as
-anybody here, so it binds to the loopback address only, and production settings refuse every base
-URL other than https://api.weixin.qq.com.
+``sandbox_state.media_check_event`` is what WeChat pushes about one. With ``Sandbox.pushes_to`` the
+sandbox pushes ``Sandbox.verdict`` about each by itself (``sandbox_pushes``), in plain or safe mode.
+Everybody may sign in as anybody here, so it binds to the loopback address only, and production
+settings refuse every base URL other than https://api.weixin.qq.com.
 
-``python -m wechat.sandbox --port 0`` prints its address on one line and serves until it is ended.
+``python -m wechat.sandbox --port 0`` prints its address on one line and serves until it is ended;
+where ``WECHAT_PUSH_TOKEN`` is set it pushes to ``PUBLIC_BASE_URL`` as those settings say.
 """
 
 from __future__ import annotations
@@ -32,8 +34,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, json, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from kernel import settings
+from wechat import push_api, sandbox_pushes
 from wechat.messages import Language, ProgramState, kind_of
-from wechat.sandbox_state import CODE_VALID_SECONDS, Sandbox, openid_of
+from wechat.sandbox_pushes import PushTarget
+from wechat.sandbox_state import CODE_VALID_SECONDS, Sandbox, media_check_event, openid_of
 
 __all__ = ["CODE_VALID_SECONDS", "Sandbox", "create_sandbox", "openid_of", "sandbox_of"]
 
@@ -137,7 +142,7 @@ def send_subscribe_message() -> Response:
 
 @blueprint.post("/wxa/media_check_async")
 def check_media() -> Response:
-    """Take a picture to be checked; the answer is pushed by whoever plays WeChat in the test."""
+    """Take a picture to be checked; the answer is pushed afterwards."""
     sandbox = sandbox_of(current_app)
     if not sandbox.accepts_token(request.args.get("access_token", "")):
         return _error(40001)
@@ -149,6 +154,12 @@ def check_media() -> Response:
         return _error(40003)
     trace_id = f"{secrets.token_hex(4)}-{secrets.token_hex(8)}"
     sandbox.checks.append({**body, "trace_id": trace_id})
+    if sandbox.pushes_to:
+        event = media_check_event(
+            trace_id=trace_id, openid=body["openid"], suggest=sandbox.verdict,
+            appid=sandbox.pushes_to.appid, created_at=int(time.time()),
+        )  # fmt: skip
+        sandbox_pushes.deliver_in_background(event, sandbox.pushes_to)
     return _answer({"errcode": 0, "errmsg": "ok", "trace_id": trace_id})
 
 
@@ -242,12 +253,21 @@ def main() -> None:
     """Serve in the foreground; the first line of the output is the base URL."""
     parser = argparse.ArgumentParser(description="Answer as WeChat's server API does.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    server = _server(create_sandbox(), parser.parse_args().port)
+    sandbox = Sandbox(pushes_to=_target_of(settings.from_environ()))
+    server = _server(create_sandbox(sandbox), parser.parse_args().port)
     sys.stdout.write(f"{_base_url(server)}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()
     server.server_close()
+
+
+def _target_of(found: settings.Settings) -> PushTarget | None:
+    """The push address of the installation with these settings; None where it takes no push."""
+    if not found.screens_photos:
+        return None
+    address = f"{found.public_base_url}{push_api.ADDRESS}"
+    return PushTarget(address=address, appid=found.wechat_appid, settings=found.push)
 
 
 def _server(app: Flask, port: int) -> BaseWSGIServer:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from wechat.sandbox_pushes import PushTarget
+
 CODE_VALID_SECONDS = 300
 TOKEN_SECONDS = 7200
 #: WeChat renews a token this long before its end, and both hold until then.
@@ -50,6 +52,10 @@ class Sandbox:
     sent: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100))
     #: What was asked for as a content check, each with the trace id that was answered.
     checks: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100))
+    #: Where the answer to a content check is pushed; without it, whoever plays WeChat pushes it.
+    pushes_to: PushTarget | None = None
+    #: What it says: pass, review or risky.
+    verdict: str = "pass"
     _codes: dict[str, _Code] = field(default_factory=dict)
     _tokens: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

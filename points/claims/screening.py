@@ -79,7 +79,8 @@ def answered(event: Mapping[str, Any]) -> None:
     """
     trace_id = event.get("trace_id")
     known = None
-    if isinstance(trace_id, str):
+    # The database takes neither NUL nor half a surrogate pair.
+    if isinstance(trace_id, str) and trace_id.isprintable():
         known = db.session.scalar(sa.select(PhotoCheck).where(PhotoCheck.trace_id == trace_id))
     if known is None:
         # WeChat sends it again: by then the worker has written the trace id down.

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from kernel.file_settings import DEMO_STORE_SECRET, FileSettings, StoreKind
+from kernel.push_settings import EXAMPLE_AES_KEY, PushMode, PushSettings
 from kernel.settings import (
     DEMO_SECRET,
     Environment,
@@ -32,10 +33,21 @@ BUCKET = FileSettings(
     s3_secret_key="k" * 20,
 )
 
+SAFE_PUSH = PushSettings(token="t" * 16, aes_key="Key4" * 10 + "abc", mode=PushMode.SAFE)
 
-def test_safe_production_settings_pass() -> None:
-    SAFE.refuse_unsafe()
-    dataclasses.replace(SAFE, files=BUCKET, wechat_push_token="t" * 16).refuse_unsafe()
+
+@pytest.mark.parametrize(
+    "push",
+    [
+        PushSettings(),
+        PushSettings(token="t" * 16),
+        SAFE_PUSH,
+        dataclasses.replace(SAFE_PUSH, mode=PushMode.PLAIN),
+    ],
+    ids=["none", "plain", "safe", "plain although there is a key"],
+)
+def test_safe_production_settings_pass(push: PushSettings) -> None:
+    dataclasses.replace(SAFE, files=BUCKET, push=push).refuse_unsafe()
 
 
 @pytest.mark.parametrize(
@@ -51,7 +63,9 @@ def test_safe_production_settings_pass() -> None:
         ({"wechat_base_url": "http://127.0.0.1:9"}, "WECHAT_BASE_URL"),
         ({"public_base_url": "http://linli.example"}, "https"),
         ({"clock_offset_seconds": 60}, "LINLI_CLOCK_OFFSET_SECONDS"),
-        ({"wechat_push_token": "short"}, "WECHAT_PUSH_TOKEN"),
+        ({"push": PushSettings(token="short")}, "WECHAT_PUSH_TOKEN"),
+        ({"push": dataclasses.replace(SAFE_PUSH, token="")}, "WECHAT_PUSH_TOKEN"),
+        ({"push": dataclasses.replace(SAFE_PUSH, aes_key=EXAMPLE_AES_KEY)}, "AES_KEY is the exa"),
         ({"leavers_kept_days": 18}, "LINLI_LEAVERS_KEPT_DAYS"),
         ({"files": FileSettings(folder=Path("var"))}, "LINLI_FILES_FOLDER"),
         ({"files": dataclasses.replace(BUCKET, s3_bucket="")}, "LINLI_FILES_S3_BUCKET"),
@@ -66,6 +80,52 @@ def test_production_refuses_what_is_meant_for_the_demo(
 ) -> None:
     with pytest.raises(SettingsRefused, match=named):
         dataclasses.replace(SAFE, **change).refuse_unsafe()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("environment", [Environment.PRODUCTION, Environment.DEMO])
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"aes_key": ""}, "WECHAT_PUSH_MODE"),
+        ({"aes_key": "a" * 42}, "WECHAT_PUSH_AES_KEY"),
+        ({"aes_key": "a" * 44}, "WECHAT_PUSH_AES_KEY"),
+        ({"aes_key": "a" * 42 + "="}, "WECHAT_PUSH_AES_KEY"),
+        ({"aes_key": "a" * 42 + "é"}, "WECHAT_PUSH_AES_KEY"),
+        ({"aes_key": "a" * 43 + "\n"}, "WECHAT_PUSH_AES_KEY"),
+        ({"aes_key": "a" * 42, "mode": PushMode.PLAIN}, "WECHAT_PUSH_AES_KEY"),
+    ],
+    ids=["missing", "short", "long", "padded", "no letter", "a line more", "plain"],
+)
+def test_a_key_that_opens_nothing_is_refused_everywhere(
+    environment: Environment, change: dict[str, str], named: str
+) -> None:
+    push = dataclasses.replace(SAFE_PUSH, **change)  # type: ignore[arg-type]
+    with pytest.raises(SettingsRefused, match=named) as caught:
+        dataclasses.replace(SAFE, environment=environment, push=push).refuse_unsafe()
+    assert "aaaa" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "mode"),
+    [
+        ({}, PushMode.PLAIN),
+        ({"WECHAT_PUSH_TOKEN": "t"}, PushMode.PLAIN),
+        ({"WECHAT_PUSH_AES_KEY": "k"}, PushMode.SAFE),
+        ({"WECHAT_PUSH_AES_KEY": "k", "WECHAT_PUSH_MODE": ""}, PushMode.SAFE),
+        ({"WECHAT_PUSH_AES_KEY": "k", "WECHAT_PUSH_MODE": "plain"}, PushMode.PLAIN),
+        ({"WECHAT_PUSH_MODE": "safe"}, PushMode.SAFE),
+    ],
+)
+def test_pushes_are_safe_where_there_is_a_key(variables: dict[str, str], mode: PushMode) -> None:
+    push = from_environ(variables).push
+    assert push.mode is mode
+    assert push.token == variables.get("WECHAT_PUSH_TOKEN", "")
+    assert push.aes_key == variables.get("WECHAT_PUSH_AES_KEY", "")
+
+
+def test_a_mode_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ValueError, match="WECHAT_PUSH_MODE is plain or safe"):
+        from_environ({"WECHAT_PUSH_MODE": "compatible"})
 
 
 def test_the_demo_runs_with_the_defaults() -> None:
@@ -92,6 +152,8 @@ def test_the_environment_is_read() -> None:
 def test_secrets_are_not_in_the_representation() -> None:
     assert "s" * 40 not in repr(SAFE)
     assert "postgresql" not in repr(SAFE)
+    shown = repr(dataclasses.replace(SAFE, push=SAFE_PUSH))
+    assert not any(secret in shown for secret in (SAFE_PUSH.token, SAFE_PUSH.aes_key))
 
 
 def test_other_urls_stay_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""What WeChat pushes: the vectors of its documentation, and everything that is not from WeChat."""
+"""What WeChat pushes in plain mode: the vectors of its documentation, and what is not from it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from typing import Any
 
 import pytest
 
+from kernel.errors import LinliError
+from kernel.push_settings import PushSettings
 from wechat import push
-from wechat.push import PushNotSigned, PushUnreadable
+from wechat.errors import PushModeDiffers, PushNotSigned, PushTooLong, PushUnreadable
 
 TOKEN, TIMESTAMP, NONCE = "AAAAA", "1714036504", "1514711492"
 SIGNATURE = "f464b24fc39322e44b38aa78f5edd27bd1441696"
 NOW = dt.datetime.fromtimestamp(int(TIMESTAMP) + 3, dt.UTC)
+QUERY = {"signature": SIGNATURE, "timestamp": TIMESTAMP, "nonce": NONCE}
 
 
-def signed(**changes: Any) -> dict[str, Any]:
-    given = {"token": TOKEN, "signature": SIGNATURE, "timestamp": TIMESTAMP, "nonce": NONCE}
-    return {**given, "now": NOW, **changes}
+def read(content: bytes, *, token: str = TOKEN, **more: str) -> Mapping[str, Any]:
+    settings = PushSettings(token=token)
+    return push.read(content, query={**QUERY, **more}, settings=settings, appid="app", now=NOW)
 
 
 def test_the_vectors_of_the_documentation() -> None:
     assert push.signature_of(TOKEN, TIMESTAMP, NONCE) == SIGNATURE
     other = "899cf89e464efb63f54ddac96b0a0a235f53aa78"
     assert push.signature_of(TOKEN, "1714037059", "486452656") == other
-    push.require_signed(**signed())
+    push.require_signed(token=TOKEN, query=QUERY, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -42,27 +45,63 @@ def test_the_vectors_of_the_documentation() -> None:
         {"timestamp": "9" * 400},
         {"token": "BBBBB"},
         {"token": "", "signature": push.signature_of("", TIMESTAMP, NONCE)},
-        {"now": NOW + push.FRESH},
-        {"now": NOW - push.FRESH - dt.timedelta(seconds=10)},
     ],
 )
-def test_what_is_not_signed_or_not_fresh_is_refused(change: dict[str, Any]) -> None:
+def test_what_is_not_signed_is_refused(change: dict[str, str]) -> None:
+    assert read(b"{}") == {}
     with pytest.raises(PushNotSigned):
-        push.require_signed(**signed(**change))
+        read(b"{}", **change)
+
+
+@pytest.mark.parametrize(
+    ("late", "is_fresh"),
+    [
+        (push.FRESH, True),
+        (-push.FRESH, True),
+        (push.FRESH + dt.timedelta(seconds=1), False),
+        (-push.FRESH - dt.timedelta(seconds=1), False),
+    ],
+    ids=["at its end", "early", "too late", "too early"],
+)
+def test_a_signature_holds_for_five_minutes(late: dt.timedelta, is_fresh: bool) -> None:
+    now = dt.datetime.fromtimestamp(int(TIMESTAMP), dt.UTC) + late
+    if is_fresh:
+        push.require_signed(token=TOKEN, query=QUERY, now=now)
+    else:
+        with pytest.raises(PushNotSigned):
+            push.require_signed(token=TOKEN, query=QUERY, now=now)
 
 
 def test_an_event_reaches_its_handler_and_no_other() -> None:
     seen: list[Mapping[str, Any]] = []
     handlers = {"wxa_media_check": seen.append}
-    push.dispatch(json.dumps({"Event": "wxa_media_check", "trace_id": "t"}).encode(), handlers)
-    push.dispatch(b'{"Event": "subscribe_msg_popup_event"}', handlers)
-    push.dispatch(b'{"Event": ["wxa_media_check"]}', handlers)
+    for content in (
+        json.dumps({"Event": "wxa_media_check", "trace_id": "t"}).encode(),
+        b'{"Event": "subscribe_msg_popup_event"}',
+        b'{"Event": ["wxa_media_check"]}',
+    ):
+        push.dispatch(read(content), handlers)
     assert [event["trace_id"] for event in seen] == ["t"]
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<xml/>", b"[]", b'"x"', b"[" * 50_000, b'{"Encrypt": "x"}', b"\xff"]
+    ("content", "error"),
+    [
+        (b"", PushUnreadable),
+        (b"<xml/>", PushUnreadable),
+        (b"[]", PushUnreadable),
+        (b'"x"', PushUnreadable),
+        (b"[" * 50_000, PushUnreadable),
+        (b"\xff", PushUnreadable),
+        (b"1" * 5_000, PushUnreadable),
+        (b'{"Encrypt": "x"}', PushModeDiffers),
+        (b'{"Event": "wxa_media_check", "Encrypt": "x"}', PushModeDiffers),
+        (b"{}" + b" " * push.MOST_BYTES, PushTooLong),
+    ],
+    ids=["empty", "xml", "list", "text", "deep", "no utf-8", "huge", "safe", "both", "long"],
 )
-def test_what_cannot_be_read_is_said_so(content: bytes) -> None:
-    with pytest.raises(PushUnreadable):
-        push.dispatch(content, {})
+def test_what_cannot_be_read_is_said_so(content: bytes, error: type[LinliError]) -> None:
+    with pytest.raises(error) as caught:
+        read(content)
+    assert type(caught.value) is error
+    assert caught.value.sentence("zh") != caught.value.sentence("en")
