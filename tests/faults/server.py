@@ -18,7 +18,7 @@ from tests.integration.redemption.world import NOW
 from tests.support.live import environment_of
 from tests.support.postgresql import children_of
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class Web:

