@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from secrets import token_hex
 
 import click
 from alembic.migration import MigrationContext
@@ -22,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from kernel.database import db
 from kernel.settings import Environment, Settings
 from ops.child_processes import Children, leave_in_order
+from wechat.sandbox_pushes import new_aes_key
 
 LAST_PORT = 65_535
 
@@ -46,6 +48,7 @@ def serve() -> None:
         sys.exit("The demo database is of an earlier version. Run: make clean-demo && make run")
     leave_in_order(signal.SIGTERM, signal.SIGINT, code=0)
     with Children() as children:
+        _agree_on_pushes()
         os.environ["WECHAT_BASE_URL"] = _start_sandbox(children)
         upgrade()
         seed.ensure(echo=click.echo)
@@ -67,6 +70,14 @@ def _is_ours() -> bool:
     heads = MigrationContext.configure(db.session.connection()).get_current_heads()
     db.session.remove()
     return set(heads) <= known
+
+
+def _agree_on_pushes() -> None:
+    """What is otherwise typed into WeChat's console and here: sandbox and server share it, so
+    that photos are checked in safe mode. Who set something else keeps it.
+    """
+    os.environ.setdefault("WECHAT_PUSH_TOKEN", token_hex(16))
+    os.environ.setdefault("WECHAT_PUSH_AES_KEY", new_aes_key())
 
 
 def _start_sandbox(children: Children) -> str:

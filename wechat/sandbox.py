@@ -253,7 +253,7 @@ def main() -> None:
     """Serve in the foreground; the first line of the output is the base URL."""
     parser = argparse.ArgumentParser(description="Answer as WeChat's server API does.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    sandbox = Sandbox(pushes_to=_target_of(settings.from_environ()))
+    sandbox = Sandbox(pushes_to=target_of(settings.from_environ()))
     server = _server(create_sandbox(sandbox), parser.parse_args().port)
     sys.stdout.write(f"{_base_url(server)}\n")
     sys.stdout.flush()
@@ -262,7 +262,7 @@ def main() -> None:
     server.server_close()
 
 
-def _target_of(found: settings.Settings) -> PushTarget | None:
+def target_of(found: settings.Settings) -> PushTarget | None:
     """The push address of the installation with these settings; None where it takes no push."""
     if not found.screens_photos:
         return None

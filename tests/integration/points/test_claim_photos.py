@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,14 +27,18 @@ from kernel.file_stores import FileGone, FolderStore, S3Store, new_name
 from kernel.files import StoredFile
 from kernel.ids import new_id
 from kernel.outbox import Message
+from kernel.push_settings import PushMode, PushSettings
 from ops import private_files
 from points.claims import daily_quota, deciding, photos, screening
 from points.claims.errors import PhotoUnknown, UploadQuotaReached
 from points.models import ClaimPhoto, PhotoCheck, Screening
 from tests.integration.points.claim_world import PER_DAY, ClaimWorld
 from tests.integration.points.world import NOW, World, ready_world
+from tests.support import wechat_pushes
 from wechat import push
-from wechat.sandbox import openid_of
+from wechat.client import WeChatClient
+from wechat.sandbox import Sandbox, create_sandbox, openid_of
+from wechat.sandbox_pushes import PushTarget, deliver
 from wechat.sandbox_state import media_check_event
 
 HOUR = dt.timedelta(hours=1)
@@ -275,6 +280,16 @@ class Checker:
         return f"trace-{len(self.asked)}"
 
 
+def upload_from_wechat(claims: ClaimWorld) -> uuid.UUID:
+    """A photo of somebody who came from WeChat, so that it can be checked."""
+    account = UserAccount(
+        id=claims.me.account_id, openid=openid_of("zhang-san"), display_name="张",
+        created_at_utc=NOW,
+    )  # fmt: skip
+    db.session.add(account)
+    return claims.upload(is_screened=True)
+
+
 class TestScreening:
     BASE = "https://linli.example"
 
@@ -284,13 +299,7 @@ class TestScreening:
 
     @pytest.fixture
     def photo_id(self, claims: ClaimWorld) -> uuid.UUID:
-        """An upload of somebody who came from WeChat."""
-        account = UserAccount(
-            id=claims.me.account_id, openid=openid_of("zhang-san"), display_name="张",
-            created_at_utc=NOW,
-        )  # fmt: skip
-        db.session.add(account)
-        return claims.upload(is_screened=True)
+        return upload_from_wechat(claims)
 
     def ask(self, claims: ClaimWorld, checker: Checker) -> None:
         db.session.commit()
@@ -341,7 +350,16 @@ class TestScreening:
         assert photo_of(claims, photo_id).screening == Screening.RISKY
 
     @pytest.mark.parametrize(
-        "event", [{}, {"trace_id": "unknown"}, {"trace_id": 7}, {"trace_id": None}]
+        "event",
+        [
+            {},
+            {"trace_id": "unknown"},
+            {"trace_id": 7},
+            {"trace_id": None},
+            {"trace_id": "\x00"},
+            {"trace_id": "\ud83d"},
+        ],
+        ids=["none", "unknown", "number", "null", "nul", "half a pair"],
     )
     def test_an_unknown_trace_id_is_sent_again(self, session: Any, event: dict[str, Any]) -> None:
         with pytest.raises(NotFound):
@@ -428,28 +446,46 @@ class TestScreening:
 
 
 class TestWhatWeChatPushes:
-    TOKEN = "a-token-of-the-push"
+    ADDRESS = "/api/v1/wechat/push"
+    TOKEN, AES_KEY, APPID = "a-token-of-the-push", "Key4" * 10 + "abc", "wx0000000000000001"
 
-    @pytest.fixture(autouse=True)
-    def push_token(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-        settings = dataclasses.replace(app.config["LINLI"], wechat_push_token=self.TOKEN)
+    @pytest.fixture(autouse=True, params=list(PushMode))
+    def mode(
+        self, app: Flask, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> PushMode:
+        mode: PushMode = request.param
+        self.use(app, monkeypatch, mode=mode)
+        return mode
+
+    def use(self, app: Flask, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+        usual = {"token": self.TOKEN, "aes_key": self.AES_KEY}
+        settings = dataclasses.replace(
+            app.config["LINLI"], wechat_appid=self.APPID, push=PushSettings(**{**usual, **changes})
+        )
         monkeypatch.setitem(app.config, "LINLI", settings)
 
-    def signed(self, **more: str) -> dict[str, str]:
-        timestamp, nonce = str(int(time.time())), "12345"
-        signature = push.signature_of(self.TOKEN, timestamp, nonce)
-        return {"timestamp": timestamp, "nonce": nonce, "signature": signature, **more}
+    def pushed(
+        self, mode: PushMode, event: Any, *, late: int = 0, **changes: str
+    ) -> tuple[dict[str, str], bytes]:
+        """Query and body, as the documentation of WeChat says."""
+        given: dict[str, Any] = {"token": self.TOKEN, "timestamp": int(time.time()) - late}
+        if mode is PushMode.PLAIN:
+            return wechat_pushes.plain_push(event, **{**given, **changes})
+        given |= {"aes_key": self.AES_KEY, "appid": self.APPID}
+        return wechat_pushes.safe_push(event, **{**given, **changes})
 
-    def test_the_address_is_verified(self, client: FlaskClient) -> None:
-        asked = self.signed(echostr="<b>hello</b>")
-        answer = client.get("/api/v1/wechat/push", query_string=asked)
-        assert (answer.status_code, answer.text) == (200, "<b>hello</b>")
-        assert answer.content_type.startswith("text/plain")
-        wrong = {**asked, "signature": "0" * 40}
-        assert client.get("/api/v1/wechat/push", query_string=wrong).status_code == 403
-        assert client.get("/api/v1/wechat/push").status_code == 403
+    def send(self, client: FlaskClient, query: dict[str, str], body: bytes) -> tuple[int, str]:
+        """Status, and the problem's code or the text."""
+        answer = client.post(
+            self.ADDRESS, query_string=query, data=body, content_type="application/json"
+        )
+        if answer.content_type == "application/problem+json":
+            return answer.status_code, answer.get_json(force=True)["code"]
+        return answer.status_code, answer.text
 
-    def test_an_answer_reaches_the_photo(self, client: FlaskClient, claims: ClaimWorld) -> None:
+    @pytest.fixture
+    def photo_id(self, claims: ClaimWorld) -> uuid.UUID:
+        """A photo that WeChat was asked about, with the trace id ``t``."""
         photo_id = claims.upload(is_screened=True)
         db.session.add(
             PhotoCheck(
@@ -458,27 +494,92 @@ class TestWhatWeChatPushes:
             )
         )  # fmt: skip
         db.session.commit()
-        event = media_check_event(trace_id="t", openid="o", suggest="risky")
-        answer = client.post("/api/v1/wechat/push", query_string=self.signed(), json=event)
-        assert (answer.status_code, answer.text) == (200, "success")
-        assert photo_of(claims, photo_id).screening == Screening.RISKY
-        unknown = {**event, "trace_id": "other"}
-        again = client.post("/api/v1/wechat/push", query_string=self.signed(), json=unknown)
-        assert again.status_code == 404
+        return photo_id
 
-    def test_what_is_not_signed_changes_nothing(self, client: FlaskClient) -> None:
-        answer = client.post("/api/v1/wechat/push", json={"Event": "wxa_media_check"})
-        assert answer.status_code == 403
+    def test_the_address_is_verified(self, client: FlaskClient) -> None:
+        """With the plain signature in safe mode, too: there is nothing to encrypt yet."""
+        signed, _ = self.pushed(PushMode.PLAIN, {})
+        asked = {**signed, "echostr": "<b>hello</b>"}
+        answer = client.get(self.ADDRESS, query_string=asked)
+        assert (answer.status_code, answer.text) == (200, "<b>hello</b>")
+        assert answer.content_type.startswith("text/plain")
+        wrong = {**asked, "signature": "0" * 40}
+        assert client.get(self.ADDRESS, query_string=wrong).status_code == 403
+        assert client.get(self.ADDRESS).status_code == 403
+
+    def test_an_answer_reaches_the_photo(
+        self, client: FlaskClient, claims: ClaimWorld, photo_id: uuid.UUID, mode: PushMode
+    ) -> None:
+        event = media_check_event(trace_id="t", openid="o", suggest="risky")
+        for _ in range(2):
+            assert self.send(client, *self.pushed(mode, event)) == (200, "success")
+        assert photo_of(claims, photo_id).screening == Screening.RISKY
+        for trace_id in ("other", "\x00", "\ud83d"):
+            unknown = {**event, "trace_id": trace_id}
+            assert self.send(client, *self.pushed(mode, unknown)) == (404, "not_found")
+
+    def test_what_is_not_as_it_should_be_changes_nothing(
+        self, client: FlaskClient, claims: ClaimWorld, photo_id: uuid.UUID, mode: PushMode,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
+        event = media_check_event(trace_id="t", openid="o", suggest="risky")
+        other = next(each for each in PushMode if each is not mode)
+        query, body = self.pushed(mode, event)
+        refusals: list[tuple[int, str, tuple[dict[str, str], bytes]]] = [
+            (403, "push_not_signed", ({}, body)),
+            (403, "push_not_signed", ({**query, "nonce": "1"}, body)),
+            (403, "push_not_signed", self.pushed(mode, event, token="another-token")),
+            (403, "push_not_signed", self.pushed(mode, event, late=400)),
+            (422, "push_mode_differs", self.pushed(other, event)),
+            (422, "push_too_long", (query, body + b" " * push.MOST_BYTES)),
+        ]
+        if mode is PushMode.SAFE:
+            wrong_key = self.pushed(mode, event, aes_key=self.AES_KEY[::-1])
+            refusals += [
+                (403, "push_of_another_app", self.pushed(mode, event, appid="wx2")),
+                (422, "push_undecipherable", wrong_key),
+            ]
+        for status, code, refused in refusals:
+            caplog.clear()
+            assert self.send(client, *refused) == (status, code)
+            # Who runs this reads which setting is wrong, and nothing that was sent or is secret.
+            written = [record.getMessage() for record in caplog.records]
+            assert written == [f"a push was refused: {code}"]
+        assert photo_of(claims, photo_id).screening == Screening.WAITING
+        assert self.send(client, query, body) == (200, "success")
 
     def test_without_a_token_nothing_is_believed(
-        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, mode: PushMode
     ) -> None:
-        settings = dataclasses.replace(app.config["LINLI"], wechat_push_token="")
-        monkeypatch.setitem(app.config, "LINLI", settings)
-        timestamp = str(int(time.time()))
-        signature = push.signature_of("", timestamp, "1")
-        asked = {"timestamp": timestamp, "nonce": "1", "signature": signature}
-        assert client.post("/api/v1/wechat/push", query_string=asked, json={}).status_code == 403
+        self.use(app, monkeypatch, token="", mode=mode)
+        refused = (403, "push_not_signed")
+        assert self.send(client, *self.pushed(mode, {}, token="")) == refused
+
+    def test_the_sandbox_pushes_what_it_was_asked(
+        self, app: Flask, claims: ClaimWorld, mode: PushMode
+    ) -> None:
+        """From the upload to the verdict, over HTTP there and back."""
+        target = PushTarget(
+            address=f"http://linli.example{self.ADDRESS}", appid=self.APPID,
+            settings=app.config["LINLI"].push, pause_seconds=0,
+        )  # fmt: skip
+        sandbox = Sandbox()
+        wechat_client = WeChatClient(
+            self.APPID, "secret", transport=httpx.WSGITransport(app=create_sandbox(sandbox))
+        )
+        photo_id = upload_from_wechat(claims)
+        db.session.commit()
+        (message,) = messages(claims, photos.UPLOADED_TOPIC)
+        screening.ask(
+            message, wechat_client=wechat_client, public_base_url="https://linli.example", now=NOW
+        )
+        wechat_client.close()
+        (asked,) = sandbox.checks
+        event = media_check_event(
+            trace_id=asked["trace_id"], openid=asked["openid"], suggest="pass"
+        )
+        assert deliver(event, target, transport=httpx.WSGITransport(app=app))
+        assert photo_of(claims, photo_id).screening == Screening.PASSED
 
 
 def test_the_default_store_is_a_folder(app: Flask) -> None:
