@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "board.objection": PUBLIC,
     "board.past_notice": PUBLIC,
     "board.ranking": PUBLIC,
+    "board.rankings": PUBLIC,
     "board.rulebook": PUBLIC,
     "board.standing_code": PUBLIC,
     "board.text_size": PUBLIC,

@@ -96,6 +96,18 @@ def newest_public(community_id: uuid.UUID, month: str, rulebook: str | None = No
     return chosen(found, rulebook)
 
 
+def sealed_months(community_id: uuid.UUID, rulebook: str) -> list[str]:
+    """Months with a sealed sheet under the rulebook with this code, newest first; one statement."""
+    return list(
+        db.session.scalars(
+            tenancy.columns(Sheet, community_id, Sheet.month)
+            .where(Sheet.state == SheetState.SEALED, Sheet.rulebook_code == rulebook)
+            .distinct()
+            .order_by(Sheet.month.desc())
+        )
+    )
+
+
 def public_of_unit(
     community_id: uuid.UUID, month: str, unit: str, *, is_alone: bool
 ) -> Sheet | None:

@@ -76,6 +76,11 @@ def number(value: int | Decimal) -> str:
     return f"{value:,}" if isinstance(value, int) else as_text(value)
 
 
+def quantity(value: Decimal) -> str:
+    """What a counter gathered, with at most two decimal places: 5.25, 1,036."""
+    return f"{value:,.2f}".rstrip("0").removesuffix(".")
+
+
 def one_or_more(value: int | Decimal) -> int:
     """What ngettext asks for a number that may be 0.5: 1 for exactly one, else 2."""
     return 1 if value == 1 else 2
@@ -134,7 +139,7 @@ def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     for function in (weekday, day, full_day, moment, month, short_month):
         app.add_template_filter(_in_current_language(function), function.__name__)
-    for plain in (number, one_or_more, in_points, points_unit, yuan):
+    for plain in (number, quantity, one_or_more, in_points, points_unit, yuan):
         app.add_template_filter(plain, plain.__name__)
     for styled in (digest_groups, telephone_link, css_string, css_content, unbroken):
         app.add_template_filter(styled, styled.__name__)

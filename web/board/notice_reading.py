@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import TypeVar
 
 from flask import current_app, url_for
@@ -18,9 +19,9 @@ from review import notices
 from review.notice_corrections import CorrectionRow
 from review.notices import DayState, NoticeStanding, NoticeView
 from review.rules.month_steps import earliest_freeze
-from web.board import paper, place_reading, rulebook_reading
+from web.board import book_ranking_reading, paper, place_reading, rulebook_reading
 from web.board.ranking_reading import own_unit, ranking, search, sheet_links
-from web.board.ranking_views import Unit
+from web.board.ranking_views import Ranking, Unit
 from web.board.views import (
     Clock,
     Community,
@@ -67,7 +68,7 @@ def notice_page(
     return NoticePage(
         community=place.view,
         notice=None if found is None else _notice(place.view, found),
-        ranking=None if found is None else ranking(place.id, found, unit, 1, ROWS_SHOWN)[0],
+        ranking=None if found is None else _ranking(place.id, found, unit, 1, ROWS_SHOWN)[0],
         search=search(place.id, found, household, surname),
         upcoming=_upcoming(place.id, found, today) if month is None else None,
         merchants=shops[: place_reading.SHOPS_SHOWN],
@@ -120,7 +121,7 @@ def ranking_page(
     found = _found(place.id, month, now, rulebook)
     if found is None:
         raise NotFound()
-    listed, count = ranking(place.id, found, unit, number, ROWS_PER_PAGE)
+    listed, count = _ranking(place.id, found, unit, number, ROWS_PER_PAGE)
     return RankingPage(
         community=place.view, ranking=listed, pages=Pages(number=number, count=count)
     )
@@ -150,6 +151,14 @@ def cut(rows: list[T], number: int, size: int) -> tuple[Pages, list[T]]:
     """One page of a list, and where it is."""
     count = max(1, -(-len(rows) // size))
     return Pages(number=number, count=count), rows[(number - 1) * size : number * size]
+
+
+def _ranking(
+    community_id: uuid.UUID, found: NoticeView, unit: Unit, number: int, limit: int
+) -> tuple[Ranking, int]:
+    """A page of the sheet's ranking with the way to the rulebook's own, and how many pages."""
+    listed, count = ranking(community_id, found, unit, number, limit)
+    return replace(listed, named=book_ranking_reading.links(community_id, found)), count
 
 
 def _found(

@@ -33,6 +33,15 @@ class SheetLink:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RankingLink:
+    """A ranking that the rulebook names; ``month`` is None for the newest sealed one."""
+
+    code: str
+    name: str
+    month: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
     """The first rows of one ranking; ``listed_count`` is how long the full list is.
 
@@ -48,6 +57,8 @@ class Ranking:
     below_base_count: int
     units: tuple[Unit, ...] = UNITS
     sheets: tuple[SheetLink, ...] = ()
+    #: Of the rulebook's own rankings those about some only, such as grid workers.
+    named: tuple[RankingLink, ...] = ()
 
     @property
     def rulebook(self) -> str | None:

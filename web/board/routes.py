@@ -14,7 +14,13 @@ from points.errors import RulebookMissing
 from web import text_size as sizes
 from web import typed
 from web.address import page_number, safe_back
-from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
+from web.board import (
+    book_ranking_reading,
+    consultation_reading,
+    notice_reading,
+    place_reading,
+    rulebook_reading,
+)
 from web.board.ranking_views import UNITS, Unit
 from web.limiting import search_limited
 
@@ -87,6 +93,16 @@ def ranking(community: str) -> str:
         number=page_number(), now=clock.now(),
     )  # fmt: skip
     return render_template("board/ranking.html", page=page)
+
+
+@blueprint.get("/c/<community>/rankings")
+def rankings(community: str) -> str:
+    """The rankings the rulebook names; ``/ranking`` is the one of a month's sheet."""
+    page = book_ranking_reading.rankings_page(
+        code=community, ranking=request.args.get("ranking") or None, month=_month(),
+        rulebook=_rulebook(), number=page_number(), now=clock.now(),
+    )  # fmt: skip
+    return render_template("board/rankings.html", page=page)
 
 
 @blueprint.get("/c/<community>/merchants")

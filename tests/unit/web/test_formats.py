@@ -44,6 +44,15 @@ def test_numbers(value: int | Decimal, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [("5.25", "5.25"), ("5.50", "5.5"), ("4.00", "4"), ("0", "0"), ("1036.00", "1,036"),
+     ("100", "100")],
+)  # fmt: skip
+def test_quantities(value: str, text: str) -> None:
+    assert formats.quantity(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
     ("cents", "text"), [(800, "8"), (880, "8.8"), (885, "8.85"), (5, "0.05"), (123400, "1,234")]
 )
 def test_prices(cents: int, text: str) -> None:
