@@ -45,7 +45,8 @@ def contract(sqlite_once: Backend, monkeypatch: pytest.MonkeyPatch) -> Any:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 
-@pytest.mark.timeout(120)  # some hundred operations, on a machine that does other things as well
+@pytest.mark.long
+@pytest.mark.timeout(300)  # some hundred operations, on a machine that does other things as well
 def test_no_request_of_the_contract_is_a_defect(contract: Any) -> None:
     operations = [found.ok() for found in contract.get_all_operations()]
     asked = [operation for operation in operations if operation.path not in ELSEWHERE]

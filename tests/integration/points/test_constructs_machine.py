@@ -11,6 +11,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -178,6 +179,8 @@ class ConstructsMachine(RuleBasedStateMachine):
         self.context.pop()
 
 
+@pytest.mark.long
+@pytest.mark.timeout(300)
 def test_any_order_of_acts(sqlite_once: Any) -> None:
     sqlite_once.reset()
     ConstructsMachine.app = sqlite_once.app

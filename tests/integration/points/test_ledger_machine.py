@@ -11,6 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -147,6 +148,8 @@ class LedgerMachine(RuleBasedStateMachine):
         assert found == [], found
 
 
+@pytest.mark.long
+@pytest.mark.timeout(300)
 def test_any_order_of_acts(sqlite_once: Any) -> None:
     sqlite_once.reset()
     LedgerMachine.app = sqlite_once.app

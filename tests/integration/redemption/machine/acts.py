@@ -14,8 +14,9 @@ from tests.integration.redemption.machine.spending import Spending
 from tests.integration.redemption.machine.taking_back import TakingBack
 
 LAST_DAY = dt.date(2027, 3, 1)
-#: Mostly what matters to a code, a hold or a cancellation; seldom what kills points.
-WAITS = st.sampled_from([1, 9, 10, 59, 70, 179, 300, 601, 901, 9 * 86_400, 30 * 86_400])
+MONTH = 30 * 86_400
+#: What matters to a code, a hold or a cancellation; months, of which two kill points.
+WAITS = st.sampled_from([1, 9, 10, 59, 70, 179, 300, 601, 901, 9 * 86_400, MONTH, MONTH, MONTH])
 
 
 class Month(Earning, Spending, TakingBack):
