@@ -16,6 +16,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kernel.errors import Invalid
 from kernel.push_settings import PushMode, PushSettings
 from wechat import safe_mode
 from wechat.errors import PushModeDiffers, PushNotSigned, PushTooLong, PushUnreadable
@@ -62,7 +63,12 @@ def read(
         if _ENCRYPTED in event:
             raise PushModeDiffers()
         return event
-    encrypted = _encrypted(content)
+    try:
+        encrypted = _encrypted(content)
+    except Invalid:
+        # WeChat is told which setting is wrong, and signs in its other ways, too; nobody else is.
+        require_signed(token=settings.token, query=query, now=now)
+        raise
     _require_signed((settings.token, encrypted), query.get("msg_signature", ""), query, now)
     return _object(safe_mode.opened(encrypted, aes_key=settings.aes_key, appid=appid))
 

@@ -250,3 +250,6 @@ def test_a_body_that_is_none_is_refused(content: bytes, error: type[LinliError])
     with pytest.raises(LinliError) as caught:
         read(query, content)
     assert type(caught.value) is error
+    # Somebody who is not WeChat learns nothing about the settings.
+    with pytest.raises(PushTooLong if error is PushTooLong else PushNotSigned):
+        read({**query, "signature": "0" * 40}, content)
