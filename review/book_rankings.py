@@ -3,7 +3,8 @@
 Like every public table they are computed from public rows alone (rules/disclosure.py). A ranking
 by a counter (hours of service …) shows its top and nobody below. Two kinds only the staff read:
 one for an assigned tag (重点人群 …) would tell who carries the tag; one of households per head,
-beside another sheet of the month, how many of a household are not on that sheet.
+where members have rows on this sheet or on another one of the month, how many of a household have
+none: its rows added up, divided by what it has per head.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from community.models import MemberKind
 from kernel.access import Actor, Place
 from kernel.points_value import rounded
 from points.errors import RulebookMissing
+from points.models import HolderKind
 from points.rules.compiled import Counter, Ranking, RankingUnit, Rulebook, Within
 from points.rules.ranking import competition_ranks, places_in_top, top
 from review import counter_rows, month_books, period_rows, sheets
@@ -176,6 +178,11 @@ def _tells_heads(ranking: Ranking) -> bool:
     return ranking.per_head and ranking.unit is RankingUnit.HOUSEHOLD
 
 
+def _tells_who_is_below(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> bool:
+    """Whoever knows how many a household is can count which of its rows are missing."""
+    return _tells_heads(ranking) and (is_beside or compiled.holder == HolderKind.MEMBER)
+
+
 def _described(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> BookRanking:
     named = ranking.audience.any_of | ranking.audience.none_of
     counter = _counter(compiled, ranking.measure)
@@ -185,7 +192,8 @@ def _described(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> Book
         unit=ranking.unit,
         over=ranking.over,
         within=ranking.within,
-        is_public=named <= _KINDS and not (is_beside and _tells_heads(ranking)),
+        is_public=named <= _KINDS
+        and not _tells_who_is_below(compiled, ranking, is_beside=is_beside),
         measure=ranking.measure,
         counter_name=counter.name if counter else None,
         counter_unit=counter.unit if counter else None,

@@ -54,6 +54,13 @@ def table(world: ReviewWorld, code: str, **values: Any) -> BookTable:
     return book_rankings.public(world.community_id, MONTH, code, **given)
 
 
+def for_staff(world: ReviewWorld, code: str) -> BookTable:
+    return book_rankings.for_staff(
+        actor=world.panelist, community_id=world.community_id, month=MONTH, code=code, page=1,
+        limit=50,
+    )  # fmt: skip
+
+
 def notice(world: ReviewWorld) -> None:
     """Everybody has the base of ten, so that every row is public."""
     world.grant()
@@ -90,7 +97,20 @@ def test_a_household_is_compared_by_the_mean_of_its_members(world: ReviewWorld) 
     world.resident("A0201", name="张小")  # earns nothing and counts as a head
     world.resident("A0202", bonus="5")
     notice(world)
-    assert seen(table(world, "homes")) == [(None, 1, "A0202", 15.0), (None, 2, "A0201", 14.0)]
+    assert seen(for_staff(world, "homes")) == [
+        (None, 1, "A0202", 15.0), (None, 2, "A0201", 14.0),
+    ]  # fmt: skip
+
+
+def test_per_head_would_count_whose_row_is_missing(world: ReviewWorld) -> None:
+    """One row of A0201 is public, 18 points; 9 per head say that another one is below base."""
+    world.resident("A0201", bonus="8")
+    world.deduct(world.resident("A0201", name="张小"))
+    notice(world)
+    assert seen(table(world, "grids")) == [(1, 1, "A0201", 18.0)]
+    assert seen(for_staff(world, "homes")) == [(None, 1, "A0201", 9.0)]
+    with pytest.raises(RankingUnknown):
+        table(world, "homes")
 
 
 def test_over_ever_adds_the_sealed_months(world: ReviewWorld) -> None:
@@ -111,18 +131,14 @@ def test_a_ranking_of_a_kind_is_public_and_one_of_a_tag_is_not(world: ReviewWorl
     notice(world)
     public = {each.code: each.is_public for each in book_rankings.listed(world.community_id, MONTH)}
     assert public == {
-        "grids": True, "homes": True, "ever": True, "workers": True, "key": False,
+        "grids": True, "homes": False, "ever": True, "workers": True, "key": False,
         "key-street": False, "street": True,
     }  # fmt: skip
     assert seen(table(world, "workers")) == []
     for code in ("key", "nothing"):
         with pytest.raises(RankingUnknown):
             table(world, code)
-    for_staff = book_rankings.for_staff(
-        actor=world.panelist, community_id=world.community_id, month=MONTH, code="key", page=1,
-        limit=50,
-    )  # fmt: skip
-    assert seen(for_staff) == [(None, 1, "A0201", 13.0)]
+    assert seen(for_staff(world, "key")) == [(None, 1, "A0201", 13.0)]
     with pytest.raises(Forbidden):
         book_rankings.for_staff(
             actor=world.recorder, community_id=world.community_id, month=MONTH, code="key",
