@@ -1,10 +1,7 @@
 """The rankings a rulebook names 细则里的排名: their own period, place, audience and top.
 
 Like every public table they are computed from public rows alone (rules/disclosure.py). A ranking
-by a counter (hours of service …) shows its top and nobody below. Two kinds only the staff read:
-one for an assigned tag (重点人群 …) would tell who carries the tag; one of households per head,
-where members have rows on this sheet or on another one of the month, how many of a household have
-none: its rows added up, divided by what it has per head.
+by a counter (hours of service …) shows its top and nobody below.
 """
 
 from __future__ import annotations
@@ -17,14 +14,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from community import places
-from community.models import MemberKind
 from kernel.access import Actor, Place
 from kernel.points_value import rounded
 from points.errors import RulebookMissing
-from points.models import HolderKind
 from points.rules.compiled import Counter, Ranking, RankingUnit, Rulebook, Within
 from points.rules.ranking import competition_ranks, places_in_top, top
 from review import counter_rows, month_books, period_rows, sheets
+from review.described_rankings import BookRanking, counter, described, tells_heads
 from review.errors import RankingUnknown
 from review.models import Sheet
 from review.permissions import ReviewPermission
@@ -32,23 +28,6 @@ from review.ranking_sums import Key, Row, Sum, summed
 from review.rules.disclosure import DEFAULT_TOP
 
 HUNDREDTH = Decimal("0.01")
-_KINDS = frozenset(str(kind) for kind in MemberKind)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookRanking:
-    """One ranking of the rulebook in force; ``is_public`` where anybody may read it."""
-
-    code: str
-    name: str
-    unit: str
-    over: str
-    within: str
-    is_public: bool
-    #: ``score``, or the code of a counter with its name and unit.
-    measure: str
-    counter_name: str | None
-    counter_unit: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +71,11 @@ class _Asked:
 
     @property
     def described(self) -> BookRanking:
-        return _described(self.compiled, self.ranking, is_beside=self.is_beside)
+        return described(self.compiled, self.ranking, is_beside=self.is_beside)
 
     @property
     def tells_heads(self) -> bool:
-        return _tells_heads(self.ranking)
+        return tells_heads(self.ranking)
 
     @property
     def is_wide(self) -> bool:
@@ -105,7 +84,7 @@ class _Asked:
     @property
     def counter(self) -> Counter | None:
         """The counter that is compared; None for the score."""
-        return _counter(self.compiled, self.ranking.measure)
+        return counter(self.compiled, self.ranking.measure)
 
 
 def listed(community_id: uuid.UUID, month: str, rulebook: str | None = None) -> list[BookRanking]:
@@ -118,7 +97,7 @@ def listed(community_id: uuid.UUID, month: str, rulebook: str | None = None) -> 
     except RulebookMissing:
         return []
     compiled = month_books.chosen(books, rulebook).compiled
-    return [_described(compiled, each, is_beside=len(books) > 1) for each in compiled.rankings]
+    return [described(compiled, each, is_beside=len(books) > 1) for each in compiled.rankings]
 
 
 def public(
@@ -173,37 +152,6 @@ def _find(community_id: uuid.UUID, month: str, code: str, rulebook: str | None) 
     raise RankingUnknown()
 
 
-def _tells_heads(ranking: Ranking) -> bool:
-    """Whoever knows what a household has can tell how many it was divided by."""
-    return ranking.per_head and ranking.unit is RankingUnit.HOUSEHOLD
-
-
-def _tells_who_is_below(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> bool:
-    """Whoever knows how many a household is can count which of its rows are missing."""
-    return _tells_heads(ranking) and (is_beside or compiled.holder == HolderKind.MEMBER)
-
-
-def _described(compiled: Rulebook, ranking: Ranking, *, is_beside: bool) -> BookRanking:
-    named = ranking.audience.any_of | ranking.audience.none_of
-    counter = _counter(compiled, ranking.measure)
-    return BookRanking(
-        code=ranking.code,
-        name=ranking.name,
-        unit=ranking.unit,
-        over=ranking.over,
-        within=ranking.within,
-        is_public=named <= _KINDS
-        and not _tells_who_is_below(compiled, ranking, is_beside=is_beside),
-        measure=ranking.measure,
-        counter_name=counter.name if counter else None,
-        counter_unit=counter.unit if counter else None,
-    )
-
-
-def _counter(compiled: Rulebook, measure: str) -> Counter | None:
-    return next((each for each in compiled.counters if each.code == measure), None)
-
-
 def _table(asked: _Asked, page: int, limit: int) -> BookTable:
     months: tuple[str, ...] = ()
     sums: dict[Key, Sum] = {}
@@ -226,14 +174,14 @@ def _table(asked: _Asked, page: int, limit: int) -> BookTable:
 
 def _rows(asked: _Asked, sheet: Sheet) -> tuple[tuple[str, ...], Sequence[Row]]:
     """Months and rows of one community; none of one that counts something else by that code."""
-    over, counter = asked.ranking.over, asked.counter
-    if counter is None:
+    over, compared = asked.ranking.over, asked.counter
+    if compared is None:
         return period_rows.of(sheet, over)
     compiled = month_books.of(sheet.community_id, sheet.month, sheet.rulebook_code).compiled
-    own = _counter(compiled, counter.code)
-    if own is None or own.unit != counter.unit:
+    own = counter(compiled, compared.code)
+    if own is None or own.unit != compared.unit:
         return (), []
-    return counter_rows.of(sheet, over, counter.code)
+    return counter_rows.of(sheet, over, compared.code)
 
 
 def _sheets(asked: _Asked) -> Iterator[tuple[Sheet, str]]:

@@ -16,7 +16,8 @@ from points.rules.periods import Period, cell_of
 from points.rules.readback_header import read_back_header
 from points.rules.readback_words import UNITS
 from review import book_rankings, month_books, notices, sheets
-from review.book_rankings import BookRanking, BookRow, BookTable
+from review.book_rankings import BookRow, BookTable
+from review.described_rankings import BookRanking
 from review.errors import RankingUnknown
 from review.notices import NoticeStanding, NoticeView
 from web.board import place_reading
