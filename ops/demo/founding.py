@@ -16,6 +16,7 @@ from kernel import clock, http, working_days
 from kernel.access import Actor, Place, system_actor
 from kernel.database import db
 from ops.demo.cast import DemoRole, load_cast
+from ops.demo.data_files import read_json
 from ops.demo.people import draw_population
 from ops.demo.places import DemoCommunity
 from ops.demo.stage import Neighbourhood, Stage
@@ -48,9 +49,20 @@ def found(stage: Stage, *, seed: int) -> list[Neighbourhood]:
 
 
 def rulebook_document(first_day: dt.date) -> dict[str, Any]:
-    """The demo rulebook, in force from the first day of the story."""
+    """The demo rulebook with more rankings, in force from the first day of the story."""
     document: dict[str, Any] = json.loads(RULEBOOK.read_text(encoding="utf-8"))
-    return {**document, "effective_from": first_day.isoformat()}
+    added = read_json("rulebook_rankings.json")
+    feeds = added["feeds"]
+    return {
+        **document,
+        "effective_from": first_day.isoformat(),
+        "counters": added["counters"],
+        "items": [
+            {**item, "feeds": feeds[item["code"]]} if item["code"] in feeds else item
+            for item in document["items"]
+        ],
+        "rankings": [*document["rankings"], *added["rankings"]],
+    }
 
 
 def seat_merchants(stage: Stage, neighbourhoods: list[Neighbourhood]) -> None:

@@ -6,8 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kernel.errors import NotFound
-from tests.unit.web import samples
-from web.board import consultation_reading, notice_reading, place_reading, rulebook_reading
+from tests.unit.web import book_samples, samples
+from web.board import (
+    book_ranking_reading,
+    consultation_reading,
+    notice_reading,
+    place_reading,
+    rulebook_reading,
+)
 from web.board.ranking_views import Search
 
 
@@ -44,6 +50,10 @@ def _ranking_page(
     return samples.ranking_page(unit, number)
 
 
+def _rankings_page(*, code: str, ranking: str | None, **_asked: Any) -> Any:
+    return book_samples.empty() if code == "empty" else book_samples.page(ranking or "members")
+
+
 def _always(page: Callable[[], Any]) -> Callable[..., Any]:
     return lambda **_asked: page()
 
@@ -57,6 +67,7 @@ ANSWERS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (notice_reading, "objection_page", _objection_page),
     (notice_reading, "notices_page", _always(samples.notices_page)),
     (notice_reading, "ranking_page", _ranking_page),
+    (book_ranking_reading, "rankings_page", _rankings_page),
     (notice_reading, "print_page", _always(samples.print_page)),
     (place_reading, "district_page", _searched(samples.district_page)),
     (place_reading, "merchants_page", _searched(samples.merchants_page)),
