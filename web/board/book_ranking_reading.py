@@ -96,7 +96,7 @@ def rankings_page(
     )
     if offered is None or chosen is None:
         return page
-    page = _with_periods(page, _periods(place.id, offered.book, chosen, month))
+    page = with_periods(page, _periods(place.id, offered.book, chosen, month))
     if page.period is None:
         return page
     return replace(page, table=_table(place.id, offered.book, page.period, chosen, number))
@@ -194,7 +194,7 @@ def _periods(
     return list(found.values())
 
 
-def _with_periods(page: BookRankingsPage, found: list[PeriodLink]) -> BookRankingsPage:
+def with_periods(page: BookRankingsPage, found: list[PeriodLink]) -> BookRankingsPage:
     """The lot that holds the chosen period, and the way to its neighbors."""
     at = next((n for n, each in enumerate(found) if each.is_chosen), 0)
     first = at - at % PERIODS_SHOWN

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from tests.unit.web import book_samples
 from tests.unit.web.test_board_pages import Html, text_of
+from web.board.book_ranking_reading import with_periods
 
 PAGE = "/c/yjyx/rankings"
 
@@ -46,3 +48,23 @@ def test_without_any_ranking_it_says_how_one_gets_here(html: Html) -> None:
     text = text_of(html("/c/empty/rankings"))
     assert "细则里还没有公开的排名" in text
     assert "居民议事会在细则里定了排名" in text
+
+
+@pytest.mark.parametrize(
+    ("at", "first", "shown", "later", "earlier"),
+    [
+        (0, "2026-12", 12, None, "2025-12"),
+        (11, "2026-12", 12, None, "2025-12"),
+        (12, "2025-12", 12, "2026-01", "2024-12"),
+        (29, "2024-12", 6, "2025-01", None),
+    ],
+)
+def test_periods_stand_in_lots_that_lead_to_each_other(
+    at: int, first: str, shown: int, later: str | None, earlier: str | None
+) -> None:
+    months = [f"{2026 - n // 12}-{12 - n % 12:02d}" for n in range(30)]
+    found = [book_samples.period(each, each, each, chosen=n == at) for n, each in enumerate(months)]
+    page = with_periods(book_samples.empty(), found)
+    assert (page.periods[0].month, len(page.periods)) == (first, shown)
+    assert (page.later, page.earlier) == (later, earlier)
+    assert page.period == found[at]
