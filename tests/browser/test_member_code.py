@@ -85,6 +85,7 @@ def test_a_scanner_reads_the_screen(chromium: Browser, till: Till, size: str) ->
     assert at_counter(till, "preview", payload).status_code == 200
     assert at_counter(till, "preview", digits(opened)).status_code == 200
     opened.locator("#withdraw button").click()
+    opened.locator(".ll-verdict").wait_for()
     opened.context.close()
 
 
