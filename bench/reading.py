@@ -72,10 +72,7 @@ def _requests(tokens: list[str], *paths: str) -> Iterator[bytes]:
 def _depth(
     place: PointsCommunity, ports: Ports, server: PostgresServer, *, few: str, many: str
 ) -> dict[str, Any]:
-    """Time of a history page at MANY entries / at FEW, by turns.
-
-    Both show FEW rows: how long a page is must not look like how far the history goes back.
-    """
+    """Time of the history page at MANY entries / at FEW, by turns."""
     server.execute("VACUUM ANALYZE", database="bench")
     _, path = _paths(place)
     runs = []
@@ -83,9 +80,8 @@ def _depth(
         seconds = []
         for token in (few, many):
             seen = load.run(
-                ports.product, _requests([token], f"{path}?limit={FEW}"),
-                clients=CLIENTS, seconds=SECONDS / 2,
-            )  # fmt: skip
+                ports.product, _requests([token], path), clients=CLIENTS, seconds=SECONDS / 2
+            )
             if seen.wrong:
                 raise RuntimeError(f"{seen.wrong} of {seen.requests} failed")
             seconds.append(1 / seen.rate)

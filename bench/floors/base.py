@@ -24,7 +24,8 @@ def connection() -> psycopg.Connection:
     """One connection for each worker process, opened after the fork."""
     global _connection  # noqa: PLW0603 - sync workers serve one request at a time
     if _connection is None or _connection.closed:
-        _connection = psycopg.connect(DSN)
+        # Instants in UTC need not be moved there, as in the product.
+        _connection = psycopg.connect(DSN, options="-c timezone=UTC")
     return _connection
 
 

@@ -18,9 +18,9 @@ WHERE a.community_id = %(community)s AND a.kind = 'holder' AND a.holder_kind = '
 """
 ACCOUNT = """
 SELECT id FROM points_account WHERE community_id = %(community)s AND kind = 'holder'
-  AND holder_kind = 'member' AND holder_id = %(member)s
+  AND holder_kind = 'member' AND holder_id = %(member)s LIMIT 1
 """
-ENTRIES = """
+ENTRIES = f"""
 SELECT e.id, e.created_at_utc, e.kind, e.points, e.month, e.belongs_month, e.occurred_on, e.cause,
   e.reverses_id, e.counts_in_score, e.counts_in_balance, e.line_id, l.item_code, l.fact_id, i.name,
   f.recorder_role, t.body
@@ -29,16 +29,16 @@ JOIN points_line l ON l.community_id = e.community_id AND l.id = e.line_id
 JOIN score_item i ON i.community_id = l.community_id AND i.id = l.score_item_id
 LEFT JOIN fact f ON f.community_id = l.community_id AND f.id = l.fact_id
 LEFT JOIN personal_text t ON t.community_id = f.community_id AND t.id = f.reason_text_id
-WHERE e.community_id = %(community)s AND e.account_id = %(account)s
+WHERE e.community_id = %(community)s AND e.account_id = ({ACCOUNT})
 ORDER BY e.id DESC LIMIT 21
 """
-MOVEMENTS = """
+MOVEMENTS = f"""
 (SELECT id, at_utc, kind, points, redemption_id FROM transfer
- WHERE community_id = %(community)s AND from_account_id = %(account)s AND entry_id IS NULL
+ WHERE community_id = %(community)s AND from_account_id = ({ACCOUNT}) AND entry_id IS NULL
  ORDER BY id DESC LIMIT 21)
 UNION ALL
 (SELECT id, at_utc, kind, points, redemption_id FROM transfer
- WHERE community_id = %(community)s AND to_account_id = %(account)s AND entry_id IS NULL
+ WHERE community_id = %(community)s AND to_account_id = ({ACCOUNT}) AND entry_id IS NULL
  ORDER BY id DESC LIMIT 21)
 """
 Answer = Response | tuple[Response, int]
@@ -73,8 +73,6 @@ def history() -> Answer:
         if found is None or found[5] is None:
             return refused("not_signed_in", 401)
         values |= {"community": found[4], "member": found[5]}
-        account: Any = cursor.execute(ACCOUNT, values).fetchone()
-        values["account"] = account[0]
         rows = [_entry(row) for row in cursor.execute(ENTRIES, values).fetchall()]
         rows += [_movement(row) for row in cursor.execute(MOVEMENTS, values).fetchall()]
     newest = sorted(rows, key=lambda row: row["id"], reverse=True)
