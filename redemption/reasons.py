@@ -101,7 +101,7 @@ SENTENCES: Mapping[Reason, Sentences] = {
     ),
     Reason.LIMIT_REACHED: Sentences(
         zh="这个优惠您已兑满 {times} 次，请换一个，或{again_zh}再来。",
-        en="You had this offer as often as allowed ({times}). Choose another, or come back {again_en}.",
+        en="You had it as often as allowed ({times}). Choose another, or come back {again_en}.",
     ),
     Reason.MONTH_FULL: Sentences(
         zh="这家店本月 {cap} 积分已满，下月 1 日恢复，请换一家店。",
