@@ -28,7 +28,6 @@ from community.permissions import CommunityPermission
 from kernel import audit, clock, personal_text, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -179,13 +178,7 @@ def _last_day(now: dt.datetime, kept_days: int) -> dt.date:
 
 def _locked(community_id: uuid.UUID, member_id: uuid.UUID) -> Member:
     """The row of the member is held first: whoever erases the same person waits."""
-    statement = tenancy.select(Member, community_id).where(Member.id == member_id)
-    member = db.session.scalar(
-        statement.with_for_update().execution_options(populate_existing=True)
-    )
-    if member is None:
-        raise NotFound()
-    return member
+    return tenancy.locked(Member, community_id, member_id)
 
 
 def _of(member: Member) -> MemberErasure | None:

@@ -36,7 +36,7 @@ from community.permissions import CommunityPermission
 from kernel import audit, clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
-from kernel.errors import NotFound, StaleVersion
+from kernel.errors import StaleVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,12 +221,7 @@ def one_at_a_time(community_id: uuid.UUID) -> None:
 
 def _present(community_id: uuid.UUID, member_id: uuid.UUID) -> Member:
     """The member's row, locked; MemberLeft when the person has left."""
-    statement = tenancy.select(Member, community_id).where(Member.id == member_id)
-    member = db.session.scalar(
-        statement.with_for_update().execution_options(populate_existing=True)
-    )
-    if member is None:
-        raise NotFound()
+    member = tenancy.locked(Member, community_id, member_id)
     if member.left_on is not None:
         raise MemberLeft()
     return member
