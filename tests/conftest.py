@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +25,8 @@ from kernel.ids import new_id
 from tests.factories import all_factories
 from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our own
 
 gc.disable()
 
@@ -56,9 +61,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def sqlite_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    backend = sqlite_backend(tmp_path_factory.mktemp("sqlite"))
-    yield backend
-    backend.close()
+    """In memory where the machine has a folder for that: thousands of copies busy no disk."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as live:
+        backend = sqlite_backend(tmp_path_factory.mktemp("sqlite"), live=Path(live))
+        yield backend
+        backend.close()
 
 
 @pytest.fixture(scope="session")

@@ -106,9 +106,12 @@ def migrated_app(settings: Settings) -> Flask:
     return app
 
 
-def sqlite_backend(folder: Path, *, is_durable: bool = False) -> Backend:
-    """A file in ``folder``; unless durable, no commit of this process waits for the disk."""
-    path = folder / "linli.db"
+def sqlite_backend(folder: Path, *, live: Path | None = None, is_durable: bool = False) -> Backend:
+    """A file in ``live``, pictures of it in ``folder``, which is also the place of both.
+
+    Unless durable, no commit of this process waits for the disk.
+    """
+    path = (live or folder) / "linli.db"
     settings = settings_for(f"sqlite:///{path}")
     app = migrated_app(settings)
     if not is_durable:
