@@ -69,15 +69,13 @@ def credit(
     return Moved(moved=points - repaid, debt_change=-repaid)
 
 
-def give_back(
-    *, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal, now: dt.datetime
-) -> Moved:
-    """Give ``points`` that were spent back to their lots, which may be dead by now."""
+def give_back(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) -> Moved:
+    """Give ``points`` that were spent back to their lots, which may be dead since long ago."""
     given = credit(community_id=community_id, account_id=account_id, points=points)
     _changed(
         _row(community_id, account_id)
         .where(PointsAccount.next_expiry_on.is_not(None))
-        .values(**sooner(clock.business_date(now)))
+        .values(next_expiry_on=expiry.DUE_AT_ONCE)
     )
     return given
 

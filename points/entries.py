@@ -75,31 +75,33 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
     """Post what one act changed on one account, in the order given; shown as one row.
 
     Balance first, entry by entry; then all entries in one statement, because what was rearranged
-    names the entry that moved it.
+    names the entry that moved it. An id is drawn when its points have moved: what died before that
+    stands before it in the ledger, and lots are replayed in this order.
     """
-    ids = [new_id() for _ in news]
+    moved = []
+    for new in news:
+        done = move(holder, new, by)
+        moved.append((new_id(), done))
     acted = (n for n, new in enumerate(news) if new.cause is not EntryCause.REARRANGED)
     head = next(acted, 0)
-    rows, moves = [], []
-    for number, (entry_id, new) in enumerate(zip(ids, news, strict=True)):
-        if new.cause is EntryCause.REARRANGED and number != head:
-            new = replace(new, moved_with_id=ids[head])  # noqa: PLW2901 - the same entry, joined
-        moved = move(holder, new, by)
-        rows.append(entry_values(holder, new, by, moved, entry_id))
-        if moved.moved:
-            moves.append((entry_id, moved))
+    rows = []
+    for number, (new, (entry_id, done)) in enumerate(zip(news, moved, strict=True)):
+        is_joined = new.cause is EntryCause.REARRANGED and number != head
+        joined = replace(new, moved_with_id=moved[head][0]) if is_joined else new
+        rows.append(entry_values(holder, joined, by, done, entry_id))
     if not rows:
         return
     db.session.execute(sa.insert(Entry).values(rows))
-    for entry_id, moved in moves:
-        transfers.for_entry(
-            community_id=holder.community_id,
-            account_id=holder.account_id,
-            rulebook_id=holder.rulebook_id,
-            entry_id=entry_id,
-            moved=moved.moved,
-            now=by.now,
-        )
+    for entry_id, done in moved:
+        if done.moved:
+            transfers.for_entry(
+                community_id=holder.community_id,
+                account_id=holder.account_id,
+                rulebook_id=holder.rulebook_id,
+                entry_id=entry_id,
+                moved=done.moved,
+                now=by.now,
+            )
     for new in news:
         if new.counts_in_score:
             add_scores([score_values(holder, new)])

@@ -27,6 +27,8 @@ from points.rules.lots import Lot, Lots
 
 #: Nothing is left that dies, but what is given back may: the account is looked at again then.
 NOTHING_LEFT = dt.date.max
+#: What came back may have died long ago: the account is looked at before anything else.
+DUE_AT_ONCE = dt.date.min
 
 
 @dataclass(frozen=True, kw_only=True)

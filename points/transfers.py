@@ -105,9 +105,7 @@ def back_to_holder(
         other_id=merchant_id,
         make=lambda: counterparts.ensure_merchant(community_id, merchant_id),
     )
-    given = balances.give_back(
-        community_id=community_id, account_id=account_id, points=points, now=now
-    )
+    given = balances.give_back(community_id=community_id, account_id=account_id, points=points)
     if given.debt_change:
         debt_repayment(
             community_id=community_id,

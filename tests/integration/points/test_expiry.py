@@ -196,6 +196,24 @@ def test_a_cancelled_redemption_gives_dead_points_back_to_die(world: World) -> N
     assert agrees(world)
 
 
+def test_what_comes_back_long_after_its_day_is_due_at_once(world: World) -> None:
+    """The day noted is never after the day on which something dies."""
+    member_id = world.member()
+    earn(world, member_id, 2)
+    transfer_id = spend(world, member_id, "2", YEAR_END)
+    transfer = tenancy.get(Transfer, world.community_id, transfer_id)
+    late = NEW_YEAR + dt.timedelta(days=19)
+    assert settle(world, member_id, late).points == D(1)
+    transfers.back_to_holder(
+        community_id=world.community_id, account_id=transfer.from_account_id,
+        merchant_id=world.grid_id, points=D(2), redemption_id=transfer.redemption_id or new_id(),
+        reverses=transfer_id, now=late,
+    )  # fmt: skip
+    assert agrees(world)
+    assert settle(world, member_id, late).points == D(2)
+    assert agrees(world)
+
+
 @pytest.mark.parametrize(
     ("spent", "expires", "left"),
     [("40", False, "-40"), ("20", True, "-20")],
@@ -248,6 +266,19 @@ def test_a_deduction_does_not_take_what_is_dead(world: World) -> None:
     earn(world, member_id, 10)
     world.record(member_id, "BAD", occurred_on=dt.date(2027, 1, 1), now=NEW_YEAR)
     assert standing(world, member_id) == (D(0), D(0), D(10))
+    assert agrees(world)
+
+
+def test_what_died_for_a_deduction_died_before_it(world: World) -> None:
+    """The deduction takes what lives; of what is struck later, the dead is not taken again."""
+    member_id = world.member()
+    dead = earn(world, member_id, 1)[0]
+    earn(world, member_id, 2, on=dt.date(2027, 1, 1))
+    assert standing(world, member_id) == (D("4.5"), D(0), D(0))
+    world.record(member_id, "BAD", occurred_on=dt.date(2027, 1, 1), now=NEW_YEAR)
+    assert standing(world, member_id) == (D(0), D(0), D(7))
+    strike_fact(world, dead, NEW_YEAR)
+    assert standing(world, member_id) == (D(0), D(0), D(7))
     assert agrees(world)
 
 
