@@ -16,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from access_table import ROLES
 from community import passwords, places
@@ -27,6 +28,11 @@ from tests.support.backend import Backend, counted_statements, postgresql_backen
 from tests.support.postgresql import PostgresServer
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our own
+
+#: A commit is red or green whoever runs it; the soak draws other examples each time (docs/adr/0020).
+settings.register_profile("suite", derandomize=True, database=None)
+settings.register_profile("soak", database=None, print_blob=True)
+settings.load_profile("soak" if os.environ.get("LINLI_SOAK") else "suite")
 
 gc.disable()
 
