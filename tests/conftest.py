@@ -29,7 +29,7 @@ from tests.support.postgresql import PostgresServer
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our own
 
-#: A commit is red or green whoever runs it; the soak draws other examples each time (docs/adr/0020).
+#: A commit is red or green whoever runs it; the soak draws other examples (docs/adr/0020).
 settings.register_profile("suite", derandomize=True, database=None)
 settings.register_profile("soak", database=None, print_blob=True)
 settings.load_profile("soak" if os.environ.get("LINLI_SOAK") else "suite")
