@@ -32,6 +32,12 @@ class IdempotencyKeyMissing(Invalid):
     en = "This moves points: send an Idempotency-Key of 8 to 64 characters, new for each act."
 
 
+class IdempotencyKeyUnusable(Invalid):
+    code = "idempotency_key_unusable"
+    zh = "Idempotency-Key 只能是 8 到 64 个英文字母、数字或符号，例如一个 UUID。"
+    en = "An Idempotency-Key has 8 to 64 letters, digits or ASCII signs, such as a UUID."
+
+
 class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
     zh = "这个 Idempotency-Key 已用于另一笔内容不同的操作，请换一个新的再办。"
@@ -84,12 +90,12 @@ def request_hmac(body: Mapping[str, Any]) -> str:
 
 
 def checked_key(key: str | None) -> str:
-    """The header's value, or IdempotencyKeyMissing."""
-    if key is None or not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+    """The header's value; IdempotencyKeyMissing, or IdempotencyKeyUnusable for another one."""
+    if not key:
         raise IdempotencyKeyMissing(field="Idempotency-Key")
     # A form's field may bring signs that no header can, such as a NUL that no database takes.
-    if not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMissing(field="Idempotency-Key")
+    if not (SHORTEST_KEY <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise IdempotencyKeyUnusable(field="Idempotency-Key")
     return key
 
 

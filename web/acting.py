@@ -25,7 +25,11 @@ from flask_babel import ngettext
 
 from kernel import http, problems
 from kernel.errors import Invalid, LinliError, NotFound, Refused, TooMany, Unauthenticated
-from kernel.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused
+from kernel.idempotency import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    IdempotencyKeyUnusable,
+)
 from kernel.ids import new_id
 from web.language import current_language
 
@@ -81,7 +85,7 @@ def shown_again(again: View, wrong: LinliError | Refused, **kwargs: Any) -> Resp
     """The page ``again`` with what was wrong, under the status that it has in the API."""
     status = 409
     if isinstance(wrong, LinliError):
-        if isinstance(wrong, IdempotencyKeyReused | IdempotencyKeyMissing):
+        if isinstance(wrong, IdempotencyKeyReused | IdempotencyKeyMissing | IdempotencyKeyUnusable):
             wrong = SentBefore()
         status = problems.status_of(wrong)
     g.form_problem = Problem(
