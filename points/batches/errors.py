@@ -65,6 +65,12 @@ class HouseholdUnknown(Invalid):
     en = "There is no household of this code. Please check."
 
 
+class HouseholdEmpty(Invalid):
+    code = "household_empty"
+    zh = "这一户现在没有人住，积分记给它不会出现在任何公示里，请核对户号。"
+    en = "Nobody lives in this household now: its points would stand on no sheet. Please check."
+
+
 class MemberUnknown(Invalid):
     code = "member_unknown"
     zh = "没有这位居民，请核对编号、户号和姓名。"

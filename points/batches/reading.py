@@ -45,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """Whom a row may mean. For a household rulebook ``people`` is not looked at."""
+    """Whom a row may mean. For a household rulebook people only tell where somebody lives."""
 
     households: Mapping[str, uuid.UUID]
     #: household code → its members
@@ -189,7 +189,7 @@ def _holder(reader: _Reader, known: Known) -> uuid.UUID | None:
 
     def find(_: str) -> uuid.UUID:
         if known.holds_households:
-            holder_id = _household(household, known)
+            holder_id = _inhabited(household, known)
         elif code:
             holder_id = _coded(code, reader.text(NAME), known)
         else:
@@ -207,6 +207,14 @@ def _household(code: str, known: Known) -> uuid.UUID:
     if code not in known.households:
         raise errors.HouseholdUnknown()
     return known.households[code]
+
+
+def _inhabited(code: str, known: Known) -> uuid.UUID:
+    """A sheet has a row for each household in which somebody lives."""
+    household_id = _household(code, known)
+    if not known.at_home.get(code):
+        raise errors.HouseholdEmpty()
+    return household_id
 
 
 def _coded(code: str, name: str, known: Known) -> uuid.UUID:

@@ -243,6 +243,7 @@ def test_a_deduction_may_leave_a_debt_and_stands_in_the_history(
 def test_a_household_rulebook_takes_batches_for_households(
     session: Any, supervisor: Actor, world: World
 ) -> None:
+    world.member(name="王一", household_id=world.household_id)
     world.adopt(
         code="home-book", holder="household", effective_from=dt.date(2026, 11, 1),
         base=[{"code": "b", "name": "基础分", "points": 1, "per": "year", "counts_in": ["score"],

@@ -127,8 +127,8 @@ def test_nobody_enters_the_own_household() -> None:
 
 def test_a_household_rulebook_needs_the_household_alone() -> None:
     known = Known(
-        households=KNOWN.households, at_home={}, by_public_code={}, holds_households=True,
-        has_balance=False,
+        households=KNOWN.households, at_home={"0305": KNOWN.at_home["0305"]}, by_public_code={},
+        holds_households=True, has_balance=False,
     )  # fmt: skip
     planned, errors = plan(["0305", "", "", "5", "", "补记", ""], known=known)
     assert errors == []
@@ -136,6 +136,8 @@ def test_a_household_rulebook_needs_the_household_alone() -> None:
     assert (planned[0].counts_in_score, planned[0].counts_in_balance) == (True, False)
     wrong = plan(["0305", "", "", "5", "余额", "补记", ""], known=known)[1]
     assert wrong == [(2, "计入", "no_balance")]
+    empty = plan(["0306", "", "", "5", "", "补记", ""], known=known)[1]
+    assert empty == [(2, "户号", "household_empty")]
 
 
 def test_the_hash_is_of_what_is_said() -> None:
