@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,9 @@ from community import places
 from kernel.database import WRITES
 from tests.integration.redemption.machine.acts import Month
 from tests.integration.redemption.machine.base import Base, base_world
+
+#: Acts in a given order; it yields after each of them.
+Script = Callable[[Month], Iterator[None]]
 
 
 @contextmanager
@@ -28,9 +31,8 @@ def one_world(session: Any, expires: str = "after a month") -> Iterator[Base]:
 
 def play(base: Base, examples: int, steps: int, **more: Any) -> None:
     """So many random months of so many steps; raises what the first wrong one shows."""
-    machine = type("MonthOfThisWorld", (Month,), {"base": base})
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        machine,
+        _in(base),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -39,3 +41,18 @@ def play(base: Base, examples: int, steps: int, **more: Any) -> None:
             **more,
         ),
     )
+
+
+def follow(base: Base, script: Script) -> None:
+    """One month of exactly these acts, looked at after each of them as a random one is."""
+    month = _in(base)()
+    month.begin()
+    try:
+        for _ in script(month):
+            month.the_books_agree()
+    finally:
+        month.teardown()
+
+
+def _in(base: Base) -> type[Month]:
+    return type("MonthOfThisWorld", (Month,), {"base": base})
