@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import os
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -93,7 +95,28 @@ def merged() -> bytes:
     return saved(made)
 
 
-GOOD = saved(book(["姓名"], ["张三"]))
+def too_large() -> bytes:
+    return b"PK" + b"x" * sheet_files.MOST_BYTES
+
+
+def too_many_parts() -> bytes:
+    return repacked(good(), **{f"part{n}": b"x" for n in range(sheet_files.MOST_PARTS)})
+
+
+@functools.cache
+def bomb(part: bytes) -> bytes:
+    return repacked(good(), bomb=part)
+
+
+@functools.cache
+def good() -> bytes:
+    return saved(book(["姓名"], ["张三"]))
+
+
+def fixed(content: bytes) -> Callable[[], bytes]:
+    return lambda: content
+
+
 FAR = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row>'
@@ -104,45 +127,51 @@ FAR = (
 @pytest.mark.parametrize(
     ("content", "filename", "error"),
     [
-        (PLAIN.encode("gbk"), "x.csv", sheet_file_errors.CsvNotUtf8),
-        (PLAIN.encode("utf-16"), "x.csv", sheet_file_errors.CsvNotUtf8),
-        ('姓名\n"张三\n'.encode(), "x.csv", sheet_file_errors.CsvUnreadable),
-        (b"a\n\x00\n", "x.csv", sheet_file_errors.CsvUnreadable),
-        (b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv", sheet_file_errors.CsvUnreadable),
-        (b"", "x.csv", sheet_file_errors.NoRows),
-        ("姓名,类别\n".encode(), "x.csv", sheet_file_errors.NoRows),
-        (PLAIN.encode(), "x.xlsx", sheet_file_errors.XlsxUnreadable),
-        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "x.xls", sheet_file_errors.XlsxUnreadable),
-        (b"PK\x03\x04 broken", "x.xlsx", sheet_file_errors.XlsxUnreadable),
-        (GOOD[: len(GOOD) // 2], "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (fixed(PLAIN.encode("gbk")), "x.csv", sheet_file_errors.CsvNotUtf8),
+        (fixed(PLAIN.encode("utf-16")), "x.csv", sheet_file_errors.CsvNotUtf8),
+        (fixed('姓名\n"张三\n'.encode()), "x.csv", sheet_file_errors.CsvUnreadable),
+        (fixed(b"a\n\x00\n"), "x.csv", sheet_file_errors.CsvUnreadable),
+        (lambda: b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv", sheet_file_errors.CsvUnreadable),
+        (fixed(b""), "x.csv", sheet_file_errors.NoRows),
+        (fixed("姓名,类别\n".encode()), "x.csv", sheet_file_errors.NoRows),
+        (fixed(PLAIN.encode()), "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (fixed(b"\xd0\xcf\x11\xe0" + b"\x00" * 600), "x.xls", sheet_file_errors.XlsxUnreadable),
+        (fixed(b"PK\x03\x04 broken"), "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (lambda: good()[: len(good()) // 2], "x.xlsx", sheet_file_errors.XlsxUnreadable),
         (
-            repacked(GOOD, xl__workbook=b"<not-a-workbook/>"),
+            lambda: repacked(good(), xl__workbook=b"<not-a-workbook/>"),
             "x.xlsx",
             sheet_file_errors.XlsxUnreadable,
         ),
-        (repacked(GOOD, xl__workbook=b"<broken"), "x.xlsx", sheet_file_errors.XlsxUnreadable),
+        (lambda: repacked(good(), xl__workbook=b"<broken"),
+         "x.xlsx", sheet_file_errors.XlsxUnreadable),
         (
-            repacked(GOOD, xl__styles=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'),
+            lambda: repacked(good(), xl__styles=b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'),
             "x.xlsx",
             sheet_file_errors.XlsxUnreadable,
         ),
-        (merged(), "x.xlsx", sheet_file_errors.MergedCells),
-        (repacked(GOOD, xl__worksheets__sheet1=FAR), "x.xlsx", sheet_file_errors.TooManyRows),
-        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", sheet_file_errors.FileTooLarge),
-        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
-        (repacked(GOOD, bomb=bytes(range(256)) * 200_000), "x.xlsx", sheet_file_errors.ZipBomb),
-        (
-            repacked(GOOD, **{f"part{n}": b"x" for n in range(sheet_files.MOST_PARTS)}),
-            "x.xlsx",
-            sheet_file_errors.ZipBomb,
-        ),
-        ("\n".join(["姓名", *["张三"] * 6]).encode(), "x.csv", sheet_file_errors.TooManyRows),
-        (saved(book(*[["姓名"]] * 7)), "x.xlsx", sheet_file_errors.TooManyRows),
+        (merged, "x.xlsx", sheet_file_errors.MergedCells),
+        (lambda: repacked(good(), xl__worksheets__sheet1=FAR),
+         "x.xlsx", sheet_file_errors.TooManyRows),
+        (too_large, "x.xlsx", sheet_file_errors.FileTooLarge),
+        (lambda: bomb(b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
+        (lambda: bomb(bytes(range(256)) * 200_000), "x.xlsx", sheet_file_errors.ZipBomb),
+        (too_many_parts, "x.xlsx", sheet_file_errors.ZipBomb),
+        (lambda: "\n".join(["姓名", *["张三"] * 6]).encode(),
+         "x.csv", sheet_file_errors.TooManyRows),
+        (lambda: saved(book(*[["姓名"]] * 7)), "x.xlsx", sheet_file_errors.TooManyRows),
     ],
-)
-def test_files_that_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:
+    ids=[
+        "csv-in-gbk", "csv-in-utf-16", "open-quote", "nul", "endless-cell", "empty", "header-only",
+        "csv-as-xlsx", "xls", "broken-zip", "half", "no-workbook", "broken-xml", "entities",
+        "merged", "last-row", "too-large", "zeros", "repeats", "parts", "csv-rows", "xlsx-rows",
+    ],
+)  # fmt: skip
+def test_files_that_are_refused(
+    content: Callable[[], bytes], filename: str, error: type[Invalid]
+) -> None:
     with pytest.raises(error):
-        read(content, filename)
+        read(content(), filename)
 
 
 def test_exactly_as_many_rows_as_allowed_are_read() -> None:
@@ -189,17 +218,19 @@ def test_a_sheet_of_a_workbook_that_is_too_long_is_refused() -> None:
 @pytest.mark.parametrize(
     ("content", "filename", "error"),
     [
-        (PLAIN.encode(), "x.csv", sheet_file_errors.XlsxUnreadable),
-        (GOOD, "x.xlsm", sheet_file_errors.XlsxUnreadable),
-        (merged(), "x.xlsx", sheet_file_errors.MergedCells),
-        (repacked(GOOD, bomb=b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
-        (b"PK" + b"x" * sheet_files.MOST_BYTES, "x.xlsx", sheet_file_errors.FileTooLarge),
+        (fixed(PLAIN.encode()), "x.csv", sheet_file_errors.XlsxUnreadable),
+        (good, "x.xlsm", sheet_file_errors.XlsxUnreadable),
+        (merged, "x.xlsx", sheet_file_errors.MergedCells),
+        (lambda: bomb(b"0" * 30_000_000), "x.xlsx", sheet_file_errors.ZipBomb),
+        (too_large, "x.xlsx", sheet_file_errors.FileTooLarge),
     ],
     ids=["csv", "macros", "merged", "bomb", "large"],
 )
-def test_hostile_workbooks_are_refused(content: bytes, filename: str, error: type[Invalid]) -> None:
+def test_hostile_workbooks_are_refused(
+    content: Callable[[], bytes], filename: str, error: type[Invalid]
+) -> None:
     with pytest.raises(error):
-        sheet_files.read_workbook(content, filename=filename, most_rows=5)
+        sheet_files.read_workbook(content(), filename=filename, most_rows=5)
 
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -232,27 +263,29 @@ def in_utf_16(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (moved_sheet(GOOD), sheet_file_errors.MergedCells),
-        (in_utf_16(GOOD), sheet_file_errors.XlsxUnreadable),
+        (lambda: moved_sheet(good()), sheet_file_errors.MergedCells),
+        (lambda: in_utf_16(good()), sheet_file_errors.XlsxUnreadable),
         (
-            repacked(GOOD, xl__worksheets__sheet1=FAR.replace(b'r="1048576"', b"r='1048576'")),
+            lambda: repacked(
+                good(), xl__worksheets__sheet1=FAR.replace(b'r="1048576"', b"r='1048576'")
+            ),
             sheet_file_errors.TooManyRows,
         ),
     ],
     ids=["under-another-name", "in-utf-16", "other-quotes"],
 )
 def test_what_is_refused_does_not_hide_in_how_the_file_is_written(
-    content: bytes, error: type[Invalid]
+    content: Callable[[], bytes], error: type[Invalid]
 ) -> None:
     with pytest.raises(error):
-        read(content, "x.xlsx")
+        read(content(), "x.xlsx")
 
 
 def test_a_sheet_of_endless_row_tags_is_searched_in_one_pass() -> None:
     # Looked through again from every tag, these would take hours.
     endless = FAR.replace(b"<sheetData>", b"<sheetData>" + b"<row r  " * 200_000)
     with pytest.raises(sheet_file_errors.TooManyRows):
-        read(repacked(GOOD, xl__worksheets__sheet1=endless, noise=os.urandom(50_000)), "x.xlsx")
+        read(repacked(good(), xl__worksheets__sheet1=endless, noise=os.urandom(50_000)), "x.xlsx")
 
 
 def test_the_empty_rows_before_a_stray_cell_cost_nothing() -> None:
