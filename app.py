@@ -7,7 +7,6 @@ import logging
 from functools import partial
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import access_table
@@ -27,15 +26,14 @@ from kernel import (
     health,
     http,
     logs,
+    migrating,
     one_time_codes,
     outbox,
     unit_of_work,
 )
 from kernel.access import system_actor
-from kernel.database import db
 from kernel.settings import Environment, Settings, from_environ
 from merchants import alliance, bearing
-from ops.demo import welcome
 from points import erasing as points_erasing
 from points import holders
 from points.activities import attendees, cards
@@ -52,7 +50,6 @@ from web import signing_in as signing_in_pages
 from wechat import push_api
 from wechat.client import WeChatClient
 
-MIGRATIONS = "migrations"
 #: A photo of 8 MB with what a form puts around it.
 MOST_BYTES = 8 * 1024 * 1024 + 64 * 1024
 
@@ -81,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     database.configure(app, settings)
-    Migrate(app, db, directory=MIGRATIONS)
+    migrating.configure(app)
     http.configure(app, _hooks())
     logs.log_requests(app)
     app.extensions["outbox_handlers"] = _carrying()
@@ -99,6 +96,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiting.limit_search(app, "public_notices.own_row")
     ops.register(app)
     if settings.environment is Environment.DEMO:
+        # The demo is half as large as all the rest; nobody else loads it.
+        from ops.demo import welcome
+
         app.extensions[signing_in_pages.DEMO_LOGINS] = welcome.demo_logins()
     return app
 

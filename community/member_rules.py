@@ -10,8 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from pypinyin import lazy_pinyin
-
 from community.member_errors import (
     DateInFuture,
     DateTooEarly,
@@ -70,6 +68,9 @@ def name(given: str) -> str:
 
 def sort_key(clean_name: str) -> str:
     """Pinyin, so that both engines sort names alike without a collation."""
+    # Its dictionaries take as long to load as Flask and SQLAlchemy: only who enters names waits.
+    from pypinyin import lazy_pinyin
+
     return " ".join(lazy_pinyin(clean_name)).lower()[:_SORT_KEY_LENGTH]
 
 

@@ -1,5 +1,7 @@
 """Stores of private files: a folder, or a bucket that speaks S3. Both know names and bytes only.
 
+boto is imported where a bucket is used: it is large, and most stores are folders.
+
 A name is ``<community id>/<32 random hex digits>.jpg``: it says nothing about anybody, and the
 community's id in front lets one community's files be listed. Network calls: never inside a unit of
 work, since a slow store would hold locks.
@@ -16,10 +18,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from kernel.errors import NotFound, Unavailable
 from kernel.file_settings import FileSettings, StoreKind
@@ -177,6 +175,9 @@ class S3Store:
     def _client(self) -> Any:
         # Made at the first use, after the server has forked; boto's clients are thread-safe.
         if self._made is None:
+            import boto3
+            from botocore.config import Config
+
             settings = self._settings
             self._made = boto3.session.Session().client(
                 "s3",
@@ -194,6 +195,8 @@ class S3Store:
 @contextlib.contextmanager
 def _as_our_errors() -> Iterator[None]:
     """Errors of the store as Unavailable, or FileGone; their texts may hold addresses and keys."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         yield
     except ClientError as error:

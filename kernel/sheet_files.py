@@ -1,5 +1,7 @@
 """Reading an uploaded table, CSV or Excel, as text cells; hostile files are refused first.
 
+openpyxl is imported where a workbook is read: a process that reads none starts without it.
+
 An .xlsx is a zip: a few kilobytes may unpack to gigabytes, and a sheet may claim a million rows.
 Sizes are checked in the zip's directory before anything is unpacked (Python's zipfile reads no
 more than the directory says), rows while they stream.
@@ -15,8 +17,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import openpyxl
 
 from kernel.sheet_file_errors import (
     CsvNotUtf8,
@@ -140,6 +140,8 @@ def _workbook_rows(
     content: bytes, most_sheets: int = MOST_SHEETS
 ) -> Iterator[tuple[str, Row | None]]:
     """(sheet, row) of the first sheets; a sheet begins with (sheet, None), also an empty one."""
+    import openpyxl
+
     _require_harmless(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)

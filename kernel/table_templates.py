@@ -10,8 +10,6 @@ import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import xlsxwriter
-
 from kernel import workbooks
 
 
@@ -40,7 +38,7 @@ class TableTemplate:
     def as_xlsx(self) -> bytes:
         """Two sheets: the table (all cells are text, so that 0305 keeps its zero) and remarks."""
         buffer = io.BytesIO()
-        with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
+        with workbooks.workbook(buffer) as book:
             bold = book.add_format({"bold": True, "num_format": "@"})
             text = book.add_format({"num_format": "@"})
             table = book.add_worksheet(self.sheet)

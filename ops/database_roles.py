@@ -9,7 +9,6 @@ from __future__ import annotations
 import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
-from psycopg import sql
 
 from kernel.guards import APP_ROLE
 from kernel.settings import sqlalchemy_url
@@ -38,6 +37,9 @@ def init_roles(admin_url: str, owner_password: str, app_password: str) -> None:
 
 def ensure_role(connection: sa.Connection, role: str, password: str) -> None:
     """Create ``role`` without any special right, or only set its password."""
+    # PostgreSQL's driver: this command alone needs it in a process that runs on SQLite.
+    from psycopg import sql
+
     known = connection.execute(
         sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
     ).first()

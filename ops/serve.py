@@ -13,11 +13,8 @@ import sys
 from secrets import token_hex
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
 from kernel.database import db
@@ -32,6 +29,9 @@ LAST_PORT = 65_535
 @with_appcontext
 def serve() -> None:
     """Migrate, seed once, print addresses and logins, and serve until Ctrl-C."""
+    # The demo and Alembic are large; no other command needs them.
+    from flask_migrate import upgrade
+
     from ops.demo import seed, welcome
 
     settings: Settings = current_app.config["LINLI"]
@@ -66,6 +66,9 @@ def _port(said: str) -> int:
 
 def _is_ours() -> bool:
     """Whether the database is empty or at a revision that the migrations know."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory("migrations").walk_revisions()}
     heads = MigrationContext.configure(db.session.connection()).get_current_heads()
     db.session.remove()

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -57,18 +58,23 @@ class WeChatClient:
         secrecy.redact_httpx_log()
         self._appid = appid
         self._secret = secret
-        self._http = httpx.Client(
-            base_url=base_url,
-            timeout=timeout,
-            transport=transport,
-            # A proxy of the environment leads out of the house, not back to a sandbox in it.
-            trust_env=not _is_loopback(base_url),
-        )
+        self._base_url, self._timeout, self._transport = base_url, timeout, transport
         self._tokens = TokenCache(self._fetch_token, monotonic=monotonic)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        # Made at the first call: most processes never call, and it reads all certificates.
+        return httpx.Client(
+            base_url=self._base_url,
+            timeout=self._timeout,
+            transport=self._transport,
+            # A proxy of the environment leads out of the house, not back to a sandbox in it.
+            trust_env=not _is_loopback(self._base_url),
+        )
 
     def code_to_session(self, js_code: str) -> WeChatIdentity:
         """Exchange a wx.login code (valid five minutes, once) for who it is.

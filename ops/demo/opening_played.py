@@ -8,8 +8,6 @@ import uuid
 from dataclasses import dataclass
 from functools import partial
 
-import openpyxl
-
 from kernel import clock
 from ops.demo.people import DemoPerson
 from ops.demo.script import Script
@@ -75,6 +73,8 @@ class Opening:
 
 def _workbook(people: list[DemoPerson]) -> bytes:
     """The product's own empty table, filled in."""
+    import openpyxl
+
     book = openpyxl.load_workbook(io.BytesIO(template.TEMPLATE.as_xlsx()))
     sheet = book.worksheets[0]
     for person, points in zip(people, LEDGER_POINTS, strict=False):

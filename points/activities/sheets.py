@@ -7,8 +7,6 @@ import io
 import uuid
 from collections.abc import Iterator
 
-import xlsxwriter
-
 from kernel import clock, workbooks
 from kernel.access import Actor
 from points.activities import attendance_lists, steps
@@ -30,7 +28,7 @@ def workbook(*, actor: Actor, community_id: uuid.UUID, activity_id: uuid.UUID) -
     row = steps.of(community_id, activity_id)
     present = {(each.attendee_kind, each.attendee_id) for each in came}
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
+    with workbooks.workbook(buffer) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("签到表")
         sheet.set_landscape()

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-
-from kernel import sheet_files
+from kernel import sheet_files, workbooks
 from kernel.sheet_files import Cell, Row
 from points.rulebook_excel.columns import Column
 from points.rulebook_excel.header_fields import (
@@ -246,7 +244,7 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def _where(sheet: str, place: int, row: int) -> str:
-    return f"{sheet}!{xl_col_to_name(place)}{row}"
+    return f"{sheet}!{workbooks.column_letters(place)}{row}"
 
 
 def _only_nothing(text: str) -> None:

@@ -9,8 +9,6 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import xlsxwriter
-
 from kernel import workbooks
 from kernel.sheet_files import MOST_BYTES
 from points.rulebook_excel.columns import Column, Json
@@ -58,7 +56,7 @@ class _Workbook:
         self._document = document
         self._problems: list[Finding] = []
         self._buffer = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._buffer, workbooks.OPTIONS)
+        self._book = workbooks.workbook(self._buffer)
         self._text = self._book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._bold = self._book.add_format({"num_format": "@", "bold": True, "bg_color": "#EAF2EC"})
         self._lists = _Vocabularies()
@@ -154,7 +152,7 @@ class _Vocabularies:
         if choices not in self._places:
             self._places[choices] = len(self._places)
             self._titles.append(field.title)
-        column = xlsxwriter.utility.xl_col_to_name(_FIRST_VOCABULARY_COLUMN + self._places[choices])
+        column = workbooks.column_letters(_FIRST_VOCABULARY_COLUMN + self._places[choices])
         return f"={REMARKS_SHEET}!${column}$2:${column}${len(choices) + 1}"
 
     def items(self) -> Iterator[tuple[str, tuple[str, ...]]]:

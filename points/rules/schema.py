@@ -3,6 +3,8 @@
 The schema file is package data. Numbers are ``int`` or ``Decimal`` (points.rules.document), so the
 validator's idea of a number is widened; dates are checked against the calendar; a pattern's ``$``
 is the end of the text, not a line feed before it.
+
+jsonschema is imported where a document is looked at, which few processes do: it is large.
 """
 
 from __future__ import annotations
@@ -14,15 +16,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker, validators
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from points.rules.findings import Finding, error
 from points.rules.places import where
 
-_FORMATS = FormatChecker(formats=())
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
 _SIGNS = {
     "minimum": "≥",
     "exclusiveMinimum": ">",
@@ -31,7 +32,6 @@ _SIGNS = {
 }
 
 
-@_FORMATS.checks("date", raises=ValueError)
 def _is_date(value: object) -> bool:
     return not isinstance(value, str) or bool(dt.date.fromisoformat(value))
 
@@ -45,6 +45,8 @@ def _is_integer(_checker: object, value: object) -> bool:
 
 
 def _pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
     if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
@@ -52,6 +54,10 @@ def _pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iter
 @cache
 def _validator(definition: str) -> Any:
     """``definition`` is a name of the schema's ``$defs``: rulebook or guard_rails."""
+    from jsonschema import Draft202012Validator, FormatChecker, validators
+
+    formats = FormatChecker(formats=())
+    formats.checks("date", raises=ValueError)(_is_date)
     source = files("points").joinpath("rulebook_data/rulebook.schema.json")
     schema = json.loads(source.read_text(encoding="utf-8"))
     types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
@@ -61,7 +67,7 @@ def _validator(definition: str) -> Any:
         Draft202012Validator, {"pattern": _pattern}, type_checker=types
     )
     root = {"$ref": f"#/$defs/{definition}", "$defs": schema["$defs"]}
-    return exact(root, format_checker=_FORMATS)
+    return exact(root, format_checker=formats)
 
 
 def schema_findings(document: Mapping[str, Any], definition: str = "rulebook") -> list[Finding]:

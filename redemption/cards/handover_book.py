@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import aliased
 
@@ -86,7 +85,7 @@ def workbook(
     actor.require(RedemptionPermission.READ_CARDS, places.place_of(community_id))
     buffer = io.BytesIO()
     lines = 0
-    with xlsxwriter.Workbook(buffer, workbooks.OPTIONS) as book:
+    with workbooks.workbook(buffer) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("发放登记簿")
         sheet.set_landscape()
