@@ -7,9 +7,7 @@ Most of a test's time goes into its world, so worlds are built once and photogra
 from __future__ import annotations
 
 import copy
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from kernel.database import db
 from kernel.settings import Environment, Settings
 from tests.support.pictures import PostgresPictures
 from tests.support.postgresql import APP, OWNER, PostgresServer
+from tests.support.sqlite_files import LOG_PAGES, SqliteFiles
 
 World = TypeVar("World")
 
@@ -114,46 +113,22 @@ def sqlite_backend(folder: Path, *, live: Path | None = None, is_durable: bool =
     path = (live or folder) / "linli.db"
     settings = settings_for(f"sqlite:///{path}")
     app = migrated_app(settings)
-    if not is_durable:
-        with app.app_context():
-            sa.event.listen(db.engine, "connect", _do_not_wait)
-    template = folder / "template.db"
     with app.app_context():
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    shutil.copy(path, template)
+        if not is_durable:
+            sa.event.listen(db.engine, "connect", _do_not_wait)
+        files = SqliteFiles(db.engine, path, folder)
 
     def reset() -> None:
-        _let_go(app, path)
-        shutil.copy(template, path)
-
-    def photograph() -> Callable[[], None]:
-        picture = Path(tempfile.mkstemp(dir=folder, suffix=".db")[1])
         with app.app_context():
-            # The last connection that closes writes the log into the file.
-            db.engine.dispose()
-        shutil.copy(path, picture)
+            db.session.remove()
+        files.show(files.empty)
 
-        def put_back() -> None:
-            _let_go(app, path)
-            shutil.copy(picture, path)
-
-        return put_back
-
-    return Backend("sqlite", app, reset, settings, photograph)
+    return Backend("sqlite", app, reset, settings, files.photograph, files.close)
 
 
 def _do_not_wait(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
-
-
-def _let_go(app: Flask, path: Path) -> None:
-    with app.app_context():
-        db.engine.dispose()
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
 
 def postgresql_backend(server: PostgresServer) -> Backend:
