@@ -7,7 +7,6 @@ import datetime as dt
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from kernel.database import db
 from points import facts
 from tests.integration.redemption.machine.month import WORTH, BareMonth, holder, which
 
@@ -20,7 +19,7 @@ class Earning(BareMonth):
     @rule(number=holder, item=st.sampled_from(["WORK", "BAD"]), ago=st.integers(0, 20))
     def record(self, number: int, item: str, ago: int) -> None:
         day = max(self.today - dt.timedelta(days=ago), EARLIEST)
-        with db.session.begin_nested():
+        with self.undone_if_it_raises():
             fact = self.base.world.record(
                 self.base.holders[number], item, occurred_on=day, now=self.now
             )

@@ -2,14 +2,16 @@
 
 Everything runs in one transaction that is never committed: the world is made once, each example
 begins at a savepoint and goes back to it, each act has a savepoint of its own, because a unit of
-work that raises undoes what it did.
+work that raises undoes what it did. That one is the driver's: the session's takes as long as
+three statements of the product, and ten thousand acts are done.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -51,8 +53,24 @@ class BareMonth(RuleBasedStateMachine):
     # ---- how an act is done
 
     def do(self, act: Callable[..., T], **given: Any) -> T:
-        with db.session.begin_nested():
+        with self.undone_if_it_raises():
             return act(now=self.now, **given)
+
+    @contextmanager
+    def undone_if_it_raises(self) -> Iterator[None]:
+        """What a unit of work is to an act; who is asked next finds nothing in the session."""
+        driver: Any = db.session.connection().connection.driver_connection
+        driver.execute("SAVEPOINT act")
+        try:
+            yield
+            db.session.flush()
+        except BaseException:
+            db.session.expunge_all()
+            # A flush that fails goes back to where the example began.
+            if self.example.is_active:
+                driver.execute("ROLLBACK TO act")
+            raise
+        driver.execute("RELEASE act")
 
     def own(self, number: int, act: Callable[..., T], **given: Any) -> T:
         actor = self.base.holders[number].actor

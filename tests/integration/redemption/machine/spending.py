@@ -7,7 +7,6 @@ import uuid
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from kernel.database import db
 from kernel.errors import Conflict
 from redemption import redemptions, requests
 from redemption.models import DeclineReason
@@ -44,7 +43,7 @@ class Spending(BareMonth):
 
     @rule(number=holder, offered=offer)
     def pay_by_card(self, number: int, offered: int) -> None:
-        with db.session.begin_nested():
+        with self.undone_if_it_raises():
             answer = self.base.desk.pay(
                 self.clerk, self.base.cards[number], self.base.offers[offered], now=self.now
             )
