@@ -33,6 +33,13 @@ TODAY = "2026-11-21"
 #: Where a refusal at the counter leaves its trace.
 SCAN_TRACES = frozenset({"refused_scan", "idempotency_key"})
 HUGE = 10**30
+#: One question for all tables: a hundred of them cost more than the call they surround.
+COUNTS = sa.text(
+    " UNION ALL ".join(
+        f"SELECT '{table.name}', count(*) FROM \"{table.name}\""
+        for table in Base.metadata.sorted_tables
+    )
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,10 +76,7 @@ class Desk:
     def rows(self) -> dict[str, int]:
         """Table → number of rows."""
         with self.engine.connect() as connection:
-            return {
-                table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-                for table in Base.metadata.sorted_tables
-            }
+            return {name: rows for name, rows in connection.execute(COUNTS)}  # noqa: C416
 
     @contextmanager
     def nothing_changes(self, *, but: frozenset[str] = frozenset()) -> Iterator[None]:
@@ -103,7 +107,7 @@ def desk(
     hooks = dataclasses.replace(app.extensions["linli"], authenticate=signed_in.__getitem__)
     monkeypatch.setitem(app.extensions, "linli", hooks)
     url = backend.settings.migration_database_url
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = sa.create_engine(url)
     yield Desk(client, signed_in, engine)
     engine.dispose()
 
@@ -291,10 +295,8 @@ def test_a_rulebook_that_says_something_twice(
 
 
 @pytest.fixture
-def alliance(session: Any) -> AllianceWorld:
-    world = alliance_world()
-    session.commit()
-    return world
+def alliance(backend: Backend, session: Any) -> AllianceWorld:
+    return backend.remembered(alliance_world)
 
 
 @pytest.mark.parametrize(
