@@ -30,7 +30,7 @@ from kernel.settings import Settings
 SQLITE_BUSY_SECONDS = 30
 #: Set on the connection of a unit of work: SQLite then begins IMMEDIATE.
 WRITES = "linli_writes"
-#: Where a session keeps the connection of its running transaction.
+#: Where a session keeps the connection of its running transaction, and the savepoint it is in.
 _CONNECTION = "linli_connection"
 #: Where a context that only reads keeps its connection.
 _READING = "linli_reading"
@@ -250,13 +250,14 @@ def connection_in_use() -> Connection:
     session.flush()
     if reading is not None:
         return reading
-    if session.in_nested_transaction():
-        # The savepoint is set when the session itself is asked for the first time inside it.
-        return session.connection()
-    known: Connection | None = session.info.get(_CONNECTION)
-    if known is None or not known.in_transaction():
-        known = session.info[_CONNECTION] = session.connection()
-    return known
+    # A savepoint is set when the session itself is asked for the first time inside it.
+    savepoint = session.get_nested_transaction()
+    known, inside = session.info.get(_CONNECTION, (None, None))
+    is_over = savepoint is not None and not savepoint.is_active
+    if known is None or inside is not savepoint or is_over or not known.in_transaction():
+        known = session.connection()
+        session.info[_CONNECTION] = (known, savepoint)
+    return cast(Connection, known)
 
 
 def table_of(model: type[Base]) -> Table:

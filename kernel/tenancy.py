@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import BindParameter, Delete, Select, Update
@@ -80,8 +81,20 @@ def locked(
 def _of(
     table: type[TenantRow], community_id: uuid.UUID | BindParameter[uuid.UUID]
 ) -> sa.ColumnElement[bool]:
+    if isinstance(community_id, BindParameter):
+        return _is_of(table, community_id)
+    return _known(table, community_id)
+
+
+def _is_of(
+    table: type[TenantRow], community_id: uuid.UUID | BindParameter[uuid.UUID]
+) -> sa.ColumnElement[bool]:
     column: InstrumentedAttribute[uuid.UUID] = table.community_id
     return column == community_id
+
+
+#: Conditions never change, and nearly every statement has one of these.
+_known = cast(Callable[..., sa.ColumnElement[bool]], lru_cache(maxsize=4096)(_is_of))
 
 
 def tenant_tables() -> frozenset[str]:

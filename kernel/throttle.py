@@ -8,13 +8,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, String, case, delete, select, update
+from sqlalchemy import Integer, String, bindparam, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.database import Base, LocalRow, UtcDateTime, db, upsert
 from kernel.errors import TooMany
 from kernel.ids import new_id
 from kernel.one_time_codes import digest
+from kernel.prepared import Prepared
 
 
 class Throttle(LocalRow, Base):
@@ -49,11 +50,7 @@ def wait(*, purpose: str, most: Mapping[str, int], now: dt.datetime) -> int:
     ``most`` is subject → failures. One statement.
     """
     keys = {digest(purpose, subject): limit for subject, limit in most.items()}
-    rows = db.session.execute(
-        select(Throttle.key, Throttle.failures, Throttle.window_ends_at_utc).where(
-            Throttle.key.in_(keys)
-        )
-    )
+    rows = _FAILURES(p_keys=list(keys))
     return max(
         (
             int((row.window_ends_at_utc - now).total_seconds()) + 1
@@ -62,6 +59,13 @@ def wait(*, purpose: str, most: Mapping[str, int], now: dt.datetime) -> int:
         ),
         default=0,
     )
+
+
+_FAILURES = Prepared(
+    lambda: select(Throttle.key, Throttle.failures, Throttle.window_ends_at_utc).where(
+        Throttle.key.in_(bindparam("p_keys", expanding=True))
+    )
+)
 
 
 def note_failure(

@@ -16,11 +16,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import func, tuple_
 
 from kernel import clock, tenancy
-from kernel.database import db
+from kernel.database import db, table_of
 from kernel.points_value import from_tenths, to_tenths
+from kernel.prepared import Prepared
 from merchants import quota_slots
 from merchants.models import Offer, Per, QuotaUsage
 from merchants.rules.offers import cell_of
@@ -110,17 +112,27 @@ def give_back(*, community_id: uuid.UUID, taken: Iterable[Taken]) -> None:
     The codes sort that way: holder, stock, takings; so the two cannot wait for each other.
     """
     for one in sorted(taken, key=lambda one: (one.code, one.cell, one.slot)):
-        db.session.execute(
-            tenancy.update(QuotaUsage, community_id)
-            .where(
-                QuotaUsage.quota_code == one.code,
-                QuotaUsage.cell == one.cell,
-                QuotaUsage.slot == one.slot,
-                QuotaUsage.used >= one.amount,
-            )
-            .values(used=QuotaUsage.used - one.amount)
-            .execution_options(synchronize_session=False)
+        _GIVE_BACK(
+            p_community_id=community_id, p_code=one.code, p_cell=one.cell, p_slot=one.slot,
+            p_amount=one.amount,
+        )  # fmt: skip
+
+
+_ROWS = table_of(QuotaUsage)
+_AMOUNT = sa.bindparam("p_amount", type_=_ROWS.c.used.type)
+_GIVE_BACK = Prepared(
+    lambda: (
+        sa.update(_ROWS)
+        .where(
+            _ROWS.c.community_id == sa.bindparam("p_community_id"),
+            _ROWS.c.quota_code == sa.bindparam("p_code"),
+            _ROWS.c.cell == sa.bindparam("p_cell"),
+            _ROWS.c.slot == sa.bindparam("p_slot"),
+            _ROWS.c.used >= _AMOUNT,
         )
+        .values(used=_ROWS.c.used - _AMOUNT)
+    )
+)
 
 
 def from_json(rows: Iterable[dict[str, Any]]) -> list[Taken]:

@@ -10,13 +10,12 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from kernel import clock, tenancy
-from kernel.database import db, table_of
+from kernel import clock
+from kernel.database import table_of
 from kernel.errors import NotFound
 from kernel.points_value import ZERO, Points
 from kernel.prepared import Prepared
@@ -49,34 +48,19 @@ def credit(
     expires_on: dt.date | None = None,
 ) -> Moved:
     """Give ``points`` > 0 that die on ``expires_on`` or later; a debt is repaid first."""
-    next_expiry = sooner(expires_on)
-    statement = (
-        _row(community_id, account_id)
-        .where(PointsAccount.debt == ZERO)
-        .values(balance=PointsAccount.balance + points, **next_expiry)
-    )
-    if _changed(statement):
+    to = {"p_community_id": community_id, "p_account_id": account_id}
+    dies = {} if expires_on is None else {"p_dies": expires_on}
+    if _CREDIT[bool(dies)](**to, **dies, p_points=points):
         return Moved(moved=points, debt_change=ZERO)
-    now = _locked(community_id, account_id)
-    repaid = min(now.debt, points)
-    _changed(
-        _row(community_id, account_id).values(
-            balance=PointsAccount.balance + (points - repaid),
-            debt=PointsAccount.debt - repaid,
-            **next_expiry,
-        )
-    )
+    repaid = min(_locked(community_id, account_id).debt, points)
+    _CREDIT_INDEBTED[bool(dies)](**to, **dies, p_points=points - repaid, p_repaid=repaid)
     return Moved(moved=points - repaid, debt_change=-repaid)
 
 
 def give_back(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) -> Moved:
     """Give ``points`` that were spent back to their lots, which may be dead since long ago."""
     given = credit(community_id=community_id, account_id=account_id, points=points)
-    _changed(
-        _row(community_id, account_id)
-        .where(PointsAccount.next_expiry_on.is_not(None))
-        .values(next_expiry_on=expiry.DUE_AT_ONCE)
-    )
+    _LOOK_AT_ONCE(p_community_id=community_id, p_account_id=account_id)
     return given
 
 
@@ -84,29 +68,19 @@ def debit(
     *, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal, now: dt.datetime
 ) -> Moved:
     """Take ``points`` > 0 from balance − held; the rest becomes debt."""
-    today = clock.business_date(now)
-    statement = (
-        _row(community_id, account_id)
-        .where(_covers(points), _nothing_due(today))
-        .values(balance=PointsAccount.balance - points)
-    )
-    if _changed(statement):
+    of = {"p_community_id": community_id, "p_account_id": account_id}
+    if _DEBIT(**of, p_points=points, p_today=clock.business_date(now)):
         return Moved(moved=-points, debt_change=ZERO)
     expiry.settle(community_id=community_id, account_ids=[account_id], now=now)
     row = _locked(community_id, account_id)
     taken = min(row.balance - row.held, points)
-    _changed(
-        _row(community_id, account_id).values(
-            balance=PointsAccount.balance - taken, debt=PointsAccount.debt + (points - taken)
-        )
-    )
+    _DEBIT_WITH_DEBT(**of, p_points=taken, p_owed=points - taken)
     return Moved(moved=-taken, debt_change=points - taken)
 
 
 def lock(*, community_id: uuid.UUID, account_id: uuid.UUID) -> None:
     """Hold the holder's row until the commit, and note that the holder is evaluated."""
-    version = PointsAccount.evaluation_version + 1
-    if not _changed(_row(community_id, account_id).values(evaluation_version=version)):
+    if not _LOCK(p_community_id=community_id, p_account_id=account_id):
         raise NotFound()
 
 
@@ -139,27 +113,6 @@ def capture(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) 
         raise HoldMissing()
 
 
-_ROWS = table_of(PointsAccount)
-_POINTS = sa.bindparam("p_points", type_=Points())
-_CAPTURE = Prepared(
-    lambda: (
-        sa.update(_ROWS)
-        .where(
-            _ROWS.c.community_id == sa.bindparam("p_community_id"),
-            _ROWS.c.id == sa.bindparam("p_account_id"),
-            _ROWS.c.kind == AccountKind.HOLDER.value,
-            _ROWS.c.held >= _POINTS,
-        )
-        .values(
-            balance=_ROWS.c.balance - _POINTS,
-            held=_ROWS.c.held - _POINTS,
-            open_holds=_ROWS.c.open_holds - 1,
-        )
-        .returning(_ROWS.c.id)
-    )
-)
-
-
 def spend_above(today: Any) -> sa.ScalarSelect[Any]:
     """What has to stay on an account of the outer statement, by the version in force today."""
     accounts, versions = _ROWS, table_of(RulebookVersion)
@@ -177,98 +130,100 @@ def spend_above(today: Any) -> sa.ScalarSelect[Any]:
     )
 
 
-def _reserving(*, is_settled: bool) -> sa.Update:
-    accounts = _ROWS
-    today: sa.BindParameter[dt.date] = sa.bindparam("p_today", type_=sa.Date())
-    stays = sa.func.coalesce(spend_above(today), 0)
-    nothing_due = sa.or_(accounts.c.next_expiry_on.is_(None), accounts.c.next_expiry_on > today)
-    return (
-        sa.update(accounts)
-        .where(
-            accounts.c.community_id == sa.bindparam("p_community_id"),
-            accounts.c.id == sa.bindparam("p_account_id"),
-            accounts.c.kind == AccountKind.HOLDER.value,
-            accounts.c.balance >= sa.type_coerce(accounts.c.held + _POINTS + stays, Points()),
-            accounts.c.open_holds < MOST_HOLDS,
-            sa.true() if is_settled else nothing_due,
-        )
-        .values(held=accounts.c.held + _POINTS, open_holds=accounts.c.open_holds + 1)
-        .returning(accounts.c.id)
-    )
-
-
-_RESERVE = Prepared(partial(_reserving, is_settled=False))
-_RESERVE_SETTLED = Prepared(partial(_reserving, is_settled=True))
-
-
 def release(*, community_id: uuid.UUID, account_id: uuid.UUID, points: Decimal) -> Decimal:
     """Free ``points`` that are held; returns what of them a debt took at once (usually 0.0)."""
-    held_enough = PointsAccount.held >= points
-    if _changed(
-        _row(community_id, account_id)
-        .where(held_enough, PointsAccount.debt == ZERO)
-        .values(held=PointsAccount.held - points, open_holds=PointsAccount.open_holds - 1)
-    ):
+    of = {"p_community_id": community_id, "p_account_id": account_id, "p_points": points}
+    if _RELEASE(**of):
         return ZERO
-    now = _locked(community_id, account_id)
-    repaid: Decimal = min(now.debt, points)
-    if not _changed(
-        _row(community_id, account_id)
-        .where(held_enough)
-        .values(
-            held=PointsAccount.held - points,
-            open_holds=PointsAccount.open_holds - 1,
-            balance=PointsAccount.balance - repaid,
-            debt=PointsAccount.debt - repaid,
-        )
-    ):
+    repaid: Decimal = min(_locked(community_id, account_id).debt, points)
+    if not _RELEASE_INDEBTED(**of, p_repaid=repaid):
         raise HoldMissing()
     return repaid
 
 
-def _covers(points: Decimal) -> sa.ColumnElement[bool]:
-    # Written as a sum on the right: a difference of two columns has lost the type of points, and
-    # the amount would reach the database as points instead of tenths.
-    return PointsAccount.balance >= PointsAccount.held + sa.literal(points, Points())
-
-
-def _nothing_due(today: dt.date) -> sa.ColumnElement[bool]:
-    return sa.or_(PointsAccount.next_expiry_on.is_(None), PointsAccount.next_expiry_on > today)
-
-
-def sooner(day: dt.date | None) -> dict[str, Any]:
+def sooner(day: dt.date | sa.BindParameter[dt.date] | None) -> dict[str, Any]:
     """The column that notes an expiry, where points that die on ``day`` come."""
     if day is None:
         return {}
     known = PointsAccount.next_expiry_on
-    return {"next_expiry_on": sa.case((known < day, known), else_=sa.literal(day))}
+    dies = day if isinstance(day, sa.BindParameter) else sa.literal(day)
+    return {"next_expiry_on": sa.case((known < dies, known), else_=dies)}
 
 
-def _row(community_id: uuid.UUID, account_id: uuid.UUID) -> sa.Update:
-    return tenancy.update(PointsAccount, community_id).where(
-        PointsAccount.id == account_id, PointsAccount.kind == AccountKind.HOLDER
-    )
-
-
-def _changed(statement: sa.Update) -> bool:
-    rows = db.session.execute(
-        statement.returning(PointsAccount.id).execution_options(synchronize_session=False)
-    )
-    return rows.first() is not None
-
-
-def _locked(community_id: uuid.UUID, account_id: uuid.UUID) -> sa.Row[tuple[Decimal, ...]]:
-    row = db.session.execute(
-        tenancy.columns(
-            PointsAccount,
-            community_id,
-            PointsAccount.balance,
-            PointsAccount.held,
-            PointsAccount.debt,
-        )
-        .where(PointsAccount.id == account_id, PointsAccount.kind == AccountKind.HOLDER)
-        .with_for_update(key_share=True)
-    ).first()
+def _locked(community_id: uuid.UUID, account_id: uuid.UUID) -> Any:
+    row = _LOCKED(p_community_id=community_id, p_account_id=account_id).first()
     if row is None:
         raise NotFound()
     return row
+
+
+# ---- statements, each of which names one holder's row
+
+_ROWS = table_of(PointsAccount)
+_POINTS = sa.bindparam("p_points", type_=Points())
+_REPAID = sa.bindparam("p_repaid", type_=Points())
+_OWED = sa.bindparam("p_owed", type_=Points())
+_DIES: sa.BindParameter[dt.date] = sa.bindparam("p_dies", type_=sa.Date())
+_TODAY: sa.BindParameter[dt.date] = sa.bindparam("p_today", type_=sa.Date())
+_NOTHING_DUE = sa.or_(_ROWS.c.next_expiry_on.is_(None), _ROWS.c.next_expiry_on > _TODAY)
+# Written as a sum on the right: a difference of two columns has lost the type of points, and
+# the amount would reach the database as points instead of tenths.
+_IS_COVERED = _ROWS.c.balance >= _ROWS.c.held + _POINTS
+_ROW = (
+    _ROWS.c.community_id == sa.bindparam("p_community_id"),
+    _ROWS.c.id == sa.bindparam("p_account_id"),
+    _ROWS.c.kind == AccountKind.HOLDER.value,
+)
+
+
+def _changing(*conditions: sa.ColumnElement[bool], **values: Any) -> Prepared:
+    """A change of the row where it meets the conditions; it answers with a row if so."""
+    return Prepared(
+        lambda: sa.update(_ROWS).where(*_ROW, *conditions).values(**values).returning(_ROWS.c.id)
+    )
+
+
+def _reserving(*due: sa.ColumnElement[bool]) -> Prepared:
+    stays = sa.func.coalesce(spend_above(_TODAY), 0)
+    return _changing(
+        _ROWS.c.balance >= sa.type_coerce(_ROWS.c.held + _POINTS + stays, Points()),
+        _ROWS.c.open_holds < MOST_HOLDS,
+        *due,
+        held=_ROWS.c.held + _POINTS,
+        open_holds=_ROWS.c.open_holds + 1,
+    )
+
+
+_FREED = {"held": _ROWS.c.held - _POINTS, "open_holds": _ROWS.c.open_holds - 1}
+_REPAYS = {"debt": _ROWS.c.debt - _REPAID}
+#: Whether the points die some day → the statement.
+_CREDIT = {
+    dies: _changing(
+        _ROWS.c.debt == ZERO,
+        balance=_ROWS.c.balance + _POINTS,
+        **sooner(_DIES if dies else None),
+    )
+    for dies in (False, True)
+}
+_CREDIT_INDEBTED = {
+    dies: _changing(balance=_ROWS.c.balance + _POINTS, **_REPAYS, **sooner(_DIES if dies else None))
+    for dies in (False, True)
+}
+_LOOK_AT_ONCE = _changing(_ROWS.c.next_expiry_on.is_not(None), next_expiry_on=expiry.DUE_AT_ONCE)
+_DEBIT = _changing(_IS_COVERED, _NOTHING_DUE, balance=_ROWS.c.balance - _POINTS)
+_DEBIT_WITH_DEBT = _changing(balance=_ROWS.c.balance - _POINTS, debt=_ROWS.c.debt + _OWED)
+_LOCK = _changing(evaluation_version=_ROWS.c.evaluation_version + 1)
+_RESERVE = _reserving(_NOTHING_DUE)
+_RESERVE_SETTLED = _reserving()
+_CAPTURE = _changing(_ROWS.c.held >= _POINTS, balance=_ROWS.c.balance - _POINTS, **_FREED)
+_RELEASE = _changing(_ROWS.c.held >= _POINTS, _ROWS.c.debt == ZERO, **_FREED)
+_RELEASE_INDEBTED = _changing(
+    _ROWS.c.held >= _POINTS, balance=_ROWS.c.balance - _REPAID, **_FREED, **_REPAYS
+)
+_LOCKED = Prepared(
+    lambda: (
+        sa.select(_ROWS.c.balance, _ROWS.c.held, _ROWS.c.debt)
+        .where(*_ROW)
+        .with_for_update(key_share=True)
+    )
+)

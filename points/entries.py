@@ -91,7 +91,10 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
         rows.append(entry_values(holder, joined, by, done, entry_id))
     if not rows:
         return
-    db.session.execute(sa.insert(Entry).values(rows))
+    if len(rows) == 1:
+        _INSERT(**rows[0])
+    else:
+        db.session.execute(sa.insert(Entry).values(rows))
     for entry_id, done in moved:
         if done.moved:
             transfers.for_entry(
@@ -104,7 +107,7 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
             )
     for new in news:
         if new.counts_in_score:
-            add_scores([score_values(holder, new)])
+            _ADD_SCORE(**score_values(holder, new))
 
 
 def move(holder: Holder, new: NewEntry, by: By) -> Moved:

@@ -21,6 +21,7 @@ from kernel import clock, tenancy
 from kernel.database import db, table_of
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
+from kernel.prepared import Prepared
 from points import counterparts, lot_ledger
 from points.models import AccountKind, Entry, PointsAccount, Transfer, TransferKind
 from points.rules.lots import Lot, Lots
@@ -158,19 +159,24 @@ def lines_expired_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]
 def _locked(
     community_id: uuid.UUID, account_ids: Collection[uuid.UUID], today: dt.date
 ) -> Sequence[sa.Row[Any]]:
-    return db.session.execute(
-        tenancy.columns(
-            PointsAccount, community_id, PointsAccount.id, PointsAccount.rulebook_id,
-            PointsAccount.balance, PointsAccount.held,
-        )
-        .where(
-            PointsAccount.id.in_(account_ids),
-            PointsAccount.kind == AccountKind.HOLDER,
-            PointsAccount.next_expiry_on <= today,
-        )
-        .order_by(PointsAccount.id)
-        .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    return _LOCKED(
+        p_community_id=community_id, p_account_ids=list(account_ids), p_today=today
+    ).all()
+
+
+_LOCKED = Prepared(
+    lambda: tenancy.columns(
+        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), PointsAccount.id,
+        PointsAccount.rulebook_id, PointsAccount.balance, PointsAccount.held,
+    )
+    .where(
+        PointsAccount.id.in_(sa.bindparam("p_account_ids", expanding=True)),
+        PointsAccount.kind == AccountKind.HOLDER,
+        PointsAccount.next_expiry_on <= sa.bindparam("p_today"),
+    )
+    .order_by(PointsAccount.id)
+    .with_for_update(key_share=True)
+)  # fmt: skip
 
 
 def _expire(work: _Pass, row: Any, lots: Lots) -> Decimal:

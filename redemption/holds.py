@@ -229,6 +229,15 @@ def _put_back(
 
 
 _INSERT = Prepared(lambda: sa.insert(table_of(Redemption)))
+_INSERT_ONCE = Prepared(
+    lambda: (
+        upsert(Redemption)
+        .on_conflict_do_nothing(
+            index_elements=["community_id", "merchant_id", "member_id"], index_where=WAITING
+        )
+        .returning(Redemption.id)
+    )
+)
 
 
 def _insert(
@@ -251,14 +260,7 @@ def _insert(
     }
     row |= {"community_id": offer.community_id, "agreement_id": agreement.id}
     if channel is Channel.REQUEST:
-        once = (
-            upsert(Redemption)
-            .values(**told, **row)
-            .on_conflict_do_nothing(
-                index_elements=["community_id", "merchant_id", "member_id"], index_where=WAITING
-            )
-        )
-        if db.session.execute(once.returning(Redemption.id)).first() is None:
+        if not _INSERT_ONCE(**told, **row):
             return None
     else:
         _INSERT(**told, **row)

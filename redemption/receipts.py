@@ -9,13 +9,24 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, literal, literal_column, or_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    literal,
+    literal_column,
+    or_,
+)
 
 from community import proxies
 from kernel import clock, tenancy
 from kernel.access import Actor, Place
 from kernel.database import db
 from kernel.errors import NotFound, Refused
+from kernel.prepared import Prepared
 from merchants.models import Merchant, Offer
 from redemption import refusals
 from redemption.errors import RedemptionUnknown
@@ -134,10 +145,19 @@ def of_row(row: Row[Any], **changed: Any) -> Receipt:
 
 def by_id(community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
     """The receipt as it stands now, or RedemptionUnknown; the caller has checked who asks."""
-    row = db.session.execute(rows(community_id).where(Redemption.id == redemption_id)).one_or_none()
+    row = _BY_ID(p_community_id=community_id, p_redemption_id=redemption_id).one_or_none()
     if row is None:
         raise RedemptionUnknown()
     return of_row(row)
+
+
+_BY_ID = Prepared(
+    lambda: (
+        rows(bindparam("p_community_id", type_=Uuid()))
+        .add_columns(Redemption.member_id, Redemption.acted_by)
+        .where(Redemption.id == bindparam("p_redemption_id", type_=Uuid()))
+    )
+)
 
 
 def own(actor: Actor, community_id: uuid.UUID) -> ColumnElement[bool]:
@@ -154,11 +174,7 @@ def receipt(
     """One of the member's own redemptions, or of whom one is a proxy of; or RedemptionUnknown."""
     actor.require(RedemptionPermission.REDEEM_OWN_POINTS, Place(community_id=community_id))
     own_id = actor.member_in(community_id)
-    row = db.session.execute(
-        rows(community_id)
-        .add_columns(Redemption.member_id, Redemption.acted_by)
-        .where(Redemption.id == redemption_id)
-    ).one_or_none()
+    row = _BY_ID(p_community_id=community_id, p_redemption_id=redemption_id).one_or_none()
     if row is None:
         raise RedemptionUnknown()
     is_own = row.member_id == own_id or row.acted_by == actor.account_id

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import table_of
 from kernel.errors import Refused
 from kernel.ids import new_id
 from kernel.one_time_codes import digest
+from kernel.prepared import Prepared
 from redemption.models import RefusalStage, RefusedScan
 from redemption.reasons import CODES, SENTENCES, Reason
 
@@ -42,23 +43,23 @@ def keep(
 ) -> Refused:
     """Append the row and return the answer that is rendered from it."""
     row_id = new_id()
-    db.session.execute(
-        sa.insert(RefusedScan),
-        {
-            "community_id": community_id,
-            "id": row_id,
-            "merchant_id": merchant_id,
-            "actor_id": actor.account_id,
-            "stage": stage,
-            "reason": refusal.reason,
-            "offered_hmac": None if offered is None else digest("offered", offered),
-            "redemption_id": redemption_id,
-            "offer_id": offer_id,
-            "facts": dict(refusal.facts),
-            "at_utc": now,
-        },
+    _INSERT(
+        community_id=community_id,
+        id=row_id,
+        merchant_id=merchant_id,
+        actor_id=actor.account_id,
+        stage=stage,
+        reason=refusal.reason,
+        offered_hmac=None if offered is None else digest("offered", offered),
+        redemption_id=redemption_id,
+        offer_id=offer_id,
+        facts=dict(refusal.facts),
+        at_utc=now,
     )
     return told(refusal, row_id)
+
+
+_INSERT = Prepared(lambda: sa.insert(table_of(RefusedScan)))
 
 
 def replayed(*, community_id: uuid.UUID, result_id: uuid.UUID) -> Refused | None:

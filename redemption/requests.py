@@ -13,7 +13,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Row, Select
+from sqlalchemy import Row
 
 from kernel import clock, tenancy
 from kernel.access import Actor
@@ -45,6 +45,8 @@ _IS_WAITING = (
     Redemption.state == sa.literal_column("'held'"),
     Redemption.channel == sa.literal_column("'request'"),
 )
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_MERCHANT = sa.bindparam("p_merchant_id", type_=sa.Uuid())
 
 
 def ask(
@@ -113,12 +115,9 @@ def waiting_ids(*, actor: Actor, now: dt.datetime) -> list[uuid.UUID]:
 # that holds far more than what waits at one counter.
 _WAITING_AT = Prepared(
     lambda: tenancy.columns(
-        Redemption, sa.bindparam("p_community_id", type_=sa.Uuid()), Redemption.id,
-        Redemption.hold_expires_at_utc,
-    ).where(
-        Redemption.merchant_id == sa.bindparam("p_merchant_id", type_=sa.Uuid()), *_IS_WAITING
-    )
-)  # fmt: skip
+        Redemption, _COMMUNITY, Redemption.id, Redemption.hold_expires_at_utc
+    ).where(Redemption.merchant_id == _MERCHANT, *_IS_WAITING)
+)
 
 
 def own_waiting(
@@ -202,16 +201,22 @@ def _waiting_of(
     community_id: uuid.UUID, merchant_id: uuid.UUID, member_id: uuid.UUID
 ) -> Row[Any] | None:
     """The holder's request at a shop that nobody has resolved, its time over or not."""
-    return db.session.execute(
-        tenancy.columns(
-            Redemption, community_id, Redemption.id, Redemption.receipt_number,
-            Redemption.merchant_id, Redemption.offer_id, Redemption.hold_expires_at_utc,
-        ).where(
-            Redemption.merchant_id == merchant_id,
-            Redemption.member_id == member_id,
-            *_IS_WAITING,
-        )
-    ).one_or_none()  # fmt: skip
+    rows = _WAITING_OF(
+        p_community_id=community_id, p_merchant_id=merchant_id, p_member_id=member_id
+    )
+    return rows.one_or_none()
+
+
+_WAITING_OF = Prepared(
+    lambda: tenancy.columns(
+        Redemption, _COMMUNITY, Redemption.id, Redemption.receipt_number, Redemption.merchant_id,
+        Redemption.offer_id, Redemption.hold_expires_at_utc,
+    ).where(
+        Redemption.merchant_id == _MERCHANT,
+        Redemption.member_id == sa.bindparam("p_member_id", type_=sa.Uuid()),
+        *_IS_WAITING,
+    )
+)  # fmt: skip
 
 
 def _refuse_second(
@@ -227,21 +232,29 @@ def _refuse_second(
 
 def _found(at: Counter, redemption_id: uuid.UUID) -> Row[Any]:
     """A request of this counter with what its receipt says, or RedemptionUnknown."""
-    asked: Select[Any] = receipts.rows(at.community_id).add_columns(
-        Redemption.account_id,
-        Redemption.member_id,
-        stops.is_stopped(at.community_id).label("is_stopped"),
-    )
-    row = db.session.execute(
-        asked.where(
-            Redemption.id == redemption_id,
-            Redemption.merchant_id == at.merchant_id,
-            Redemption.channel == Channel.REQUEST,
-        )
+    row: Row[Any] | None = _FOUND(
+        p_community_id=at.community_id, p_merchant_id=at.merchant_id, p_redemption_id=redemption_id
     ).one_or_none()
     if row is None:
         raise RedemptionUnknown()
     return row
+
+
+_FOUND = Prepared(
+    lambda: (
+        receipts.rows(_COMMUNITY)
+        .add_columns(
+            Redemption.account_id,
+            Redemption.member_id,
+            stops.is_stopped(_COMMUNITY).label("is_stopped"),
+        )
+        .where(
+            Redemption.id == sa.bindparam("p_redemption_id", type_=sa.Uuid()),
+            Redemption.merchant_id == _MERCHANT,
+            Redemption.channel == Channel.REQUEST,
+        )
+    )
+)
 
 
 def _judge(*, actor: Actor, at: Counter, found: Row[Any], now: dt.datetime) -> Refusal | None:

@@ -10,10 +10,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Row
 
 from kernel import tenancy
-from kernel.database import db
+from kernel.prepared import Prepared
 from merchants import quotas
 from points import transfers
 from points.models import Transfer, TransferKind
@@ -25,14 +26,9 @@ def locked(
     community_id: uuid.UUID, redemption_id: uuid.UUID, *, merchant_id: uuid.UUID | None = None
 ) -> Row[Any]:
     """The redemption, held until the commit; RedemptionUnknown, also for another merchant's."""
-    statement = tenancy.columns(
-        Redemption, community_id, Redemption.id, Redemption.state, Redemption.account_id,
-        Redemption.member_id, Redemption.merchant_id, Redemption.points,
-        Redemption.held_at_utc, Redemption.resolved_at_utc, Redemption.quotas_taken,
-    ).where(Redemption.id == redemption_id)  # fmt: skip
-    if merchant_id is not None:
-        statement = statement.where(Redemption.merchant_id == merchant_id)
-    row = db.session.execute(statement.with_for_update()).one_or_none()
+    at = {} if merchant_id is None else {"p_merchant_id": merchant_id}
+    found = _LOCKED[bool(at)](p_community_id=community_id, p_redemption_id=redemption_id, **at)
+    row: Row[Any] | None = found.one_or_none()
     if row is None:
         raise RedemptionUnknown()
     return row
@@ -40,10 +36,7 @@ def locked(
 
 def points_are_back(community_id: uuid.UUID, redemption_id: uuid.UUID) -> bool:
     """Whether it was cancelled or reversed; certain while the redemption is locked."""
-    back = tenancy.columns(Transfer, community_id, Transfer.id).where(
-        Transfer.redemption_id == redemption_id, Transfer.kind == TransferKind.CANCELLATION
-    )
-    return db.session.scalar(back) is not None
+    return bool(_BACK(p_community_id=community_id, p_redemption_id=redemption_id))
 
 
 def give_back(community_id: uuid.UUID, row: Row[Any], now: dt.datetime) -> uuid.UUID:
@@ -65,9 +58,38 @@ def give_back(community_id: uuid.UUID, row: Row[Any], now: dt.datetime) -> uuid.
 
 
 def _transfer_of(community_id: uuid.UUID, redemption_id: uuid.UUID) -> uuid.UUID:
-    transfer_id: uuid.UUID = db.session.execute(
-        tenancy.columns(Transfer, community_id, Transfer.id).where(
-            Transfer.redemption_id == redemption_id, Transfer.kind == TransferKind.REDEMPTION
-        )
-    ).scalar_one()
+    spent = _SPENT(p_community_id=community_id, p_redemption_id=redemption_id)
+    transfer_id: uuid.UUID = spent.scalar_one()
     return transfer_id
+
+
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_REDEMPTION = sa.bindparam("p_redemption_id", type_=sa.Uuid())
+
+
+def _locking(*conditions: sa.ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        lambda: tenancy.columns(
+            Redemption, _COMMUNITY, Redemption.id, Redemption.state, Redemption.account_id,
+            Redemption.member_id, Redemption.merchant_id, Redemption.points,
+            Redemption.held_at_utc, Redemption.resolved_at_utc, Redemption.quotas_taken,
+        ).where(Redemption.id == _REDEMPTION, *conditions).with_for_update()
+    )  # fmt: skip
+
+
+#: Whether it has to be a certain merchant's → the statement.
+_LOCKED = {
+    False: _locking(),
+    True: _locking(Redemption.merchant_id == sa.bindparam("p_merchant_id", type_=sa.Uuid())),
+}
+
+
+def _transfers(kind: TransferKind) -> Prepared:
+    return Prepared(
+        lambda: tenancy.columns(Transfer, _COMMUNITY, Transfer.id).where(
+            Transfer.redemption_id == _REDEMPTION, Transfer.kind == kind
+        )
+    )
+
+
+_BACK, _SPENT = _transfers(TransferKind.CANCELLATION), _transfers(TransferKind.REDEMPTION)
