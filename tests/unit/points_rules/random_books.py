@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -31,6 +31,7 @@ SETTINGS = settings(
 
 PERIODS = ["deed", "activity", "day", "week", "month", "quarter", "half_year", "year", "ever"]
 LONGER = ["month", "quarter", "half_year", "year", "ever"]
+_longer = st.sampled_from(LONGER)
 LEVELS = {"小": 1, "中": 3, "大": Decimal("5.5")}
 STEPS = [{"at": 1, "points": 1}, {"at": Decimal("2.5"), "points": 4}, {"at": 6, "points": 5}]
 BANDS = [{"from": 0, "per": 1, "points": 1}, {"from": 3, "per": 2, "points": Decimal("0.3")}]
@@ -85,21 +86,28 @@ _audience: st.SearchStrategy[dict[str, Any] | None] = st.sampled_from(
 )
 
 
+_is_added_up = st.sampled_from([True, False, False])
+_is_ranked = st.sampled_from([True] + [False] * 7)
+_feeds = st.sampled_from([None, "hours"])
+_group = st.sampled_from("甲乙")
+
+
+@cache  # a strategy is examined when it is first drawn from
 @st.composite
 def _items(draw: st.DrawFn, code: str, kind: str) -> dict[str, Any]:
     award: dict[str, Any] | None = draw(_alone)
     if kind == "record":
         award = None
-    elif draw(st.sampled_from([True, False, False])):
-        award = {**draw(_added_up), "over": draw(st.sampled_from(LONGER))}
-    elif kind == "bonus" and draw(st.sampled_from([True] + [False] * 7)):
+    elif draw(_is_added_up):
+        award = {**draw(_added_up), "over": draw(_longer)}
+    elif kind == "bonus" and draw(_is_ranked):
         award = {"type": "ranks", "points": [5, 3], "over": "quarter"}
     return item(
         code,
         kind=kind,
         unit="hour",
-        feeds=draw(st.sampled_from([None, "hours"])),
-        group=draw(st.sampled_from("甲乙")),
+        feeds=draw(_feeds),
+        group=draw(_group),
         award=award,
         audience=draw(_audience),
         validity=draw(_validity),
@@ -113,17 +121,14 @@ _clauses: st.SearchStrategy[dict[str, Any]] = st.one_of(
 )
 
 
-@st.composite
-def _limits(draw: st.DrawFn) -> dict[str, Any]:
-    measure = draw(st.sampled_from(["max_points", "max_points", "max_times", "max_quantity"]))
-    return {
-        measure: draw(st.integers(1, 5)),
-        "per": draw(st.sampled_from(PERIODS)),
-        "across": draw(_across),
-    }
-
-
 _across = st.sampled_from(["holder", "holder", "person", "household"])
+_limits: st.SearchStrategy[dict[str, Any]] = st.builds(
+    lambda measure, cap, per, across: {measure: cap, "per": per, "across": across},
+    st.sampled_from(["max_points", "max_points", "max_times", "max_quantity"]),
+    st.integers(1, 5),
+    st.sampled_from(PERIODS),
+    _across,
+)
 _intervals = st.fixed_dictionaries(
     {"min_days_between": st.sampled_from([2, 7, 35]), "across": _across}
 )
@@ -160,32 +165,34 @@ def _limited(raw: dict[str, Any], which: int, limit: dict[str, Any]) -> dict[str
     return {**raw, "limits": [*raw["limits"], shared]}
 
 
+_KINDS = dict.fromkeys("ABC", "bonus") | dict.fromkeys("DE", "deduction") | {"N": "record"}
+_holder = st.sampled_from(["member", "member", "household"])
+_first_month = st.sampled_from([1, 1, 4])
+_conflicts = st.sampled_from(_CONFLICTS)
+_clauses_of = st.lists(st.tuples(st.sampled_from([3, 4]), _clauses), min_size=1, max_size=4)
+_limits_of = st.lists(st.tuples(st.integers(0, 9), _limits), min_size=2, max_size=7)
+_intervals_of = st.lists(st.tuples(st.integers(0, 4), _intervals), max_size=2)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Bonuses A, B, C, deductions D, E, a record N.
 
     Clauses, limits and conflicts are offered one by one; what the linter refuses is left out.
     """
-    kinds = dict.fromkeys("ABC", "bonus") | dict.fromkeys("DE", "deduction") | {"N": "record"}
     raw = document(
-        *(draw(_items(code, kind)) for code, kind in kinds.items()),
+        *(draw(_items(code, kind)) for code, kind in _KINDS.items()),
         limits=[],
         counters=[{"code": "hours", "name": "时长", "unit": "hour"}],
-        holder=draw(st.sampled_from(["member", "member", "household"])),
-        year_starts_month=draw(st.sampled_from([1, 1, 4])),
+        holder=draw(_holder),
+        year_starts_month=draw(_first_month),
     )
     offers: list[Callable[[dict[str, Any]], dict[str, Any]]] = []
-    conflicts = draw(st.sampled_from(_CONFLICTS))
+    conflicts = draw(_conflicts)
     offers.append(lambda raw: {**raw, "conflicts": conflicts})
-    for which, clause in draw(
-        st.lists(st.tuples(st.sampled_from([3, 4]), _clauses), min_size=1, max_size=4)
-    ):
+    for which, clause in draw(_clauses_of):
         offers.append(partial(_changed, which=which, **clause))
-    for which, limit in draw(
-        st.lists(st.tuples(st.integers(0, 9), _limits()), min_size=2, max_size=7)
-    ):
-        offers.append(partial(_limited, which=which, limit=limit))
-    for which, limit in draw(st.lists(st.tuples(st.integers(0, 4), _intervals), max_size=2)):
+    for which, limit in [*draw(_limits_of), *draw(_intervals_of)]:
         offers.append(partial(_limited, which=which, limit=limit))
     for offer in offers:
         offered = offer(raw)
@@ -193,20 +200,28 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return raw
 
 
+_documents = documents()
+
+
+@cache
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Rulebook:
-    rulebook = examine(draw(documents())).rulebook
+    rulebook = examine(draw(_documents)).rulebook
     assert rulebook is not None
     return rulebook
 
 
+_cap = st.integers(1, 8)
+
+
+@cache
 @st.composite
 def two_versions(draw: st.DrawFn) -> list[Rulebook]:
     """A rulebook, and from July a version of it with other caps, factors and conflicts."""
     first = draw(rulebooks())
 
     def recap(limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
-        return tuple(replace(limit, cap=Decimal(draw(st.integers(1, 8)))) for limit in limits)
+        return tuple(replace(limit, cap=Decimal(draw(_cap))) for limit in limits)
 
     def reworked(each: Item) -> Item:
         milder = replace(each.escalation, grace_days=9) if each.escalation else None

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -43,54 +44,70 @@ class Scene:
     activities: Sequence[uuid.UUID | None] = (None, *ACTIVITIES)
 
 
-def _some(choices: Sequence[Any], most: int) -> st.SearchStrategy[list[Any]]:
-    return st.lists(st.sampled_from(choices), min_size=1, max_size=most)
+@lru_cache(4096, typed=True)
+def one_of(*choices: Any) -> st.SearchStrategy[Any]:
+    """One of ``choices``. A strategy is examined when it is first drawn from, so it is kept."""
+    return st.sampled_from(choices)
+
+
+@lru_cache(64, typed=True)
+def _some(most: int, *choices: Any) -> st.SearchStrategy[list[Any]]:
+    return st.lists(one_of(*choices), min_size=1, max_size=most)
 
 
 @st.composite
 def scenes(draw: st.DrawFn, holders: Sequence[uuid.UUID]) -> Scene:
     return Scene(
-        holders=draw(_some(holders, 3)),
-        persons=draw(_some(PERSONS, 2)),
-        days=draw(_some(DAYS, 4)),
-        deeds=draw(_some([None, *DEEDS, DEEDS[0]], 2)),
-        activities=draw(_some([None, *ACTIVITIES, ACTIVITIES[0]], 2)),
+        holders=draw(_some(3, *holders)),
+        persons=draw(_some(2, *PERSONS)),
+        days=draw(_some(4, *DAYS)),
+        deeds=draw(_some(2, None, *DEEDS, DEEDS[0])),
+        activities=draw(_some(2, None, *ACTIVITIES, ACTIVITIES[0])),
     )
 
 
 _EVERYWHERE = Scene()
+_halves = st.integers(1, 16)
+_ids = st.uuids()
+_told = st.sampled_from([0, 0, 0, 5, None])
+_corrected = st.sampled_from([None, None, 5, 20, 100])
+_approved = st.sampled_from([True] * 15 + [False])
+_struck = st.sampled_from([False] * 15 + [True])
+_decided = st.sampled_from([Decimal(1), Decimal("3.5"), Decimal(6), None])
+_tags = st.sampled_from([frozenset({"party_member"})] * 7 + [frozenset({"student"})])
+_promised = st.booleans()
 
 
 @st.composite
-def facts_of(draw: st.DrawFn, rule: Item, scene: Scene = _EVERYWHERE) -> Fact:
+def facts_of(draw: st.DrawFn, rules: st.SearchStrategy[Item], scene: Scene = _EVERYWHERE) -> Fact:
     """Mostly approved, sometimes struck; told and corrected now and then."""
-    quantity = Decimal(draw(st.integers(1, 16))) / 2
-    on = FIRST + dt.timedelta(days=draw(st.sampled_from(scene.days)))
-    told = draw(st.sampled_from([0, 0, 0, 5, None]))
-    corrected = draw(st.sampled_from([None, None, 5, 20, 100]))
+    rule = draw(rules)
+    quantity = Decimal(draw(_halves)) / 2
+    on = FIRST + dt.timedelta(days=draw(one_of(*scene.days)))
+    told = draw(_told)
+    corrected = draw(_corrected)
     charged = rule.kind is not ItemKind.BONUS
-    holder = draw(st.sampled_from(scene.holders))
-    party = frozenset({"party_member"})
+    holder = draw(one_of(*scene.holders))
     return Fact(
-        fact_id=draw(st.uuids()),
+        fact_id=draw(_ids),
         item=rule.code,
         holder=holder,
         household=HOLDERS[holder],
-        person=draw(st.sampled_from(scene.persons)),
+        person=draw(one_of(*scene.persons)),
         occurred_on=on,
-        approved=draw(st.sampled_from([True] * 15 + [False])),
-        struck=draw(st.sampled_from([False] * 15 + [True])),
+        approved=draw(_approved),
+        struck=draw(_struck),
         quantity=Decimal(1) if rule.levels else quantity,
-        level=draw(st.sampled_from(sorted(rule.levels))) if rule.levels else None,
-        decided=draw(st.sampled_from([Decimal(1), Decimal("3.5"), Decimal(6), None])),
-        deed=draw(st.sampled_from(scene.deeds)),
-        activity=draw(st.sampled_from(scene.activities)),
-        tags=draw(st.sampled_from([party] * 7 + [frozenset({"student"})])),
+        level=draw(one_of(*sorted(rule.levels))) if rule.levels else None,
+        decided=draw(_decided),
+        deed=draw(one_of(*scene.deeds)),
+        activity=draw(one_of(*scene.activities)),
+        tags=draw(_tags),
         told_on=on + dt.timedelta(days=told) if charged and told is not None else None,
         corrected_on=(
             on + dt.timedelta(days=corrected) if charged and corrected is not None else None
         ),
-        promised=draw(st.booleans()),
+        promised=draw(_promised),
     )
 
 
@@ -100,15 +117,17 @@ def lists_of_facts(
 ) -> list[Fact]:
     """Of two to four items, in one scene."""
     items = draw(st.lists(st.sampled_from(rulebook.items), min_size=2, max_size=4))
-    scene = draw(scenes(holders))
-    one = st.sampled_from(items).flatmap(lambda rule: facts_of(rule, scene))
+    one = facts_of(st.sampled_from(items), draw(scenes(holders)))
     return draw(st.lists(one, min_size=4, max_size=most, unique_by=lambda each: each.fact_id))
+
+
+_days_later = st.sampled_from([0, 7, 40])
 
 
 @st.composite
 def reviewed(draw: st.DrawFn, fact: Fact) -> Fact:
     """The fact after one more act of the reviewers."""
-    later = fact.occurred_on + dt.timedelta(days=draw(st.sampled_from([0, 7, 40])))
+    later = fact.occurred_on + dt.timedelta(days=draw(_days_later))
     acts: list[dict[str, Any]] = [
         {"approved": not fact.approved},
         {"struck": not fact.struck},
@@ -119,6 +138,9 @@ def reviewed(draw: st.DrawFn, fact: Fact) -> Fact:
     return replace(fact, **draw(st.sampled_from(acts)))
 
 
+_is_reviewed = st.sampled_from([True, False, False, False])
+
+
 @st.composite
 def histories(
     draw: st.DrawFn, rulebook: Rulebook, most: int = 14, holders: Sequence[uuid.UUID] = (HOLDER,)
@@ -127,6 +149,6 @@ def histories(
     acts: list[Fact] = []
     for new in draw(lists_of_facts(rulebook, most, holders)):
         acts.append(new)
-        if draw(st.sampled_from([True, False, False, False])):
+        if draw(_is_reviewed):
             acts.append(draw(reviewed(draw(st.sampled_from(acts)))))
     return acts
