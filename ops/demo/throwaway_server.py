@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from secrets import token_hex
 
 import httpx
 
-from ops.child_processes import ROOT, Children
+from ops.demo import warm_processes
 from ops.demo.founding import DEMO_PASSWORD
 from ops.demo.play_calls import PATIENCE_SECONDS, Play, Unexpected
+from ops.demo.warm_processes import Finished
 
 #: As long as a machine that does much else may take.
 READY_SECONDS = 120
@@ -37,17 +37,20 @@ class ThrowawayServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "WEB_CONCURRENCY": "1", **settings}
         self.environment["PORT"] = str(self.port)
-        self._children = Children()
+        self._process: ForkServerProcess | None = None
 
     def __enter__(self) -> str:
         """Start, and return the address as soon as it answers."""
         try:
-            server = self._children.start_web(self.environment)
+            self._process = warm_processes.start(
+                "gunicorn", "--config", "gunicorn.conf.py", "app:create_app()",
+                environment=self.environment,
+            )  # fmt: skip
             deadline = time.monotonic() + READY_SECONDS
             while not self._answers():
-                if server.poll() is not None or time.monotonic() > deadline:
+                if not self._process.is_alive() or time.monotonic() > deadline:
                     raise Unexpected("gunicorn did not start")
-                time.sleep(0.1)
+                time.sleep(0.05)
         except BaseException:
             # Left by a signal while starting: nobody else would end the child.
             self.__exit__()
@@ -55,7 +58,8 @@ class ThrowawayServer:
         return self.url
 
     def __exit__(self, *_: object) -> None:
-        self._children.__exit__()
+        if self._process is not None:
+            warm_processes.stop(self._process)
 
     def _answers(self) -> bool:
         try:
@@ -93,19 +97,11 @@ class MovedClock:
                 shift=instant - dt.datetime.now(dt.UTC),
             )
 
-    def flask(
-        self, instant: dt.datetime, *arguments: str, **more: str
-    ) -> subprocess.CompletedProcess[str]:
+    def flask(self, instant: dt.datetime, *arguments: str, **more: str) -> Finished:
         """Run ``flask …`` on the same database at ``instant``; ``more`` are further variables."""
         environment = {**os.environ, **self.settings, **offset_to(instant), **more}
-        return subprocess.run(  # noqa: S603 - our own commands
-            [sys.executable, "-m", "flask", "--app", "app", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
+        return warm_processes.run(
+            "flask", "--app", "app", *arguments, environment=environment, seconds=COMMAND_SECONDS
         )
 
     def must_run(self, instant: dt.datetime, *arguments: str, **more: str) -> None:
