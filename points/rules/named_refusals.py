@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from points.rules.findings import Finding, error, warning
-from points.rules.places import matches
+from points.rules.places import Patterns
 
 FORBIDDEN_SUBJECTS = frozenset(
     {
@@ -65,25 +65,29 @@ FORBIDDEN_WORDS = (
     "欠债",
     "欠款",
 )
-_POINTS = (
-    "base.*.points",
-    "items.*.award.points",
-    "items.*.award.points.*",
-    "items.*.award.min",
-    "items.*.award.max",
-    "items.*.award.*.*.points",
-    "items.*.limits.*.max_points",
-    "limits.*.max_points",
+_POINTS = Patterns.of(
+    [
+        "base.*.points",
+        "items.*.award.points",
+        "items.*.award.points.*",
+        "items.*.award.min",
+        "items.*.award.max",
+        "items.*.award.*.*.points",
+        "items.*.limits.*.max_points",
+        "limits.*.max_points",
+    ]
 )
-_QUANTITIES = (
-    "items.*.quantity.min",
-    "items.*.quantity.max",
-    "items.*.award.per",
-    "items.*.award.bands.*.per",
-    "items.*.award.steps.*.at",
-    "items.*.award.then_every.quantity",
-    "items.*.limits.*.max_quantity",
-    "limits.*.max_quantity",
+_QUANTITIES = Patterns.of(
+    [
+        "items.*.quantity.min",
+        "items.*.quantity.max",
+        "items.*.award.per",
+        "items.*.award.bands.*.per",
+        "items.*.award.steps.*.at",
+        "items.*.award.then_every.quantity",
+        "items.*.limits.*.max_quantity",
+        "limits.*.max_quantity",
+    ]
 )
 FORBIDDEN_EFFECTS = frozenset(
     {
@@ -126,7 +130,7 @@ def _another_document(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _not_positive(document: Mapping[str, Any]) -> Iterator[Finding]:
     """The schema refuses these numbers, too, but a minus is mostly a misunderstanding."""
-    for paths, code, zh, en in (
+    for patterns, code, zh, en in (
         (
             _POINTS,
             "points_not_positive",
@@ -135,10 +139,12 @@ def _not_positive(document: Mapping[str, Any]) -> Iterator[Finding]:
         ),
         (_QUANTITIES, "quantity_not_positive", "数量应大于 0。", "Quantities are above 0."),
     ):
-        for path in paths:
-            for place, number in matches(document, path.split(".")):
-                if isinstance(number, int | Decimal) and number <= 0:
-                    yield error(code, place, zh, en)
+        for place, _ in patterns.found(document, _is_number_not_positive):
+            yield error(code, place, zh, en)
+
+
+def _is_number_not_positive(value: object) -> bool:
+    return isinstance(value, int | Decimal) and value <= 0
 
 
 def _list(value: object) -> list[Any]:

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -20,10 +21,11 @@ from points.rules.compiled import ItemKind, Measure, Rulebook, Same
 from points.rules.compiling import rulebook_of
 from points.rules.evaluate import Evaluation, evaluation
 from points.rules.facts import Fact, LineWorth
+from points.rules.reading import examine
 from points.rules.usage import LimitCell, limit_cell
 from points.rules.versions import needs_household, version_on
 from tests.unit.points_rules.books import book, day, document, fact, findings_of, hours, item
-from tests.unit.points_rules.random_books import SETTINGS, rulebooks, two_versions
+from tests.unit.points_rules.random_books import SETTINGS, documents, rulebooks, two_versions
 from tests.unit.points_rules.random_facts import (
     HOLDERS,
     facts_of,
@@ -43,6 +45,13 @@ def _anonymous(facts: Sequence[Fact], lines: Sequence[LineWorth]) -> Counter[tup
         (replace(by_id[line.fact_id], fact_id=nobody), replace(line, fact_id=nobody))
         for line in lines
     )
+
+
+@SETTINGS
+@given(documents())
+def test_what_is_drawn_is_a_rulebook_that_passes(raw: dict[str, Any]) -> None:
+    """Every other property draws rulebooks of these documents, compiled and not looked at again."""
+    assert examine(raw).rulebook == rulebook_of(raw)
 
 
 @SETTINGS
