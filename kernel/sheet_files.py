@@ -55,6 +55,9 @@ class Cell:
     is_formula: bool = False
 
 
+_EMPTY = Cell(text="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One row that is not blank; ``number`` counts from 1 as the spreadsheet shows it."""
@@ -163,14 +166,14 @@ def _openpyxl_rows(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
     for number, cells in enumerate(rows, start=1):
         if number > LAST_SHEET_ROW:
             raise TooManyRows(field="file", most=LAST_SHEET_ROW)
-        if all(cell.value is None for cell in cells):
-            continue  # a stray cell far below costs thousands of rows that hold nothing
-        yield Row(
-            number=number,
-            cells=tuple(
-                Cell(text=_text(cell.value), is_formula=cell.data_type == "f") for cell in cells
-            ),
-        )
+        # Most cells are empty; a stray one far below costs thousands of rows that hold nothing.
+        read = tuple(_EMPTY if cell.value is None else _openpyxl_cell(cell) for cell in cells)
+        if any(cell is not _EMPTY for cell in read):
+            yield Row(number=number, cells=read)
+
+
+def _openpyxl_cell(cell: Any) -> Cell:
+    return Cell(text=_text(cell.value), is_formula=cell.data_type == "f")
 
 
 def _text(value: object) -> str:

@@ -129,8 +129,19 @@ def _object(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
     return {name: draw(of(properties[name])) for name in names}
 
 
+#: By the identity of the schema, a part of ``_DEFS``: made anew for every value that is drawn,
+#: strategies would take most of the time.
+_made: dict[int, st.SearchStrategy[Any]] = {}
+
+
 def of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values of a schema; what crosses fields (``not``, ``if``) is left to the caller's filter."""
+    if id(schema) not in _made:
+        _made[id(schema)] = _strategy(schema)
+    return _made[id(schema)]
+
+
+def _strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if "$ref" in schema:
         return of(_DEFS[schema["$ref"].rsplit("/", 1)[1]])
     if "const" in schema:
