@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.chromium import launched
 from tests.browser.till import Till
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FIRST_AND_ALL_PAGES_SECONDS = 300
 
 OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker drives the browser, so that one server is enough."""
+    """Who comes first waits for the demo, too; a walk through every page is one test."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-def chromium_path() -> str:
-    """Where Chromium is installed."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert path, "No Chromium. Run: make browser"
-    return path
+            item.add_marker(pytest.mark.timeout(FIRST_AND_ALL_PAGES_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +37,7 @@ def live_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = launched(playwright.chromium)
         yield browser
         browser.close()
 
@@ -98,16 +90,6 @@ def till(live_url: str) -> Iterator[Till]:
     """A member with a phone, and the cookies of a shop."""
     with Till.at(live_url) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def layout_checks() -> str:
-    return (HERE / "layout_checks.js").read_text()
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 
 
 @pytest.fixture(scope="session")

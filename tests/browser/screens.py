@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ops.demo.stage import SeedSize
-from tests.browser.conftest import chromium_path
+from tests.browser.chromium import launched
 from tests.browser.demo_site import COMMUNITY, OFFER, SHOP, demo_site
 from tests.browser.till import MEMBER, Till
 
@@ -37,7 +37,7 @@ def main() -> int:
         demo_site(Path(folder), SIZE) as url,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = launched(playwright.chromium)
         for name in SCREENS:
             _take(browser, url, name)
             sys.stdout.write(f"docs/screens/{name}.png\n")

@@ -12,7 +12,7 @@ import qrcode
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import chromium_path
+from tests.browser.chromium import launched
 from tests.browser.demo_site import OFFER
 from tests.browser.till import Till
 
@@ -186,14 +186,11 @@ def test_a_card_is_paid_with_by_its_holders_fingers(counter: Page, till: Till) -
 def test_the_camera_reads_a_shown_code(chromium: Browser, till: Till, tmp_path: Path) -> None:
     film = tmp_path / "code.y4m"
     film.write_bytes(y4m(till.code()["payload"]))
-    browser = chromium.browser_type.launch(
-        executable_path=chromium_path(),
-        args=[
-            "--no-sandbox",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
+    browser = launched(
+        chromium.browser_type,
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
     )
     page = till.open(browser)
     heading(page, OFFER)

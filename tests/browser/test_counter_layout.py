@@ -7,17 +7,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.test_board_accessibility import RULES, RUN_AXE
-from tests.browser.test_board_layout import LEAST_TARGET
+from tests.browser.looking import Screen, chinese_of_ours, inspected
 from tests.browser.till import Till
 
 #: One walk through every step is a few seconds: axe looks at the narrowest of two sizes.
-CASES = [
-    (360, "standard", True),
-    (360, "elder", True),
-    (360, "largest", False),
-    (414, "elder", False),
-]
+SCREENS = {
+    "standard": (Screen(360, axe=True),),
+    "elder": (Screen(360, axe=True), Screen(414)),
+    "largest": (Screen(360),),
+}
 
 
 def each_step(page: Page, till: Till, look: Callable[[str], None]) -> None:
@@ -63,42 +61,25 @@ def each_step(page: Page, till: Till, look: Callable[[str], None]) -> None:
     look("receipt")
 
 
-def opened(browser: Browser, till: Till, width: int, size: str, language: str = "zh") -> Page:
+def opened(browser: Browser, till: Till, size: str, language: str = "zh") -> Page:
     page = till.open(browser)
-    page.set_viewport_size({"width": width, "height": 844})
     for name, value in (("size", size), ("lang", language)):
         page.context.add_cookies([{"name": name, "value": value, "url": till.url}])
     return page
 
 
-@pytest.mark.parametrize(("width", "size", "with_axe"), CASES)
-def test_counter_fits_and_can_be_read(
-    chromium: Browser, till: Till, layout_checks: str, axe: str, width: int, size: str,
-    with_axe: bool,
-) -> None:  # fmt: skip
-    page = opened(chromium, till, width, size)
-    findings: list[str] = []
-
-    def look(name: str) -> None:
-        found = page.evaluate(layout_checks, {"target": LEAST_TARGET[size]})
-        if with_axe:
-            # At the end of a page the sticky foot covers nothing.
-            page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-            page.evaluate(axe)
-            found += page.evaluate(RUN_AXE, RULES)
-        findings.extend(f"{name}: {finding}" for finding in found)
-
-    each_step(page, till, look)
-    page.context.close()
-    assert findings == []
+@pytest.mark.parametrize("size", SCREENS)
+def test_counter_fits_and_can_be_read(chromium: Browser, till: Till, size: str) -> None:
+    page = opened(chromium, till, size)
+    with inspected(page, size=size, screens=SCREENS[size], at_end=True) as seen:
+        each_step(page, till, seen.look)
 
 
 def test_english_has_no_chinese_of_ours(chromium: Browser, till: Till) -> None:
     """Names stay as they are; whatever else is Chinese was forgotten in the catalog."""
-    page = opened(chromium, till, 360, "standard", "en")
-    for path in ("/counter", "/counter/day", "/counter/shop"):
-        page.goto(f"{till.url}{path}")
-        labels = page.locator("main button, main label, main dt, main h1, .ll-foot a")
-        for words in labels.all_inner_texts():
-            assert not any("\u4e00" <= sign <= "\u9fff" for sign in words), f"{path}: {words}"
-    page.context.close()
+    page = opened(chromium, till, "standard", "en")
+    with inspected(page, size="standard", language="en", screens=[Screen(360)]) as seen:
+        for path in ("/counter", "/counter/day", "/counter/shop"):
+            page.goto(f"{till.url}{path}")
+            words = page.locator("main button, main label, main dt, main h1, .ll-foot a")
+            seen.note(path, chinese_of_ours(words.all_inner_texts()))

@@ -8,16 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.demo_site import COMMUNITY, OFFER, SHOP
-from tests.browser.test_board_accessibility import RULES, RUN_AXE
-from tests.browser.test_board_layout import LEAST_TARGET
+from tests.browser.looking import Screen, chinese_of_ours, inspected
 from tests.browser.till import MEMBER, Till
 
 HOME = f"/me/{COMMUNITY}"
 
 
-def opened(browser: Browser, till: Till, width: int, size: str, language: str = "zh") -> Page:
+def opened(browser: Browser, till: Till, size: str, language: str = "zh") -> Page:
     context = browser.new_context(
-        viewport={"width": width, "height": 844}, locale="zh-CN", reduced_motion="reduce"
+        viewport={"width": 360, "height": 844}, locale="zh-CN", reduced_motion="reduce"
     )
     for name, value in (("size", size), ("lang", language)):
         context.add_cookies([{"name": name, "value": value, "url": till.url}])
@@ -51,8 +50,10 @@ def each_page(page: Page, till: Till, look: Callable[[str], None]) -> None:
     page.locator("svg.qr").wait_for()
     look("code")
     code = page.url
-    page.evaluate("document.getElementById('offline').hidden = false")
+    page.route("**/*", lambda route: route.abort())
+    page.locator("#offline").wait_for()
     look("offline")
+    page.unroute_all(behavior="ignoreErrors")
     go("home with a hold", HOME)
     page.goto(code)
     page.locator("#withdraw button").click()
@@ -79,53 +80,26 @@ def each_page(page: Page, till: Till, look: Callable[[str], None]) -> None:
 
 
 @pytest.mark.parametrize("size", ["standard", "elder", "largest"])
-@pytest.mark.parametrize("width", [360, 414])
-def test_member_pages_fit(
-    chromium: Browser, till: Till, layout_checks: str, width: int, size: str
-) -> None:
-    page = opened(chromium, till, width, size)
-    findings: list[str] = []
-
-    def look(name: str) -> None:
-        for finding in page.evaluate(layout_checks, {"target": LEAST_TARGET[size]}):
-            findings.append(f"{name}: {finding}")
-
-    each_page(page, till, look)
-    page.context.close()
-    assert findings == []
+def test_member_pages_fit_and_can_be_read(chromium: Browser, till: Till, size: str) -> None:
+    screens = [Screen(360), Screen(414)]
+    if size != "largest":
+        # Tall enough that the tabs at the foot of the screen lie over nothing.
+        screens.append(Screen(390, 3000, layout=False, axe=True))
+    page = opened(chromium, till, size)
+    with inspected(page, size=size, screens=screens) as seen:
+        each_page(page, till, seen.look)
 
 
-@pytest.mark.parametrize("size", ["standard", "elder"])
-def test_axe_finds_nothing_on_member_pages(
-    chromium: Browser, till: Till, axe: str, size: str
-) -> None:
-    page = opened(chromium, till, 390, size)
-    # Tall enough that the tabs at the foot of the screen lie over nothing.
-    page.set_viewport_size({"width": 390, "height": 3000})
-    findings: list[str] = []
-
-    def look(name: str) -> None:
-        page.evaluate(axe)
-        findings.extend(f"{name}: {finding}" for finding in page.evaluate(RUN_AXE, RULES))
-
-    each_page(page, till, look)
-    page.context.close()
-    assert findings == []
-
-
-def test_english_has_no_chinese_of_ours(chromium: Browser, till: Till, layout_checks: str) -> None:
+def test_english_fits_and_has_no_chinese_of_ours(chromium: Browser, till: Till) -> None:
     """Names stay as they are; whatever else is Chinese was forgotten in the catalog."""
-    page = opened(chromium, till, 360, "standard", "en")
-    findings: list[str] = []
+    page = opened(chromium, till, "standard", "en")
+    with inspected(page, size="standard", language="en", screens=[Screen(360)]) as seen:
 
-    def look(name: str) -> None:
-        words = page.locator("main .btn, main label, main dt, main h2[id], .ll-foot a, .ll-tabs a")
-        for each in words.all_inner_texts():
-            if any("\u4e00" <= sign <= "\u9fff" for sign in each) and each != "中文":
-                findings.append(f"{name}: {each}")
-        for finding in page.evaluate(layout_checks, {"target": LEAST_TARGET["standard"]}):
-            findings.append(f"{name}: {finding}")
+        def look(name: str) -> None:
+            seen.look(name)
+            words = page.locator(
+                "main .btn, main label, main dt, main h2[id], .ll-foot a, .ll-tabs a"
+            )
+            seen.note(name, chinese_of_ours(words.all_inner_texts()))
 
-    each_page(page, till, look)
-    page.context.close()
-    assert findings == []
+        each_page(page, till, look)
