@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 
 import chinese_calendar
-from sqlalchemy import Boolean, Date, UniqueConstraint, Uuid, select
+from sqlalchemy import Boolean, Date, UniqueConstraint, Uuid, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.database import Base, ReferenceRow, db
@@ -65,14 +65,18 @@ def enter_year(
             )
         )
     }
+    missing = []
     for day, is_working in days.items():
-        row = present.get(day)
-        if row is None:
-            row = CalendarDay(district_id=district_id, day=day)
-            db.session.add(row)
-        row.is_working = is_working
-        row.is_provisional = is_provisional
+        values = {"is_working": is_working, "is_provisional": is_provisional}
+        if day in present:
+            for name, value in values.items():
+                setattr(present[day], name, value)
+        else:
+            missing.append({"district_id": district_id, "day": day, **values})
     db.session.flush()
+    if missing:
+        # A year in one statement, without an object for each of its days.
+        db.session.execute(insert(CalendarDay), missing)
 
 
 def calendar(*, district_id: uuid.UUID, start: dt.date, end: dt.date) -> dict[dt.date, bool]:

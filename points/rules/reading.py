@@ -8,7 +8,8 @@ belong to a place (``points.rules.guard_rails``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from points.rules.compiled import Rulebook
@@ -19,6 +20,9 @@ from points.rules.lint import lint, lint_document
 from points.rules.named_refusals import named_refusals
 from points.rules.schema import schema_findings
 
+#: A draft is read whole at each step of its editing, and again when it is adopted.
+KEPT = 16
+
 
 @dataclass(frozen=True)
 class Examined:
@@ -28,8 +32,25 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Said:
+    """A document, which is the same as another one that says the same in the same order."""
+
+    words: str
+    document: Mapping[str, Any] = field(compare=False)
+
+
 def examine(document: Mapping[str, Any]) -> Examined:
-    """Everything found in a parsed document; never raises for what stands in it."""
+    """Everything found in a parsed document; never raises for what stands in it.
+
+    The last few answers are kept: they hold nothing that changes.
+    """
+    return _examined(_Said(repr(document), document))
+
+
+@lru_cache(maxsize=KEPT)
+def _examined(said: _Said) -> Examined:
+    document = said.document
     findings: list[Finding] = []
     for stage in (named_refusals, schema_findings, lint_document):
         findings += stage(document)
