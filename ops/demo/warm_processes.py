@@ -38,11 +38,11 @@ def start(
     return process
 
 
-def stop(process: ForkServerProcess) -> None:
-    """Ask it to end, and end its whole group when it does not."""
-    if process.is_alive():
+def stop(process: ForkServerProcess, *, kill: bool = False) -> None:
+    """Ask it to end, and end its whole group when it does not, or at once to ``kill`` it."""
+    if not kill:
         process.terminate()
-    process.join(STOP_SECONDS)
+        process.join(STOP_SECONDS)
     if process.is_alive() and process.pid is not None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

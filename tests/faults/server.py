@@ -8,11 +8,12 @@ import random
 import signal
 import time
 from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 
 import httpx
 
 from kernel.settings import Settings
-from ops.child_processes import Children
+from ops.demo import warm_processes
 from ops.demo.throwaway_server import free_port, offset_to
 from tests.integration.redemption.world import NOW
 from tests.support.live import environment_of
@@ -35,11 +36,14 @@ class Web:
             "LINLI_THREADS": "4",
         }
         self._born = dt.datetime.now(dt.UTC)
-        self._children = Children()
+        self._process: ForkServerProcess | None = None
 
     def __enter__(self) -> Web:
         try:
-            self._process = self._children.start_web(self.environment)
+            self._process = warm_processes.start(
+                "gunicorn", "--config", "gunicorn.conf.py", "app:create_app()",
+                environment=self.environment,
+            )  # fmt: skip
             self.wait_until_it_answers()
         except BaseException:
             self.__exit__()
@@ -48,9 +52,8 @@ class Web:
 
     def __exit__(self, *_: object) -> None:
         # Nothing is under way any more that an orderly end would wait for.
-        with suppress(ProcessLookupError, AttributeError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._children.__exit__()
+        if self._process is not None:
+            warm_processes.stop(self._process, kill=True)
 
     @property
     def age(self) -> dt.timedelta:
@@ -59,7 +62,7 @@ class Web:
 
     def workers(self) -> list[int]:
         """Their pids now; a worker that was killed is replaced at once."""
-        return children_of(self._process.pid)
+        return children_of(self._running.pid or 0)
 
     def kill_a_worker(self, chance: random.Random) -> None:
         with suppress(ProcessLookupError, IndexError):
@@ -69,11 +72,16 @@ class Web:
         """Wait until database and web server are ready; RuntimeError when the server has ended."""
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers():
-            if self._process.poll() is not None:
-                raise RuntimeError(f"gunicorn has ended: {self._process.returncode}")
+            if not self._running.is_alive():
+                raise RuntimeError(f"gunicorn has ended: {self._running.exitcode}")
             if time.monotonic() > deadline:
                 raise RuntimeError("gunicorn does not answer")
             time.sleep(0.1)
+
+    @property
+    def _running(self) -> ForkServerProcess:
+        assert self._process is not None, "it was not started"
+        return self._process
 
     def _answers(self) -> bool:
         try:

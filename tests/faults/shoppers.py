@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from tests.integration.redemption.world import Holder
 
 PRICE = Decimal("0.5")
 WITHDRAWN, CANCELLED = 0.15, 0.25
+#: All clients buy at the same beat and rest until the next one: who strikes at a beat strikes under
+#: full load, and between the beats the processors are free for others.
+BEAT_SECONDS = 0.75
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Shopper(threading.Thread):
     number: int
     port: int
     next_key: Callable[[str], str] = same
+    #: Seconds between beats; 0 buys without a rest.
+    beat: float = 0
     #: redemption id → what the client knows became of it
     known: dict[uuid.UUID, str] = field(default_factory=dict)
     unexpected: list[Answer] = field(default_factory=list)
@@ -87,7 +93,7 @@ class Shopper(threading.Thread):
 
     def run(self) -> None:
         try:
-            while not self.is_closing.is_set():
+            while not self.is_closing.wait(until_beat(self.beat)):
                 self.buy()
         except BaseException as error:  # told to the main thread
             self.failed.append(error)
@@ -118,6 +124,11 @@ class Shopper(threading.Thread):
         if answer.status != status:
             self.unexpected.append(answer)
         return answer.body
+
+
+def until_beat(beat: float) -> float:
+    """Seconds until the next beat of all clients."""
+    return beat - time.monotonic() % beat if beat else 0
 
 
 def send_home(shoppers: list[Shopper]) -> None:

@@ -25,12 +25,24 @@ import pytest
 from kernel.database import db
 from tests.faults import books
 from tests.faults.server import Web
-from tests.faults.shoppers import Shop, Shopper, another, open_shop, same, send_home
+from tests.faults.shoppers import (
+    BEAT_SECONDS,
+    Shop,
+    Shopper,
+    another,
+    open_shop,
+    same,
+    send_home,
+    until_beat,
+)
 from tests.support.backend import Backend
 from tests.support.postgresql import PostgresServer
 
 IS_SOAK = bool(os.environ.get("LINLI_SOAK"))
 SECONDS, SQLITE_SECONDS, CLIENTS = (600, 60, 6) if IS_SOAK else (25, 8, 6)
+BEAT = 0 if IS_SOAK else BEAT_SECONDS
+#: A purchase of all clients takes about as long.
+INTO_THE_BEAT = 0.15
 WITHOUT_DATABASE_SECONDS, PATIENCE_SECONDS = 4, 120
 #: What a twin waits for: so often was hung up, so much was answered.
 HUNG_UP, BOUGHT = 5, 40
@@ -78,6 +90,7 @@ class Faults:
         while time.monotonic() < (until if self.is_enough else latest):
             time.sleep(EVERY_SECONDS * (0.5 + self.chance.random()))
             if answered() >= before + ANSWERED:
+                time.sleep(until_beat(BEAT) + INTO_THE_BEAT * self.chance.random())
                 self.strike()
                 before = answered()
         self.web.wait_until_it_answers()
@@ -116,9 +129,10 @@ def in_the_shop(
     during: Callable[[list[Shopper]], None],
     *,
     next_key: Callable[[str], str],
+    beat: float = 0,
 ) -> list[Shopper]:
     """Clients that buy until ``during``, which is given them, has come to its end."""
-    shoppers = [Shopper(shop, number, web.port, next_key) for number in range(CLIENTS)]
+    shoppers = [Shopper(shop, number, web.port, next_key, beat) for number in range(CLIENTS)]
     for shopper in shoppers:
         shopper.start()
     try:
@@ -134,7 +148,8 @@ def test_nothing_is_lost_or_doubled(
     shop = shop_on(durable)
     faults = Faults(web, durable_server)
     began = time.monotonic()
-    shoppers = in_the_shop(web, shop, partial(faults.rage, SECONDS), next_key=same)
+    rage = partial(faults.rage, SECONDS)
+    shoppers = in_the_shop(web, shop, rage, next_key=same, beat=BEAT)
     seconds = time.monotonic() - began
     assert [answer for shopper in shoppers for answer in shopper.unexpected] == []
     with durable.app.app_context():
@@ -148,7 +163,8 @@ def test_nothing_is_lost_or_doubled(
 def test_nor_on_the_embedded_engine(embedded_web: Web, embedded: Backend) -> None:
     shop = shop_on(embedded)
     faults = Faults(embedded_web, None)
-    shoppers = in_the_shop(embedded_web, shop, partial(faults.rage, SQLITE_SECONDS), next_key=same)
+    rage = partial(faults.rage, SQLITE_SECONDS)
+    shoppers = in_the_shop(embedded_web, shop, rage, next_key=same, beat=BEAT)
     assert [answer for shopper in shoppers for answer in shopper.unexpected] == []
     with embedded.app.app_context():
         books.agree(shop, shoppers)
