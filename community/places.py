@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from community.models import Community, District, Street
 from kernel.access import Place
 from kernel.database import db
 from kernel.errors import NotFound
+from kernel.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +62,19 @@ def place_of(community_id: uuid.UUID) -> Place:
 
 
 def _read_place(community_id: uuid.UUID) -> Place:
-    row = db.session.execute(
-        select(Street.district_id, Street.id)
-        .join(Community, Community.street_id == Street.id)
-        .where(Community.id == community_id)
-    ).one_or_none()
+    row = _PLACE(p_community_id=community_id).one_or_none()
     if row is None:
         raise NotFound()
     return Place(district_id=row.district_id, street_id=row.id, community_id=community_id)
+
+
+_PLACE = Prepared(
+    lambda: (
+        select(Street.district_id, Street.id)
+        .join(Community, Community.street_id == Street.id)
+        .where(Community.id == bindparam("p_community_id", type_=Uuid()))
+    )
+)
 
 
 def community(community_id: uuid.UUID) -> Community:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,23 +81,31 @@ def note_failure(
 
     The failure that reaches ``most`` begins the window anew: whoever is stopped waits all of it.
     """
-    fresh = Throttle.window_ends_at_utc <= now
-    begins_anew = fresh if most is None else fresh | (Throttle.failures + 1 == most)
-    statement = upsert(Throttle).values(
-        id=new_id(), key=digest(purpose, subject), failures=1, window_ends_at_utc=now + window
-    )
-    row = db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Throttle.key],
-            set_={
-                "failures": case((fresh, 1), else_=Throttle.failures + 1),
-                "window_ends_at_utc": case(
-                    (begins_anew, now + window), else_=Throttle.window_ends_at_utc
-                ),
-            },
-        ).returning(Throttle.failures, Throttle.window_ends_at_utc)
-    ).one()
+    row = _NOTE(
+        id=new_id(), key=digest(purpose, subject), failures=1, window_ends_at_utc=now + window,
+        p_now=now, p_most=most,
+    ).one()  # fmt: skip
     return Counted(failures=row.failures, until=row.window_ends_at_utc)
+
+
+def _noting() -> Any:
+    fresh = Throttle.window_ends_at_utc <= bindparam("p_now", type_=UtcDateTime())
+    # Without a limit it is unknown whether that is reached, and nothing begins.
+    begins_anew = fresh | (Throttle.failures + 1 == bindparam("p_most", type_=Integer()))
+    statement = upsert(Throttle)
+    return statement.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={
+            "failures": case((fresh, 1), else_=Throttle.failures + 1),
+            "window_ends_at_utc": case(
+                (begins_anew, statement.excluded.window_ends_at_utc),
+                else_=Throttle.window_ends_at_utc,
+            ),
+        },
+    ).returning(Throttle.failures, Throttle.window_ends_at_utc)
+
+
+_NOTE = Prepared(_noting)
 
 
 def clear(*, purpose: str, subject: str) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import Row
 
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db
+from kernel.database import db, table_of
 from kernel.ids import new_id
 from kernel.one_time_codes import digest
+from kernel.prepared import Prepared
 from redemption.cards.errors import PressesWrong
 from redemption.models import CardKeypad, KeypadPurpose
 from redemption.rules import pins as rules
@@ -58,24 +59,24 @@ def open_for(
         )
     )
     keypad_id, expires = new_id(), now + LIFE
-    db.session.execute(
-        sa.insert(CardKeypad),
-        {
-            "community_id": community_id,
-            "id": keypad_id,
-            "card_id": card_id,
-            "purpose": purpose,
-            "actor_id": actor.account_id,
-            "offer_id": offer_id,
-            "merchant_id": merchant_id,
-            "opened_at_utc": now,
-            "expires_at_utc": expires,
-        },
+    _OPEN(
+        community_id=community_id,
+        id=keypad_id,
+        card_id=card_id,
+        purpose=purpose,
+        actor_id=actor.account_id,
+        offer_id=offer_id,
+        merchant_id=merchant_id,
+        opened_at_utc=now,
+        expires_at_utc=expires,
     )
     again = list(layout(keypad_id, again=True)) if purpose is KeypadPurpose.CHOOSE else []
     return Keypad(
         id=keypad_id, keys=list(layout(keypad_id)), keys_again=again, expires_at_utc=expires
     )
+
+
+_OPEN = Prepared(lambda: sa.insert(table_of(CardKeypad)))
 
 
 def claim(

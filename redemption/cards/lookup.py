@@ -6,10 +6,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import Row, Uuid, bindparam
 
 from kernel import tenancy
-from kernel.database import db
+from kernel.database import db, table_of
+from kernel.prepared import Prepared
 from points.activities.errors import CardsNotInUse
 from redemption.cards import tokens
 from redemption.cards.errors import CardNotHere, CardNotInService
@@ -24,13 +25,16 @@ _SHOWS_ITS_HOLDER = (CardState.HANDED, CardState.ACTIVE, CardState.BLOCKED)
 def offered(community_id: uuid.UUID, card: OfferedCard) -> Row[Any] | None:
     """The card that was scanned or typed, or None."""
     if card.token is not None:
-        return _one(community_id, RedemptionCard.token_hmac == tokens.kept(card.token))
-    return _one(community_id, RedemptionCard.number == card.number)
+        rows = _BY_TOKEN(p_community_id=community_id, p_token_hmac=tokens.kept(card.token))
+    else:
+        rows = _BY_NUMBER(p_community_id=community_id, p_number=card.number)
+    found: Row[Any] | None = rows.one_or_none()
+    return found
 
 
 def by_id(community_id: uuid.UUID, card_id: uuid.UUID) -> Row[Any]:
     """The card, or CardNotHere."""
-    found = _one(community_id, RedemptionCard.id == card_id)
+    found: Row[Any] | None = _BY_ID(p_community_id=community_id, p_id=card_id).one_or_none()
     if found is None:
         raise CardNotHere()
     return found
@@ -60,11 +64,16 @@ def holder_of(community_id: uuid.UUID, number: str, _now: dt.datetime) -> uuid.U
     return member_id
 
 
-def _one(community_id: uuid.UUID, which: ColumnElement[bool]) -> Row[Any] | None:
-    return db.session.execute(
-        tenancy.columns(
-            RedemptionCard, community_id, RedemptionCard.id, RedemptionCard.number,
-            RedemptionCard.state, RedemptionCard.member_id, RedemptionCard.misses,
-            RedemptionCard.batch_id,
-        ).where(which)
-    ).one_or_none()  # fmt: skip
+def _by(name: str) -> Prepared:
+    """The card whose column ``name`` holds a value."""
+    column = table_of(RedemptionCard).c[name]
+    return Prepared(
+        lambda: tenancy.columns(
+            RedemptionCard, bindparam("p_community_id", type_=Uuid()), RedemptionCard.id,
+            RedemptionCard.number, RedemptionCard.state, RedemptionCard.member_id,
+            RedemptionCard.misses, RedemptionCard.batch_id,
+        ).where(column == bindparam(f"p_{name}"))
+    )  # fmt: skip
+
+
+_BY_ID, _BY_TOKEN, _BY_NUMBER = _by("id"), _by("token_hmac"), _by("number")
