@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from kernel import clock, working_days
 
@@ -54,15 +55,18 @@ class StoryDays:
         return working_days.add(self.calendar, day, count)
 
 
-def calendar_years(today: dt.date) -> dict[int, tuple[dict[dt.date, bool], bool]]:
+def calendar_years(today: dt.date) -> dict[int, tuple[Days, bool]]:
     """year → its working days and whether they are provisional, for every year the demo needs."""
-    years: dict[int, tuple[dict[dt.date, bool], bool]] = {}
-    for year in range((today - dt.timedelta(days=190)).year, today.year + 2):
-        try:
-            years[year] = working_days.published_year(year), False
-        except working_days.CalendarYearMissing:
-            years[year] = working_days.provisional_year(year), True
-    return years
+    first = (today - dt.timedelta(days=190)).year
+    return {year: _calendar_year(year) for year in range(first, today.year + 2)}
+
+
+@cache
+def _calendar_year(year: int) -> tuple[Days, bool]:
+    try:
+        return working_days.published_year(year), False
+    except working_days.CalendarYearMissing:
+        return working_days.provisional_year(year), True
 
 
 def story_days(today: dt.date, calendar: Days) -> StoryDays:
