@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserType
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 #: Two pages of the address bar, loaded for every window: they cost as much as the page itself.
 OF_ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+#: A process kept ready for the next page, which here is another process with another reader.
+IN_RESERVE = ("SpareRendererForSitePerProcess",)
 #: What Playwright turns off. Of two lists Chromium obeys the last, so ours repeats it.
 OF_PLAYWRIGHT = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
@@ -16,7 +18,8 @@ OF_PLAYWRIGHT = (
     "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
     "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
 )  # fmt: skip
-SWITCHES = ("--no-sandbox", f"--disable-features={','.join(OF_PLAYWRIGHT + OF_ADDRESS_BAR)}")
+OFF = (*OF_PLAYWRIGHT, *OF_ADDRESS_BAR, *IN_RESERVE)
+SWITCHES = ("--no-sandbox", f"--disable-features={','.join(OFF)}")
 
 
 def launched(kind: BrowserType, *switches: str) -> Browser:

@@ -96,7 +96,7 @@ def inspected(
         yield seen
     finally:
         page.context.close()
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
 
 
 def chinese_of_ours(words: Iterable[str]) -> list[str]:

@@ -49,6 +49,18 @@ class Till:
         code: dict[str, Any] = self._post(f"/communities/{COMMUNITY}/redemptions")["code"]
         return code
 
+    def hold(self) -> str:
+        """A hold with a living code, as after pressing the offer; its id."""
+        held: str = self._post(f"/communities/{COMMUNITY}/redemptions")["id"]
+        return held
+
+    def withdraw(self, redemption_id: str) -> None:
+        """Take a hold back, unless it is redeemed or has ended."""
+        answer = self.member.post(
+            f"/communities/{COMMUNITY}/redemptions/{redemption_id}/withdrawal"
+        )
+        assert answer.status_code in (200, 409), answer.text
+
     def request(self) -> dict[str, Any]:
         """A request at the standing code."""
         return self._post(f"/communities/{COMMUNITY}/merchants/{SHOP}/requests")
