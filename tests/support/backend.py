@@ -55,11 +55,19 @@ class Backend:
     name: str
     app: Flask
     reset: Callable[[], None]
-    settings: Settings
+    _settings: Settings
     #: Takes what the database holds now; the answer puts exactly that back.
     photograph: Callable[[], Callable[[], None]]
-    disconnect: Callable[[], None] = lambda: None
+    disconnect: Callable[[], None]
+    #: Whatever :attr:`reset` left to the next connection.
+    arrive: Callable[[], None] = lambda: None
     _remembered: dict[Callable[..., Any], _Memory] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """For whoever connects by themselves: the database holds what it should from now on."""
+        self.arrive()
+        return self._settings
 
     def remembered(self, build: Callable[[], World]) -> World:
         """What ``build`` makes in an empty database: built once, then put back row by row.
@@ -138,14 +146,15 @@ def postgresql_backend(server: PostgresServer) -> Backend:
     app = migrated_app(settings)
     with app.app_context():
         sa.event.listen(db.engine, "connect", _be_patient)
-    store = PostgresPictures(server, "linli")
+        store = PostgresPictures(server, "linli")
+        sa.event.listen(db.engine, "checkout", lambda *_: store.arrive())
 
     def reset() -> None:
         with app.app_context():
             db.session.remove()
         store.empty()
 
-    return Backend("postgresql", app, reset, settings, store.photograph, store.close)
+    return Backend("postgresql", app, reset, settings, store.photograph, store.close, store.arrive)
 
 
 def _be_patient(connection: Any, _record: Any) -> None:

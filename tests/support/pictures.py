@@ -18,7 +18,11 @@ from tests.support.postgresql import PostgresServer
 
 
 class PostgresPictures:
-    """The rows of all tables of one database: emptied, copied, put back."""
+    """The rows of all tables of one database: emptied, copied, put back.
+
+    Where no transaction has written since a picture was shown, it is still there: the number of
+    the next transaction tells, whoever wrote.
+    """
 
     def __init__(self, server: PostgresServer, database: str) -> None:
         self._connection = psycopg.connect(
@@ -27,23 +31,30 @@ class PostgresPictures:
         # No trigger, no check of references: rows go back as they were.
         self._connection.execute("SET session_replication_role = replica")
         self._tables = [table.name for table in Base.metadata.sorted_tables]
-        self._numbers = count(1)
+        self._numbers = count()
         # A few rows are deleted much faster than tables are truncated.
-        self._define(
-            "empty_all",
-            (
-                sql.SQL("IF EXISTS (SELECT FROM {0}) THEN DELETE FROM {0}; END IF").format(
-                    sql.Identifier(name)
-                )
-                for name in self._tables
-            ),
-        )
+        self._empty = [
+            sql.SQL("IF EXISTS (SELECT FROM {0}) THEN DELETE FROM {0}; END IF").format(
+                sql.Identifier(name)
+            )
+            for name in self._tables
+        ]
+        self._shown: tuple[str, str] | None = None
+        self._show_empty = self._shows([])
+        self._is_to_empty = False
 
     def empty(self) -> None:
-        self._connection.execute("SELECT pg_temp.empty_all()")
+        """Hold nothing from the next connection on, unless a picture is shown before."""
+        self._is_to_empty = True
+
+    def arrive(self) -> None:
+        """What :meth:`empty` asked for; every connection of the application is preceded by it."""
+        if self._is_to_empty:
+            self._show(self._show_empty)
 
     def photograph(self) -> Callable[[], None]:
-        """Copy what stands there now; the answer puts it back into empty tables."""
+        """Copy what stands there now; the answer puts exactly that back."""
+        self.arrive()
         number = next(self._numbers)
         moves = []
         for name in filter(self._has_rows, self._tables):
@@ -54,12 +65,17 @@ class PostgresPictures:
                 sql.SQL("CREATE TEMPORARY TABLE {} AS TABLE {}").format(copied, table)
             )
             moves.append(sql.SQL("INSERT INTO {} TABLE {}").format(table, copied))
-        self._define(f"put_back_{number}", moves)
+        function = self._shows(moves)
+        return lambda: self._show(function)
 
-        def put_back() -> None:
-            self._connection.execute(f"SELECT pg_temp.put_back_{number}()")
-
-        return put_back
+    def _show(self, function: str) -> None:
+        self._is_to_empty = False
+        known, unwritten = self._shown or (None, None)
+        seen = unwritten if known == function else None
+        [[following]] = self._connection.execute(
+            f"SELECT pg_temp.{function}(%s)", [seen], prepare=True
+        ).fetchall()
+        self._shown = function, following
 
     def close(self) -> None:
         self._connection.close()
@@ -69,10 +85,15 @@ class PostgresPictures:
         [found] = self._connection.execute(statement).fetchall()
         return bool(found[0])
 
-    def _define(self, name: str, statements: Iterable[sql.Composed]) -> None:
-        body = sql.SQL("; ").join([*statements, sql.SQL("NULL")])
+    def _shows(self, moves: Iterable[sql.Composed]) -> str:
+        """Define what shows a picture; answers the transaction that would be the next to write."""
+        name = f"show_{next(self._numbers)}"
+        body = sql.SQL("; ").join([*self._empty, *moves, sql.SQL("NULL")])
         self._connection.execute(
             sql.SQL(
-                "CREATE FUNCTION {}() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {}; END $$"
+                "CREATE FUNCTION {}(seen text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN"
+                " IF pg_snapshot_xmax(pg_current_snapshot())::text = seen THEN RETURN seen; END IF;"
+                " {}; RETURN pg_current_xact_id()::text::bigint + 1; END $$"
             ).format(sql.Identifier("pg_temp", name), body)
         )
+        return name
