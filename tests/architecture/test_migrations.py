@@ -14,7 +14,7 @@ from flask_migrate import downgrade, upgrade
 from app import create_app
 from kernel import guards
 from kernel.database import Base
-from tests.support.backend import settings_for
+from tests.support.backend import Backend, settings_for
 from tests.support.postgresql import APP, OWNER, PostgresServer
 
 
@@ -66,12 +66,11 @@ def _checks(engine: sa.Engine) -> dict[str, set[tuple[str | None, str]]]:
     }
 
 
-def test_guards_stand_after_a_migration(empty_app: Flask) -> None:
-    with empty_app.app_context():
-        upgrade()
-        engine = sa.create_engine(empty_app.config["LINLI"].database_url, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            assert guards.missing(connection) == []
+def test_guards_stand_after_a_migration(backend: Backend) -> None:
+    """Of the database that all tests use: it is a migrated one."""
+    engine = sa.create_engine(backend.settings.database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        assert guards.missing(connection) == []
 
 
 def test_there_is_one_head() -> None:
