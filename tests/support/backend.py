@@ -23,6 +23,7 @@ from app import create_app
 from kernel import tenancy
 from kernel.database import db
 from kernel.settings import Environment, Settings
+from tests.support.compiled_pages import share_pages
 from tests.support.pictures import PostgresPictures
 from tests.support.postgresql import APP, OWNER, PostgresServer
 from tests.support.sqlite_files import LOG_PAGES, SqliteFiles
@@ -107,6 +108,7 @@ def settings_for(database_url: str, owner_url: str | None = None) -> Settings:
 def migrated_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.testing = True
+    share_pages(app)
     with app.app_context():
         upgrade()
         watch_tenancy(db.engine)
