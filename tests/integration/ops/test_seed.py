@@ -27,7 +27,8 @@ from review import notices, rankings
 from review.models import Correction, Objection, ObjectionState
 from tests.integration.ops import seeded_redemption, seeded_story
 
-SMALL = SeedSize(members=55, density={}, other_density=0.06, sealed_share=1.0)
+#: As dense as the demo of the browser tests: every scene of the story, and some facts around it.
+SMALL = SeedSize(members=55, density={}, other_density=0.03, sealed_share=1.0)
 #: A Saturday; the notice of October runs until Tuesday.
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)
 
