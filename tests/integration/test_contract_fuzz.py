@@ -9,9 +9,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import not_a_server_error
 
 from access_table import ROLES
 from kernel.access import Actor
@@ -42,6 +40,8 @@ def contract(sqlite_once: Backend, monkeypatch: pytest.MonkeyPatch) -> Any:
         db.session.remove()
     hooks = dataclasses.replace(app.extensions["linli"], authenticate=lambda token: admin)
     monkeypatch.setitem(app.extensions, "linli", hooks)
+    import schemathesis  # large: only the worker of these tests loads it
+
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 
@@ -57,6 +57,7 @@ def test_no_request_of_the_contract_is_a_defect(contract: Any) -> None:
 
 def _ask(operation: Any) -> None:
     """A few generated requests of one operation."""
+    from schemathesis.checks import not_a_server_error
 
     @given(case=operation.as_strategy())
     @settings(

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from moto import mock_aws
 from PIL import Image
 
 from community.models import UserAccount
@@ -234,9 +233,12 @@ class TestFilesComeAndGo:
         assert photo_of(claims, photo_id).erased_at_utc is not None
 
 
+@pytest.mark.xdist_group("s3")  # as in tests/unit/kernel/test_file_stores.py
 class TestInABucket:
     @pytest.fixture
     def bucket(self, claims: ClaimWorld) -> Iterator[ClaimWorld]:
+        from moto import mock_aws
+
         with mock_aws():
             store = S3Store(
                 FileSettings(

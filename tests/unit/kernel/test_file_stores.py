@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from kernel import file_stores
 from kernel.errors import Unavailable
@@ -23,11 +22,17 @@ IN_S3 = FileSettings(
 )
 
 
-@pytest.fixture(params=["folder", "s3"])
+#: One worker loads the imitation of S3, which is large.
+with_s3 = pytest.mark.xdist_group("s3")
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=with_s3)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
     if request.param == "folder":
         yield FolderStore(tmp_path / "files")
         return
+    from moto import mock_aws
+
     with mock_aws():
         made = S3Store(IN_S3)
         made._client.create_bucket(Bucket=BUCKET)
@@ -111,7 +116,10 @@ def test_a_store_that_does_not_answer_is_unavailable() -> None:
         store.put(name, b"photo")
 
 
+@with_s3
 def test_a_missing_bucket_is_unavailable() -> None:
+    from moto import mock_aws
+
     with mock_aws(), pytest.raises(Unavailable):
         S3Store(IN_S3).put(file_stores.new_name(COMMUNITY), b"photo")
 
