@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import time
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
 
 from points.rulebook_excel import read, write
 from points.rulebook_excel.header_fields import HEADER_FIELDS
@@ -21,7 +23,6 @@ from points.rules.findings import RulebookRefused
 from tests.unit.points_rules.books import ROOT
 
 RURAL = ROOT / "tests/data/rulebooks/wendeng_rural_residents_2020.excerpt.json"
-WORKBOOK = write(parse(RURAL.read_bytes()))
 NOTATIONS = [
     (f"{name}-{field.title}", field.notation)
     for name, fields in [("总则", HEADER_FIELDS), *((each.name, each.columns) for each in TABLES)]
@@ -97,6 +98,12 @@ def test_a_cell_is_understood_or_refused(notation: Any, cell: str, unit: str) ->
     assert notation.of(notation.text(value, unit), unit) == value
 
 
+@cache
+def opened() -> Workbook:
+    """Opened once, and each time put back as it was."""
+    return openpyxl.load_workbook(io.BytesIO(write(parse(RURAL.read_bytes()))))
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     sheet=st.sampled_from(["总则", "项目", "等级", "排名", "同一行为"]),
@@ -107,10 +114,11 @@ def test_a_cell_is_understood_or_refused(notation: Any, cell: str, unit: str) ->
 def test_a_spoiled_workbook_is_read_or_refused(
     sheet: str, row: int, column: int, cell: str
 ) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(WORKBOOK))
-    book[sheet].cell(row, column).value = cell
     buffer = io.BytesIO()
-    book.save(buffer)
+    spoiled = opened()[sheet].cell(row, column)
+    before, spoiled.value = spoiled.value, cell
+    opened().save(buffer)
+    spoiled.value = before
     with suppress(RulebookRefused):
         assert read(buffer.getvalue(), "x.xlsx")["items"]
 
