@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from points.models import MonthState
-from tests.integration.review.world import ReviewWorld, scored_world
+from tests.integration.review.world import ReviewWorld, review_world, scored_world
 from tests.support.backend import Backend
 
 
@@ -33,3 +33,9 @@ def world(backend: Backend, session: Any) -> ReviewWorld:
 def noticed(backend: Backend, session: Any) -> ReviewWorld:
     """The month on notice."""
     return backend.remembered(on_notice)
+
+
+@pytest.fixture
+def unscored(backend: Backend, session: Any) -> ReviewWorld:
+    """A community with a rulebook and open months, in which nobody lives yet."""
+    return backend.remembered(review_world)

@@ -27,7 +27,7 @@ from points.models import (
 )
 from points.reversals import acts as reversals
 from tests.integration.points import world as books
-from tests.integration.review.world import DEED, MONTH, RECORDED, ReviewWorld, review_world
+from tests.integration.review.world import DEED, MONTH, RECORDED, ReviewWorld
 
 D = Decimal
 FROM = dt.date(2026, 10, 1)
@@ -42,9 +42,8 @@ TIERS: list[dict[str, Any]] = [
 ]
 
 
-def book(session: Any, **changes: Any) -> ReviewWorld:
-    """A community whose rulebook of October has these parts."""
-    world = review_world()
+def book(world: ReviewWorld, **changes: Any) -> ReviewWorld:
+    """The community with a rulebook of October that has these parts."""
     world.adopt(version=2, effective_from=FROM, **changes)
     return world
 
@@ -80,8 +79,8 @@ def scores(world: ReviewWorld, month: str = MONTH) -> dict[uuid.UUID, Decimal]:
     return {row.member_id: row.base + row.bonus - row.deduction for row in rows if row.member_id}
 
 
-def test_the_tags_of_the_last_day_decide_who_keeps_the_base(session: Any) -> None:
-    world = book(session, excluded_tags=["student"])
+def test_the_tags_of_the_last_day_decide_who_keeps_the_base(unscored: ReviewWorld) -> None:
+    world = book(unscored, excluded_tags=["student"])
     away, back, here = (world.resident(code) for code in ("A0201", "A0202", "A0203"))
     tag(world, back, dt.date(2026, 9, 1), dt.date(2026, 10, 20))
     world.grant()
@@ -98,8 +97,8 @@ def test_the_tags_of_the_last_day_decide_who_keeps_the_base(session: Any) -> Non
     assert ledger_check.check(world.community_id) == []
 
 
-def test_points_by_rank_are_paid_once_into_the_next_month(session: Any) -> None:
-    world = book(session, items=[*books.items(), LITTER])
+def test_points_by_rank_are_paid_once_into_the_next_month(unscored: ReviewWorld) -> None:
+    world = book(unscored, items=[*books.items(), LITTER])
     people = {code: world.resident(code) for code in ("A0201", "A0202", "A0203", "A0204")}
     for code, kilograms in (("A0201", 9), ("A0202", 9), ("A0203", 4), ("A0204", 1)):
         world.record(people[code], "LITTER", quantity=D(kilograms), occurred_on=DEED, now=RECORDED)
@@ -118,7 +117,7 @@ def test_points_by_rank_are_paid_once_into_the_next_month(session: Any) -> None:
     assert ledger_check.check(world.community_id) == []
 
 
-def test_a_rank_counts_what_is_left_of_a_quantity(session: Any) -> None:
+def test_a_rank_counts_what_is_left_of_a_quantity(unscored: ReviewWorld) -> None:
     """Cut at its limit, without what was cancelled; a veto suspends it like any bonus."""
     capped = {**LITTER, "limits": [{"max_quantity": 5, "per": "day"}]}
     absent = {
@@ -130,7 +129,7 @@ def test_a_rank_counts_what_is_left_of_a_quantity(session: Any) -> None:
         "veto": {"until": "end_of_year", "bonuses": "lost", "effects": ["bar_honors"]},
     }  # fmt: skip
     conflict = {"code": "no-show", "items": ["LITTER"], "same": "deed", "cancelled_by": ["ABSENT"]}
-    world = book(session, items=[*books.items(), capped, absent, veto], conflicts=[conflict])
+    world = book(unscored, items=[*books.items(), capped, absent, veto], conflicts=[conflict])
     much, steady, gone, barred = (
         world.resident(code) for code in ("A0201", "A0202", "A0203", "A0204")
     )
@@ -151,8 +150,8 @@ def test_a_rank_counts_what_is_left_of_a_quantity(session: Any) -> None:
     assert ledger_check.check(world.community_id) == []
 
 
-def test_a_rank_needs_an_open_month_to_be_paid_into(session: Any) -> None:
-    world = book(session, items=[*books.items(), LITTER])
+def test_a_rank_needs_an_open_month_to_be_paid_into(unscored: ReviewWorld) -> None:
+    world = book(unscored, items=[*books.items(), LITTER])
     world.record(world.resident("A0201"), "LITTER", quantity=D(2), occurred_on=DEED, now=RECORDED)
     world.bring(MonthState.FROZEN, "2026-09")
     november = "2026-11"
@@ -161,8 +160,8 @@ def test_a_rank_needs_an_open_month_to_be_paid_into(session: Any) -> None:
         world.step(MonthState.FROZEN, now=dt.datetime(2026, 12, 2, 1, tzinfo=dt.UTC))
 
 
-def test_the_seal_writes_the_tier_and_bars_who_it_bars(session: Any) -> None:
-    world = book(session, tiers=TIERS)
+def test_the_seal_writes_the_tier_and_bars_who_it_bars(unscored: ReviewWorld) -> None:
+    world = book(unscored, tiers=TIERS)
     best, middle, low, none = (
         world.resident("A0201", bonus="16"), world.resident("A0202", bonus="15"),
         world.resident("A0203", bonus="5"), world.resident("A0204"),
@@ -182,8 +181,8 @@ def test_the_seal_writes_the_tier_and_bars_who_it_bars(session: Any) -> None:
     assert none not in tiers
 
 
-def test_a_household_is_barred_below_70_and_restored_at_70(session: Any) -> None:
-    world = review_world()
+def test_a_household_is_barred_below_70_and_restored_at_70(unscored: ReviewWorld) -> None:
+    world = unscored
     tiers = [
         {"name": "正常", "when": [{"measure": "score", "at_least": 70}]},
         {"name": "暂停评优", "when": [{"measure": "score", "below": 70}],
@@ -223,9 +222,9 @@ def test_a_household_is_barred_below_70_and_restored_at_70(session: Any) -> None
     assert not found[0].is_barred_by_tier
 
 
-def test_a_base_of_a_share_of_the_last_year_waits_for_its_seal(session: Any) -> None:
+def test_a_base_of_a_share_of_the_last_year_waits_for_its_seal(unscored: ReviewWorld) -> None:
     world = book(
-        session,
+        unscored,
         base=[{"code": "carry", "name": "上月得分的两成", "percent_of_last": 20, "per": "month",
                "counts_in": ["score", "balance"], "joiners": "full"}],
     )  # fmt: skip
@@ -272,8 +271,8 @@ def sealed_tiers(world: ReviewWorld) -> dict[uuid.UUID | None, str | None]:
     return {row.member_id: row.tier for row in rows}
 
 
-def test_a_base_that_was_reversed_is_not_valid_any_more(session: Any) -> None:
-    world = book(session, **VALID, tiers=tiers_at_least(10))
+def test_a_base_that_was_reversed_is_not_valid_any_more(unscored: ReviewWorld) -> None:
+    world = book(unscored, **VALID, tiers=tiers_at_least(10))
     wrong, right = world.resident("A0201"), world.resident("A0202")
     world.grant()
     line_id = db.session.scalars(
@@ -288,10 +287,10 @@ def test_a_base_that_was_reversed_is_not_valid_any_more(session: Any) -> None:
     assert sealed_tiers(world) == {wrong: "不够", right: "够"}
 
 
-def test_a_base_for_the_balance_alone_is_no_score(session: Any) -> None:
+def test_a_base_for_the_balance_alone_is_no_score(unscored: ReviewWorld) -> None:
     base = [{"code": "spend", "name": "消费分", "points": 10, "per": "month",
              "counts_in": ["balance"], "joiners": "full"}]  # fmt: skip
-    world = book(session, **VALID, tiers=tiers_at_least(10), base=base)
+    world = book(unscored, **VALID, tiers=tiers_at_least(10), base=base)
     who = world.resident("A0201")
     world.grant()
     world.bring(MonthState.SEALED)
@@ -299,10 +298,10 @@ def test_a_base_for_the_balance_alone_is_no_score(session: Any) -> None:
 
 
 def test_a_household_is_read_as_one_whatever_page_it_stands_on(
-    session: Any, monkeypatch: pytest.MonkeyPatch
+    unscored: ReviewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(standings, "BATCH", 1)
-    world = book(session, **VALID, base=[], tiers=tiers_at_least(2))
+    world = book(unscored, **VALID, base=[], tiers=tiers_at_least(2))
     first, second = world.resident("A0201"), world.resident("A0201", name="李四")
     for who in (first, second):
         world.record(who, "SHARED", occurred_on=DEED, now=RECORDED)

@@ -17,7 +17,7 @@ from points.rules.periods import Period
 from review import notices, rankings, sheets
 from review.errors import NoticeMissing, OwnRowMissing, RowNotPublic
 from review.rankings import RankingRow
-from tests.integration.review.world import DUE, MONTH, PUBLISHED, ReviewWorld, review_world
+from tests.integration.review.world import DUE, MONTH, PUBLISHED, ReviewWorld
 
 SEPTEMBER = dt.date(2026, 9, 15)
 
@@ -55,8 +55,8 @@ def test_nothing_is_shown_before_the_notice(world: ReviewWorld) -> None:
     assert notices.current(world.community_id, PUBLISHED) is None
 
 
-def test_households_add_up_their_public_rows_only(session: Any) -> None:
-    world = review_world()
+def test_households_add_up_their_public_rows_only(unscored: ReviewWorld) -> None:
+    world = unscored
     world.resident("0101", "王一", "5")
     world.resident("0101", "王二", "3")
     below = world.resident("0101", "王三", "2")
@@ -68,8 +68,8 @@ def test_households_add_up_their_public_rows_only(session: Any) -> None:
     assert table(page.rows) == [(1, None, "0101", 28), (2, None, "0102", 17)]
 
 
-def test_grids_are_compared_by_the_unrounded_mean(session: Any) -> None:
-    world = review_world()
+def test_grids_are_compared_by_the_unrounded_mean(unscored: ReviewWorld) -> None:
+    world = unscored
     for number, bonuses in (
         (2, ("1", "1", "2")),
         (3, ("1", "1", "1", "2")),
@@ -92,8 +92,8 @@ def test_grids_are_compared_by_the_unrounded_mean(session: Any) -> None:
     ]
 
 
-def test_longer_periods_add_up_sealed_months(session: Any) -> None:
-    world = review_world()
+def test_longer_periods_add_up_sealed_months(unscored: ReviewWorld) -> None:
+    world = unscored
     first, second = world.resident("0101", "王一", "5"), world.resident("0102", "李二", "4")
     world.earn(first, "1", on=SEPTEMBER)
     world.earn(second, "3", on=SEPTEMBER)
@@ -172,8 +172,8 @@ def test_totals_are_withheld_where_few_households_stand_behind_them(noticed: Rev
     assert (totals.rows, totals.below_base, totals.participants) == (6, 1, 5)
 
 
-def test_totals_of_five_households_are_shown(session: Any) -> None:
-    world = review_world()
+def test_totals_of_five_households_are_shown(unscored: ReviewWorld) -> None:
+    world = unscored
     for number in range(5):
         world.deduct(world.resident(f"01{number:02d}", "张三", "4"))
     world.grant()
