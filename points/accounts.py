@@ -126,12 +126,16 @@ def release(
 
 def open_holds(account: PointsAccount) -> int:
     """How many holds stand on the account now, those that have run out and are not freed too."""
-    found: int = db.session.execute(
-        tenancy.columns(PointsAccount, account.community_id, PointsAccount.open_holds).where(
-            PointsAccount.id == account.id
-        )
-    ).scalar_one()
+    own = _OPEN_HOLDS(p_community_id=account.community_id, p_account_id=account.id)
+    found: int = own.scalar_one()
     return found
+
+
+_OWN = sa.bindparam("p_community_id", type_=sa.Uuid())
+_IS_OWN = PointsAccount.id == sa.bindparam("p_account_id", type_=sa.Uuid())
+_OPEN_HOLDS = Prepared(
+    lambda: tenancy.columns(PointsAccount, _OWN, PointsAccount.open_holds).where(_IS_OWN)
+)
 
 
 def spendable(account: PointsAccount, now: dt.datetime, *, freed: Decimal = ZERO) -> Decimal:
@@ -139,18 +143,23 @@ def spendable(account: PointsAccount, now: dt.datetime, *, freed: Decimal = ZERO
 
     ``freed`` are held points that the holder's next act frees first; a debt takes its part of them.
     """
-    stays = balances.spend_above(clock.business_date(now)).label("stays")
-    row = db.session.execute(
-        tenancy.columns(
-            PointsAccount, account.community_id, PointsAccount.id, PointsAccount.rulebook_id,
-            PointsAccount.balance, PointsAccount.held, PointsAccount.debt,
-            PointsAccount.next_expiry_on, stays,
-        ).where(PointsAccount.id == account.id)
+    row = _SPENDABLE(
+        p_community_id=account.community_id, p_account_id=account.id,
+        p_today=clock.business_date(now),
     ).one()  # fmt: skip
-    seen = SimpleNamespace(**row._mapping)
+    seen = SimpleNamespace(**row._asdict())
     seen.held -= freed
     seen.balance -= min(row.debt, freed)
     return spendable_of(account.community_id, seen, now)
+
+
+_SPENDABLE = Prepared(
+    lambda: tenancy.columns(
+        PointsAccount, _OWN, PointsAccount.id, PointsAccount.rulebook_id, PointsAccount.balance,
+        PointsAccount.held, PointsAccount.debt, PointsAccount.next_expiry_on,
+        balances.spend_above(sa.bindparam("p_today", type_=sa.Date())).label("stays"),
+    ).where(_IS_OWN)
+)  # fmt: skip
 
 
 def spendable_of(community_id: uuid.UUID, row: Any, now: dt.datetime) -> Decimal:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from community.models import Household
 from kernel import tenancy
-from kernel.database import db
+from kernel.database import db, table_of
 from kernel.errors import NotFound
+from kernel.prepared import Prepared
 from points.entries import Holder
 from points.models import AccountKind, Fact, HolderKind, PointsAccount
 from points.rules.compiled import Measure, Rulebook
@@ -68,18 +70,22 @@ def lock(
 def _lock_accounts(
     community_id: uuid.UUID, account_ids: Collection[uuid.UUID]
 ) -> list[PointsAccount]:
-    rows = db.session.scalars(
-        tenancy.select(PointsAccount, community_id)
-        .where(PointsAccount.id.in_(account_ids), PointsAccount.kind == AccountKind.HOLDER)
-        .order_by(PointsAccount.id)
-        # NO KEY UPDATE: a fact that refers to the account may be under way, and waits here, too.
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found = list(rows)
+    of = {"p_community_id": community_id, "p_account_ids": list(account_ids)}
+    found = list(db.session.scalars(_LOCKED, of))
     if len(found) != len(account_ids):
         raise NotFound()
     return found
+
+
+_ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
+_LOCKED = (
+    tenancy.select(PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()))
+    .where(PointsAccount.id.in_(_ACCOUNTS), PointsAccount.kind == AccountKind.HOLDER)
+    .order_by(PointsAccount.id)
+    # NO KEY UPDATE: a fact that refers to the account may be under way, and waits here, too.
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def tied_to(
@@ -110,16 +116,28 @@ def note_evaluated(
         noted = found.open_vetoes(account.id), found.barred_before(account.id)
         by_vetoes.setdefault(noted, []).append(account.id)
     for (count, barred_before), account_ids in by_vetoes.items():
-        db.session.execute(
-            tenancy.update(PointsAccount, community_id)
-            .where(PointsAccount.id.in_(account_ids), PointsAccount.kind == AccountKind.HOLDER)
-            .values(
-                evaluation_version=PointsAccount.evaluation_version + 1,
-                open_vetoes=count,
-                barred_before=barred_before,
-            )
-            .execution_options(synchronize_session=False)
+        _NOTE(
+            p_community_id=community_id, p_account_ids=account_ids, p_vetoes=count,
+            p_barred_before=barred_before,
+        )  # fmt: skip
+
+
+_ROWS = table_of(PointsAccount)
+_NOTE = Prepared(
+    lambda: (
+        sa.update(_ROWS)
+        .where(
+            _ROWS.c.community_id == sa.bindparam("p_community_id"),
+            _ROWS.c.id.in_(_ACCOUNTS),
+            _ROWS.c.kind == AccountKind.HOLDER.value,
         )
+        .values(
+            evaluation_version=_ROWS.c.evaluation_version + 1,
+            open_vetoes=sa.bindparam("p_vetoes"),
+            barred_before=sa.bindparam("p_barred_before"),
+        )
+    )
+)
 
 
 def holder_of(account: PointsAccount) -> Holder:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from kernel import clock, tenancy
 from kernel.database import db
+from kernel.prepared import Prepared
 from points.models import Entry, Fact, LineSource, PointsAccount, PointsLine
 from points.rules import compiled as rules
 from points.rules.evaluate import Evaluation, evaluation
@@ -45,10 +46,15 @@ FACT_COLUMNS = (
 
 def facts_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> list[RuleFact]:
     """Every fact of these accounts, as the rules know it; one statement."""
-    rows = db.session.execute(
-        tenancy.columns(Fact, community_id, *FACT_COLUMNS).where(Fact.account_id.in_(account_ids))
-    )
+    rows = _FACTS_OF(p_community_id=community_id, p_account_ids=list(account_ids))
     return [rule_fact(row) for row in rows]
+
+
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
+_FACTS_OF = Prepared(
+    lambda: tenancy.columns(Fact, _COMMUNITY, *FACT_COLUMNS).where(Fact.account_id.in_(_ACCOUNTS))
+)
 
 
 def facts_of_month(community_id: uuid.UUID, month: str, rulebook_id: uuid.UUID) -> list[RuleFact]:
@@ -99,15 +105,19 @@ def rule_fact(row: Fact | sa.Row[Any]) -> RuleFact:
 
 def lines(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> dict[LineKey, PointsLine]:
     """The lines of the holders' facts."""
-    statement = tenancy.select(PointsLine, community_id).where(
-        PointsLine.account_id.in_(account_ids), PointsLine.source == LineSource.FACT
-    )
-    fresh = statement.execution_options(populate_existing=True)
+    of = {"p_community_id": community_id, "p_account_ids": list(account_ids)}
     return {
         (line.fact_id, line.slice): line
-        for line in db.session.scalars(fresh)
+        for line in db.session.scalars(_LINES, of)
         if line.fact_id is not None
     }
+
+
+_LINES = (
+    tenancy.select(PointsLine, _COMMUNITY)
+    .where(PointsLine.account_id.in_(_ACCOUNTS), PointsLine.source == LineSource.FACT)
+    .execution_options(populate_existing=True)
+)
 
 
 def as_of(today: dt.date, newest_month: str) -> dt.date:

@@ -87,11 +87,8 @@ def rewrite(
     rows = {
         LimitCell(row.limit_code, row.whose, row.cell): row
         for row in db.session.scalars(
-            tenancy.select(LimitUsage, community_id)
-            .where(LimitUsage.rulebook_id == rulebook_id, LimitUsage.whose.in_(owners))
-            .order_by(LimitUsage.limit_code, LimitUsage.whose, LimitUsage.cell)
-            .with_for_update()
-            .execution_options(populate_existing=True)
+            _USAGE,
+            {"p_community_id": community_id, "p_rulebook_id": rulebook_id, "p_ids": list(owners)},
         )
     }
     for key, row in rows.items():
@@ -113,6 +110,30 @@ def rewrite(
         kept.cap_lowest = used.measure.stored(used.cap_lowest)
         kept.cap_highest = used.measure.stored(used.cap_highest)
     db.session.flush()
+
+
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_IDS: sa.BindParameter[Any] = sa.bindparam("p_ids", expanding=True)
+_USAGE = (
+    tenancy.select(LimitUsage, _COMMUNITY)
+    .where(
+        LimitUsage.rulebook_id == sa.bindparam("p_rulebook_id", type_=sa.Uuid()),
+        LimitUsage.whose.in_(_IDS),
+    )
+    .order_by(LimitUsage.limit_code, LimitUsage.whose, LimitUsage.cell)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_TOTALS = (
+    tenancy.select(Accumulation, _COMMUNITY)
+    .where(Accumulation.account_id.in_(_IDS))
+    .execution_options(populate_existing=True)
+)
+_COUNTERS = (
+    tenancy.select(CounterMonth, _COMMUNITY)
+    .where(CounterMonth.account_id.in_(_IDS))
+    .execution_options(populate_existing=True)
+)
 
 
 def total(community_id: uuid.UUID, key: TotalCell) -> Total | None:
@@ -163,9 +184,7 @@ def rewrite_totals(
     rows = {
         TotalCell(row.item_code, row.account_id, row.cell): row
         for row in db.session.scalars(
-            tenancy.select(Accumulation, community_id)
-            .where(Accumulation.account_id.in_(account_ids))
-            .execution_options(populate_existing=True)
+            _TOTALS, {"p_community_id": community_id, "p_ids": list(account_ids)}
         )
     }
     for key, row in rows.items():
@@ -199,9 +218,7 @@ def rewrite_counters(
     rows = {
         CounterCell(row.counter, row.account_id, row.month): row
         for row in db.session.scalars(
-            tenancy.select(CounterMonth, community_id)
-            .where(CounterMonth.account_id.in_(account_ids))
-            .execution_options(populate_existing=True)
+            _COUNTERS, {"p_community_id": community_id, "p_ids": list(account_ids)}
         )
     }
     for key, row in rows.items():

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel import clock, tenancy
-from kernel.database import db
 from kernel.points_value import ZERO
+from kernel.prepared import Prepared
 from points import rulebooks
 from points.models import Entry, LineKind, MonthNet, Transfer, TransferKind
 from points.rules import compiled as rules
@@ -39,7 +40,7 @@ def of_accounts(
     }
     found: dict[uuid.UUID, list[_Placed]] = defaultdict(list)
     waiting: dict[tuple[uuid.UUID, str], list[Any]] = defaultdict(list)
-    for row in db.session.execute(_entries(community_id, account_ids)):
+    for row in _ENTRIES(p_community_id=community_id, p_account_ids=account_ids):
         book = versions[rulebook_by_account[row.account_id]]
         if row.awaits_seal:
             waiting[row.account_id, row.month].append(row)
@@ -58,15 +59,18 @@ def of_accounts(
     }
 
 
-def _entries(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> sa.Select[Any]:
-    return tenancy.columns(
-        Entry, community_id, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
+_ENTRIES = Prepared(
+    lambda: tenancy.columns(
+        Entry, _COMMUNITY, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
         Entry.moved, Entry.lapsed, Entry.month, Entry.belongs_month, Entry.awaits_seal,
         Entry.occurred_on, Entry.created_at_utc,
     ).where(
-        Entry.account_id.in_(account_ids),
+        Entry.account_id.in_(_ACCOUNTS),
         sa.or_(Entry.awaits_seal, Entry.moved != ZERO, Entry.lapsed != ZERO),
-    )  # fmt: skip
+    )
+)  # fmt: skip
 
 
 def _entry(
@@ -107,12 +111,7 @@ def _with_entries(
     waiting: Mapping[tuple[uuid.UUID, str], list[Any]],
 ) -> Iterator[_Net]:
     """Corrections of an earlier month have a net of their own only where there is such a row."""
-    rows = db.session.execute(
-        tenancy.columns(
-            MonthNet, community_id, MonthNet.id, MonthNet.account_id, MonthNet.month,
-            MonthNet.belongs_month, MonthNet.moved, MonthNet.sealed_at_utc,
-        ).where(MonthNet.account_id.in_(account_ids))
-    ).all()  # fmt: skip
+    rows = _NETS(p_community_id=community_id, p_account_ids=account_ids)
     apart = {
         (row.account_id, row.month, row.belongs_month)
         for row in rows
@@ -129,6 +128,14 @@ def _with_entries(
                 if (row.account_id, row.month, each.belongs_month) not in apart
             ]
         yield _Net(row, own)
+
+
+_NETS = Prepared(
+    lambda: tenancy.columns(
+        MonthNet, _COMMUNITY, MonthNet.id, MonthNet.account_id, MonthNet.month,
+        MonthNet.belongs_month, MonthNet.moved, MonthNet.sealed_at_utc,
+    ).where(MonthNet.account_id.in_(_ACCOUNTS))
+)  # fmt: skip
 
 
 def _sealed(net: _Net, versions: Collection[rules.Rulebook]) -> _Placed:
@@ -149,19 +156,23 @@ def _movements(
     versions: Mapping[uuid.UUID, Collection[rules.Rulebook]],
 ) -> Iterator[tuple[uuid.UUID, _Placed]]:
     """Transfers that neither an entry nor a sealed sheet caused, each side by its own index."""
-    for side, sign in ((Transfer.from_account_id, -1), (Transfer.to_account_id, 1)):
-        rows = db.session.execute(
-            tenancy.columns(
-                Transfer, community_id, Transfer.id, side.label("account_id"), Transfer.kind,
-                Transfer.points, Transfer.reverses_id, Transfer.lot_entry_id,
-                Transfer.lot_transfer_id, Transfer.at_utc,
-            ).where(
-                side.in_(account_ids), Transfer.entry_id.is_(None), Transfer.month_net_id.is_(None)
-            )
-        )  # fmt: skip
-        for row in rows:
+    for moved, sign in ((_FROM, -1), (_TO, 1)):
+        for row in moved(p_community_id=community_id, p_account_ids=account_ids):
             book = versions[rulebook_by_account[row.account_id]]
             yield row.account_id, (row.id, _movement(row, sign, book))
+
+
+def _moved(side: InstrumentedAttribute[uuid.UUID]) -> Prepared:
+    return Prepared(
+        lambda: tenancy.columns(
+            Transfer, _COMMUNITY, Transfer.id, side.label("account_id"), Transfer.kind,
+            Transfer.points, Transfer.reverses_id, Transfer.lot_entry_id,
+            Transfer.lot_transfer_id, Transfer.at_utc,
+        ).where(side.in_(_ACCOUNTS), Transfer.entry_id.is_(None), Transfer.month_net_id.is_(None))
+    )  # fmt: skip
+
+
+_FROM, _TO = _moved(Transfer.from_account_id), _moved(Transfer.to_account_id)
 
 
 def _movement(row: Any, sign: int, versions: Collection[rules.Rulebook]) -> Event:

@@ -135,10 +135,17 @@ def _standing(
 
 def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[RulebookInForce]:
     """Every version that was ever in force, oldest first; what evaluation needs."""
-    statement = (
-        tenancy.select(RulebookVersion, community_id)
+    rows = _VERSIONS_OF(p_community_id=community_id, p_rulebook_id=rulebook_id)
+    return [_in_force(_VERSION.of(row)) for row in rows]
+
+
+_VERSIONS_OF = Prepared(
+    lambda: (
+        tenancy.columns(
+            RulebookVersion, sa.bindparam("p_community_id", type_=sa.Uuid()), *_VERSION.columns
+        )
         .where(
-            RulebookVersion.rulebook_id == rulebook_id,
+            RulebookVersion.rulebook_id == sa.bindparam("p_rulebook_id", type_=sa.Uuid()),
             RulebookVersion.effective_from.is_not(None),
             sa.or_(
                 RulebookVersion.effective_to.is_(None),
@@ -146,9 +153,8 @@ def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[Ruleboo
             ),
         )
         .order_by(RulebookVersion.effective_from)
-        .options(*_WITHOUT_TEXT)
     )
-    return [_in_force(row) for row in db.session.scalars(statement)]
+)
 
 
 def pinned(community_id: uuid.UUID, score_item_id: uuid.UUID) -> RulebookInForce:
