@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from community import places
 from kernel import clock
 from kernel.access import Actor
 from kernel.database import db
@@ -40,6 +41,17 @@ def world(backend: Backend, session: Any) -> World:
 def bare_world(session: Any) -> World:
     """A community without rulebook and months."""
     return empty_world("bare")
+
+
+@pytest.fixture
+def sqlite_session(sqlite_once: Backend) -> Iterator[Any]:
+    """The session on an empty database of one engine, for what is the same on both."""
+    sqlite_once.reset()
+    places.forget()
+    with sqlite_once.app.app_context():
+        yield db.session
+        db.session.rollback()
+        db.session.remove()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ worth is asked of a full evaluation after every act, so that the fast path is he
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,8 +24,7 @@ from hypothesis.stateful import (
 )
 
 from kernel import tenancy
-from kernel.database import db
-from kernel.ids import new_id
+from kernel.database import WRITES, db
 from kernel.points_value import ZERO
 from points import facts, ledger_check, month_begun, scores
 from points.facts import FactView
@@ -55,21 +54,18 @@ HOURS = {"HOURS", "PLAIN-HOURS"}
 
 
 class ConstructsMachine(RuleBasedStateMachine):
-    """Two members of one household and one of another, in a fresh community."""
+    """Two members of one household and one of another, where nothing has happened yet.
 
-    app: Flask
+    The world is made once, in a transaction that is never committed; each example begins at a
+    savepoint and goes back to it.
+    """
+
+    world: ClassVar[World]
+    people: ClassVar[list[uuid.UUID]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.context = self.app.app_context()
-        self.context.push()
-        self.world: World = full_world(new_id().hex[-12:])
-        home = self.world.household_id
-        self.people = [
-            self.world.member(name="甲", household_id=home),
-            self.world.member(name="乙", household_id=home),
-            self.world.member(name="丙"),
-        ]
+        self.example = db.session.begin_nested()
         self.sealed: Decimal | None = None
 
     def one(self, data: Any, *allowed: FactView) -> FactView:
@@ -174,18 +170,23 @@ class ConstructsMachine(RuleBasedStateMachine):
         return sum((row.score for row in rows), ZERO)
 
     def teardown(self) -> None:
-        db.session.rollback()
-        db.session.remove()
-        self.context.pop()
+        self.example.rollback()
+        db.session.expunge_all()
 
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-def test_any_order_of_acts(sqlite_once: Any) -> None:
-    sqlite_once.reset()
-    ConstructsMachine.app = sqlite_once.app
+def test_any_order_of_acts(sqlite_session: Any) -> None:
+    sqlite_session.connection(execution_options={WRITES: True})
+    world = full_world()
+    home = world.household_id
+    people = [
+        world.member(name="甲", household_id=home),
+        world.member(name="乙", household_id=home),
+        world.member(name="丙"),
+    ]
     run_state_machine_as_test(
-        ConstructsMachine,
+        type("InThisWorld", (ConstructsMachine,), {"world": world, "people": people}),
         settings=settings(
             max_examples=20,
             stateful_step_count=20,

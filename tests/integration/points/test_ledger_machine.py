@@ -9,10 +9,9 @@ import datetime as dt
 import uuid
 from collections import Counter
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,8 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from kernel.database import db
-from kernel.ids import new_id
+from kernel.database import WRITES, db
 from kernel.points_value import ZERO
 from points import accounts, facts, ledger_check, months, scores
 from points.models import MonthState
@@ -65,16 +63,18 @@ class Model:
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One member of a fresh community."""
+    """One member of a community in which nothing has happened yet.
 
-    app: Flask
+    It is made once, in a transaction that is never committed; each example begins at a savepoint
+    and goes back to it.
+    """
+
+    world: ClassVar[World]
+    member_id: ClassVar[uuid.UUID]
 
     def __init__(self) -> None:
         super().__init__()
-        self.context = self.app.app_context()
-        self.context.push()
-        self.world: World = ready_world(new_id().hex[-12:])
-        self.member_id = self.world.member()
+        self.example = db.session.begin_nested()
         self.model = Model()
         self.frozen_score: Decimal | None = None
 
@@ -141,20 +141,21 @@ class LedgerMachine(RuleBasedStateMachine):
         return sum((row.score for row in rows), ZERO)
 
     def teardown(self) -> None:
-        found = ledger_check.check(self.world.community_id, held_by_account=lambda _: {})
-        db.session.rollback()
-        db.session.remove()
-        self.context.pop()
+        try:
+            found = ledger_check.check(self.world.community_id, held_by_account=lambda _: {})
+        finally:
+            self.example.rollback()
+            db.session.expunge_all()
         assert found == [], found
 
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-def test_any_order_of_acts(sqlite_once: Any) -> None:
-    sqlite_once.reset()
-    LedgerMachine.app = sqlite_once.app
+def test_any_order_of_acts(sqlite_session: Any) -> None:
+    sqlite_session.connection(execution_options={WRITES: True})
+    world = ready_world()
     run_state_machine_as_test(
-        LedgerMachine,
+        type("InThisWorld", (LedgerMachine,), {"world": world, "member_id": world.member()}),
         settings=settings(
             max_examples=20,
             stateful_step_count=25,
