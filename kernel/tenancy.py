@@ -18,7 +18,7 @@ from kernel.errors import NotFound
 T = TypeVar("T", bound=TenantRow)
 
 
-def select(table: type[T], community_id: uuid.UUID) -> Select[T]:
+def select(table: type[T], community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[T]:
     """``SELECT`` of the rows of one community."""
     return sa.select(table).where(_of(table, community_id))
 

@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from community.departures import Departure
 from kernel import tenancy
 from kernel.access import Actor
-from kernel.database import db, table_of
+from kernel.database import UtcDateTime, db, table_of
 from kernel.prepared import Prepared
 from merchants import quotas
 from points import accounts
@@ -39,7 +39,7 @@ def withdraw(
         redemption_id=redemption_id,
     )  # fmt: skip
     own()
-    if give_up(community_id, Redemption.id == redemption_id, resolved_by=actor.account_id, now=now):
+    if give_up_one(community_id, redemption_id, resolved_by=actor.account_id, now=now):
         return receipts.by_id(community_id, redemption_id)
     stands = own()
     if stands.state != RedemptionState.WITHDRAWN:
@@ -53,16 +53,32 @@ def give_up(
     *,
     resolved_by: uuid.UUID,
     now: dt.datetime,
-    reason: DeclineReason | None = None,
 ) -> int:
-    """held → withdrawn for what ``which`` names, and give it back; returns how many there were.
-
-    ``reason`` is that of a clerk who declines a request.
-    """
+    """held → withdrawn for what ``which`` names, and give it back; returns how many there were."""
     return _end(
         community_id, which, now=now, state=RedemptionState.WITHDRAWN.value,
-        resolved_by=resolved_by, decline_reason=reason,
+        resolved_by=resolved_by, decline_reason=None,
     )  # fmt: skip
+
+
+def give_up_one(
+    community_id: uuid.UUID,
+    redemption_id: uuid.UUID,
+    *,
+    resolved_by: uuid.UUID,
+    now: dt.datetime,
+    reason: DeclineReason | None = None,
+) -> bool:
+    """:func:`give_up` one hold, even where its time is over; whether it was held.
+
+    ``reason`` is that of a clerk who declines a request, which has to be in time.
+    """
+    ended = _WITHDRAWN if reason is None else _DECLINED
+    freed = ended(
+        p_community_id=community_id, p_redemption_id=redemption_id, p_by=resolved_by, p_now=now,
+        p_reason=reason,
+    )  # fmt: skip
+    return _give_back(community_id, freed, now) > 0
 
 
 def expire(community_id: uuid.UUID, which: sa.ColumnElement[bool], *, now: dt.datetime) -> int:
@@ -144,16 +160,33 @@ def _resolve_expired(
 
 
 _ROWS = table_of(Redemption)
-_EXPIRED = Prepared(
-    lambda: (
-        sa.update(_ROWS)
-        .where(
-            _ROWS.c.community_id == sa.bindparam("p_community_id"),
-            _ROWS.c.account_id == sa.bindparam("p_account_id"),
-            _ROWS.c.state == RedemptionState.HELD.value,
-            _ROWS.c.hold_expires_at_utc <= sa.bindparam("p_now"),
+_NOW: sa.BindParameter[dt.datetime] = sa.bindparam("p_now", type_=UtcDateTime())
+
+
+def _ending(state: RedemptionState, *which: sa.ColumnElement[bool], **values: Any) -> Prepared:
+    return Prepared(
+        lambda: (
+            sa.update(_ROWS)
+            .where(
+                _ROWS.c.community_id == sa.bindparam("p_community_id"),
+                _ROWS.c.state == RedemptionState.HELD.value,
+                *which,
+            )
+            .values(state=state.value, resolved_at_utc=_NOW, **values)
+            .returning(_ROWS.c.account_id, _ROWS.c.points, _ROWS.c.quotas_taken)
         )
-        .values(state=RedemptionState.EXPIRED.value, resolved_at_utc=sa.bindparam("p_now"))
-        .returning(_ROWS.c.account_id, _ROWS.c.points, _ROWS.c.quotas_taken)
     )
+
+
+_EXPIRED = _ending(
+    RedemptionState.EXPIRED,
+    _ROWS.c.account_id == sa.bindparam("p_account_id"),
+    _ROWS.c.hold_expires_at_utc <= _NOW,
 )
+_ONE = _ROWS.c.id == sa.bindparam("p_redemption_id")
+_BY: dict[str, Any] = {
+    "resolved_by": sa.bindparam("p_by"),
+    "decline_reason": sa.bindparam("p_reason"),
+}
+_WITHDRAWN = _ending(RedemptionState.WITHDRAWN, _ONE, **_BY)
+_DECLINED = _ending(RedemptionState.WITHDRAWN, _ONE, _ROWS.c.hold_expires_at_utc > _NOW, **_BY)

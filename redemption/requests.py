@@ -166,11 +166,9 @@ def decline(
     """
     at = counters.counter_of(actor, RedemptionPermission.REDEEM)
     _found(at, redemption_id)
-    is_declined = releases.give_up(
-        at.community_id,
-        (Redemption.id == redemption_id) & (Redemption.hold_expires_at_utc > now),
-        resolved_by=actor.account_id, now=now, reason=reason,
-    )  # fmt: skip
+    is_declined = releases.give_up_one(
+        at.community_id, redemption_id, resolved_by=actor.account_id, now=now, reason=reason
+    )
     stands = _found(at, redemption_id)
     state = receipts.state_at(stands, now)
     if not is_declined and state != RedemptionState.WITHDRAWN:
