@@ -22,7 +22,6 @@ _LONGEST_NUMBER = 40
 #: full of quotes is read in one pass.
 _QUOTED = re.compile(r"「((?:[^「」\\]|\\.)*+)(」)?", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-_WIDE_QUOTES = str.maketrans("｢｣", "「」")
 #: Characters no cell keeps: controls (a line feed is kept), what XML forbids, narrow quotes.
 _UNKEPT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff｢｣]")
 #: Excel writes such characters as ``_x000D_``, and readers disagree about undoing it.
@@ -51,9 +50,9 @@ class Marks:
         if _STAND_IN.search(cell):
             raise NotUnderstood("有认不出的字符，请重新输入。", "Some characters are not readable.")
         self._kept: list[str] = []
-        wide = cell.translate(_WIDE_QUOTES)
+        wide = _with_wide_quotes(cell)
         bare = unicodedata.normalize("NFKC", _QUOTED.sub(self._put_aside, wide))
-        self.text = re.sub(r"\s+", "", bare)
+        self.text = "".join(bare.split())
         if "」" in self.text:
             raise _not_closed()
 
@@ -74,6 +73,10 @@ class Marks:
         if not part or _STAND_IN.search(part):
             raise NotUnderstood("引号应包住整个名称。", "Quotes have to enclose the whole name.")
         return part
+
+
+def _with_wide_quotes(cell: str) -> str:
+    return cell.replace("｢", "「").replace("｣", "」")
 
 
 def _inside(quote: re.Match[str]) -> str:
