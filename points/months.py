@@ -80,8 +80,16 @@ def of(community_id: uuid.UUID, month: str) -> AccountingMonth:
 
 def find(community_id: uuid.UUID, month: str) -> AccountingMonth | None:
     """The month's row, or None."""
-    statement = tenancy.select(AccountingMonth, community_id).where(AccountingMonth.month == month)
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    named = {"p_community_id": community_id, "p_month": month}
+    return db.session.scalars(_NAMED, named).one_or_none()
+
+
+#: Built once: most pages and every step of a month begin with it.
+_NAMED = (
+    tenancy.select(AccountingMonth, sa.bindparam("p_community_id", type_=sa.Uuid()))
+    .where(AccountingMonth.month == sa.bindparam("p_month"))
+    .execution_options(populate_existing=True)
+)
 
 
 def current_open(community_id: uuid.UUID) -> AccountingMonth | None:
