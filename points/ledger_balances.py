@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from kernel import clock, tenancy
-from kernel.database import db
 from kernel.points_value import ZERO, Points
+from kernel.prepared import Prepared
 from points import lot_ledger
 from points.models import (
     AccountingMonth,
@@ -58,16 +58,26 @@ def _lots(community_id: uuid.UUID, accounts: Sequence[PointsAccount]) -> Iterato
 
 def _expiries(community_id: uuid.UUID) -> Iterator[Difference]:
     """Nothing died before its day, and no more of an entry's points than it brought."""
-    died = tenancy.columns(
-        Transfer, community_id, Transfer.id, Transfer.at_utc, Transfer.expires_on
-    ).where(Transfer.kind == TransferKind.EXPIRY)
-    for row in db.session.execute(died):
+    for row in _DIED(p_community_id=community_id):
         day = clock.business_date(row.at_utc)
         if day < row.expires_on:
             yield ("expired_early", row.id, "", str(day), str(row.expires_on))
+    for row in _DIED_TWICE(p_community_id=community_id):
+        yield ("expired_twice", row.id, "", str(row.points), str(row.died))
+
+
+_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
+_DIED = Prepared(
+    lambda: tenancy.columns(
+        Transfer, _COMMUNITY, Transfer.id, Transfer.at_utc, Transfer.expires_on
+    ).where(Transfer.kind == TransferKind.EXPIRY)
+)
+
+
+def _died_twice() -> sa.Select[Any]:
     total = sa.type_coerce(sa.func.sum(Transfer.points), Points())
-    too_much = (
-        tenancy.columns(Transfer, community_id, Entry.id, Entry.points, total.label("died"))
+    return (
+        tenancy.columns(Transfer, _COMMUNITY, Entry.id, Entry.points, total.label("died"))
         .join(
             Entry,
             sa.and_(Entry.community_id == Transfer.community_id, Entry.id == Transfer.lot_entry_id),
@@ -75,37 +85,45 @@ def _expiries(community_id: uuid.UUID) -> Iterator[Difference]:
         .group_by(Entry.id, Entry.points)
         .having(total > Entry.points)
     )
-    for row in db.session.execute(too_much):
-        yield ("expired_twice", row.id, "", str(row.points), str(row.died))
+
+
+_DIED_TWICE = Prepared(_died_twice)
 
 
 def _sealed_sums(community_id: uuid.UUID) -> Iterator[Difference]:
     """The nets of a sheet are the sum of the entries that waited for its seal."""
     waited = {
-        (row.account_id, row.month): row.points
-        for row in db.session.execute(
-            tenancy.columns(
-                Entry, community_id, Entry.account_id, Entry.month,
-                sa.type_coerce(sa.func.sum(Entry.points), Points()).label("points"),
-            )
-            .where(Entry.awaits_seal)
-            .group_by(Entry.account_id, Entry.month)
-        )
-    }  # fmt: skip
-    net = sa.type_coerce(sa.func.sum(MonthNet.net - MonthNet.expired_before), Points())
-    rows = db.session.execute(
-        tenancy.columns(
-            MonthNet, community_id, MonthNet.account_id, MonthNet.month, net.label("net")
-        ).group_by(MonthNet.account_id, MonthNet.month)
-    )
-    for row in rows:
+        (row.account_id, row.month): row.points for row in _WAITED(p_community_id=community_id)
+    }
+    for row in _NETS(p_community_id=community_id):
         points = waited.get((row.account_id, row.month), ZERO)
         if row.net != points:
             yield ("sealed_net", row.account_id, row.month, str(row.net), str(points))
 
 
+_WAITED = Prepared(
+    lambda: tenancy.columns(
+        Entry, _COMMUNITY, Entry.account_id, Entry.month,
+        sa.type_coerce(sa.func.sum(Entry.points), Points()).label("points"),
+    )
+    .where(Entry.awaits_seal)
+    .group_by(Entry.account_id, Entry.month)
+)  # fmt: skip
+_NETS = Prepared(
+    lambda: tenancy.columns(
+        MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month,
+        sa.type_coerce(sa.func.sum(MonthNet.net - MonthNet.expired_before), Points()).label("net"),
+    ).group_by(MonthNet.account_id, MonthNet.month)
+)  # fmt: skip
+
+
 def _sealed_transfers(community_id: uuid.UUID) -> Iterator[Difference]:
     """What a net says it moved is what its transfer moved."""
+    for row in _SEALED_OTHERWISE(p_community_id=community_id):
+        yield ("sealed_moved", row.account_id, row.month, str(row.moved), str(row.transferred))
+
+
+def _sealed_otherwise() -> sa.Select[Any]:
     signed = sa.type_coerce(
         sa.case(
             (Transfer.kind == TransferKind.AWARD, Transfer.points),
@@ -114,9 +132,9 @@ def _sealed_transfers(community_id: uuid.UUID) -> Iterator[Difference]:
         ),
         Points(),
     )
-    rows = db.session.execute(
+    return (
         tenancy.columns(
-            MonthNet, community_id, MonthNet.account_id, MonthNet.month, MonthNet.moved,
+            MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month, MonthNet.moved,
             signed.label("transferred"),
         )
         .outerjoin(
@@ -128,32 +146,16 @@ def _sealed_transfers(community_id: uuid.UUID) -> Iterator[Difference]:
         )
         .where(signed != MonthNet.moved)
     )  # fmt: skip
-    for row in rows:
-        yield ("sealed_moved", row.account_id, row.month, str(row.moved), str(row.transferred))
+
+
+_SEALED_OTHERWISE = Prepared(_sealed_otherwise)
 
 
 def _unsealed(community_id: uuid.UUID) -> Iterator[Difference]:
     """No entry waits any more for a sheet that is sealed, and none has come from another."""
-    months = {
-        row.month: row.state
-        for row in db.session.execute(
-            tenancy.columns(
-                AccountingMonth, community_id, AccountingMonth.month, AccountingMonth.state
-            )
-        )
-    }
-    brought = {
-        (row.account_id, row.month)
-        for row in db.session.execute(
-            tenancy.columns(MonthNet, community_id, MonthNet.account_id, MonthNet.month)
-        )
-    }
-    waiting = db.session.execute(
-        tenancy.columns(Entry, community_id, Entry.account_id, Entry.month)
-        .where(Entry.awaits_seal)
-        .distinct()
-    )
-    for row in waiting:
+    months = {row.month: row.state for row in _MONTHS(p_community_id=community_id)}
+    brought = {(row.account_id, row.month) for row in _BROUGHT(p_community_id=community_id)}
+    for row in _WAITING(p_community_id=community_id):
         is_sealed = months.get(row.month) == MonthState.SEALED
         if is_sealed and (row.account_id, row.month) not in brought:
             yield ("sealed_missing", row.account_id, row.month, "-", "waiting")
@@ -162,10 +164,26 @@ def _unsealed(community_id: uuid.UUID) -> Iterator[Difference]:
             yield ("sealed_early", account_id, month, str(months.get(month)), "sealed")
 
 
+_MONTHS = Prepared(
+    lambda: tenancy.columns(
+        AccountingMonth, _COMMUNITY, AccountingMonth.month, AccountingMonth.state
+    )
+)
+_BROUGHT = Prepared(
+    lambda: tenancy.columns(MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month)
+)
+_WAITING = Prepared(
+    lambda: (
+        tenancy.columns(Entry, _COMMUNITY, Entry.account_id, Entry.month)
+        .where(Entry.awaits_seal)
+        .distinct()
+    )
+)
+
+
 def _batches(community_id: uuid.UUID) -> Iterator[Difference]:
     """Every row of a posted batch has its line, worth the row or taken back; no other row has."""
-    rows = db.session.execute(_batch_rows(community_id))
-    for row in rows:
+    for row in _BATCH_ROWS(p_community_id=community_id):
         posted = "-" if row.entitled is None else str(row.entitled)
         if row.state != BatchState.POSTED:
             if row.entitled is not None:
@@ -174,10 +192,10 @@ def _batches(community_id: uuid.UUID) -> Iterator[Difference]:
             yield ("batch_row", row.id, row.state, str(row.points), posted)
 
 
-def _batch_rows(community_id: uuid.UUID) -> sa.Select[Any]:
+def _batch_rows() -> sa.Select[Any]:
     return (
         tenancy.columns(
-            PointsBatchRow, community_id, PointsBatchRow.id, PointsBatchRow.points,
+            PointsBatchRow, _COMMUNITY, PointsBatchRow.id, PointsBatchRow.points,
             PointsBatch.state, PointsLine.entitled,
         )
         .join(
@@ -195,3 +213,6 @@ def _batch_rows(community_id: uuid.UUID) -> sa.Select[Any]:
             ),
         )
     )  # fmt: skip
+
+
+_BATCH_ROWS = Prepared(_batch_rows)

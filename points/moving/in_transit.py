@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from kernel import tenancy
 from kernel.database import db
 from kernel.points_value import ZERO, Points
+from kernel.prepared import Prepared
 from points.models import CarriedIn, CarriedOut, Transfer, TransferKind
 
 #: what, row, stored, found
@@ -30,9 +31,8 @@ def waiting(community_id: uuid.UUID) -> Decimal:
 
 def differences(community_id: uuid.UUID) -> Iterator[Difference]:
     """Where a transfer to or from another community and the row of its journey disagree."""
-    yield from _compared(community_id, TransferKind.CARRIED_OUT, CarriedOut, sa.true())
-    arrived = CarriedIn.arrived_at_utc.is_not(None)
-    yield from _compared(community_id, TransferKind.CARRIED_IN, CarriedIn, arrived)
+    for kind, (moved, said) in _COMPARED.items():
+        yield from _compared(community_id, kind, moved, said)
 
 
 def across(community_id: uuid.UUID) -> Iterator[Difference]:
@@ -57,21 +57,32 @@ def across(community_id: uuid.UUID) -> Iterator[Difference]:
             yield ("carried_over", row.id, str(row.points), str(found or "-"))
 
 
+def _points(table: Any, condition: Any) -> Prepared:
+    """(row, its points) of the rows that meet the condition."""
+    community_id = sa.bindparam("p_community_id", type_=sa.Uuid())
+    return Prepared(
+        lambda: tenancy.columns(table, community_id, table.id, table.points).where(condition)
+    )
+
+
+#: The transfers of either kind, and the journeys they belong to.
+_COMPARED = {
+    TransferKind.CARRIED_OUT: (
+        _points(Transfer, Transfer.kind == TransferKind.CARRIED_OUT),
+        _points(CarriedOut, sa.true()),
+    ),
+    TransferKind.CARRIED_IN: (
+        _points(Transfer, Transfer.kind == TransferKind.CARRIED_IN),
+        _points(CarriedIn, CarriedIn.arrived_at_utc.is_not(None)),
+    ),
+}
+
+
 def _compared(
-    community_id: uuid.UUID, kind: TransferKind, journey: Any, counts: Any
+    community_id: uuid.UUID, kind: TransferKind, transfers: Prepared, journeys: Prepared
 ) -> Iterator[Difference]:
-    moved: dict[uuid.UUID, Decimal] = dict(
-        db.session.execute(
-            tenancy.columns(Transfer, community_id, Transfer.id, Transfer.points).where(
-                Transfer.kind == kind
-            )
-        ).all()
-    )
-    said: dict[uuid.UUID, Decimal] = dict(
-        db.session.execute(
-            tenancy.columns(journey, community_id, journey.id, journey.points).where(counts)
-        ).all()
-    )
+    moved: dict[uuid.UUID, Decimal] = dict(transfers(p_community_id=community_id))
+    said: dict[uuid.UUID, Decimal] = dict(journeys(p_community_id=community_id))
     for carried_id in sorted(moved.keys() | said.keys()):
         if moved.get(carried_id) != said.get(carried_id):
             stored, found = said.get(carried_id, "-"), moved.get(carried_id, "-")
