@@ -20,6 +20,8 @@ OF_PLAYWRIGHT = (
 )  # fmt: skip
 OFF = (*OF_PLAYWRIGHT, *OF_ADDRESS_BAR, *IN_RESERVE)
 SWITCHES = ("--no-sandbox", f"--disable-features={','.join(OFF)}")
+#: No page lives long enough to gain from optimized code; only reading pictures would.
+UNOPTIMIZED = "--js-flags=--no-opt --no-maglev"
 
 
 def launched(kind: BrowserType, *switches: str) -> Browser:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.chromium import launched
+from tests.browser.chromium import UNOPTIMIZED, launched
 from tests.browser.till import Till
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ def live_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = launched(playwright.chromium)
+        browser = launched(playwright.chromium, UNOPTIMIZED)
         yield browser
         browser.close()
 
