@@ -30,10 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand out tests so that those of one server stay on one worker."""
-    from tests.support.work_units import ByServer
+    """Hand out tests so that those of one group stay on one worker."""
+    from tests.support.work_units import ByGroup
 
-    return ByServer(config, log) if config.getoption("dist") == "loadgroup" else None
+    return ByGroup(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_finish() -> None:
