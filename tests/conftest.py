@@ -25,15 +25,17 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins early: in the end no worker waits half a minute for the other."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(
+        key=lambda item: not {"long", "browser"} & {mark.name for mark in item.iter_markers()}
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand out tests so that those of one group stay on one worker."""
-    from tests.support.work_units import ByGroup
+    """Hand out tests so that those which share a world or a server stay on one worker."""
+    from tests.support.work_units import ByWorld
 
-    return ByGroup(config, log) if config.getoption("dist") == "loadgroup" else None
+    return ByWorld(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_finish() -> None:

@@ -20,7 +20,7 @@ from tests.support.at_once import in_threads
 from tests.support.backend import Backend
 
 HUNDRED = 100
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.long]
 
 
 def test_one_effect_and_a_hundred_equal_answers(web: Web, durable: Backend) -> None:

@@ -55,7 +55,7 @@ FIGURES = Path(__file__).resolve().parents[2] / "bench" / "results" / "soak.json
 Killed = Counter[str]
 
 # One web server and one database serve all of these, so they run one after the other.
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("faults"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.postgresql, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 class Faults:

@@ -28,6 +28,7 @@ from kernel.ids import new_id
 from tests.factories import all_factories
 from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+from web.limiting import limiter
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our own
 
@@ -74,6 +75,8 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     found: Backend = request.getfixturevalue(f"{request.param}_once")
     found.reset()
     places.forget()
+    # What earlier tests searched for within the minute is nothing to this one.
+    limiter.reset()
     return found
 
 

@@ -233,7 +233,6 @@ class TestFilesComeAndGo:
         assert photo_of(claims, photo_id).erased_at_utc is not None
 
 
-@pytest.mark.xdist_group("s3")  # as in tests/unit/kernel/test_file_stores.py
 class TestInABucket:
     @pytest.fixture
     def bucket(self, claims: ClaimWorld) -> Iterator[ClaimWorld]:

@@ -22,11 +22,7 @@ IN_S3 = FileSettings(
 )
 
 
-#: One worker loads the imitation of S3, which is large.
-with_s3 = pytest.mark.xdist_group("s3")
-
-
-@pytest.fixture(params=["folder", pytest.param("s3", marks=with_s3)])
+@pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
     if request.param == "folder":
         yield FolderStore(tmp_path / "files")
@@ -116,7 +112,6 @@ def test_a_store_that_does_not_answer_is_unavailable() -> None:
         store.put(name, b"photo")
 
 
-@with_s3
 def test_a_missing_bucket_is_unavailable() -> None:
     from moto import mock_aws
 

@@ -15,9 +15,6 @@ WEB = Path(__file__).resolve().parents[3] / "web"
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.css", "jinja2")]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
-#: One worker reads all sources for both tests.
-reads_all_texts = pytest.mark.xdist_group("texts")
-
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
@@ -35,7 +32,6 @@ def texts() -> dict[str | tuple[str, ...], str]:
     }
 
 
-@reads_all_texts
 def test_every_text_has_an_english_one(catalog: Catalog, texts: dict[str, str]) -> None:
     assert len(texts) > 150
     missing = []
@@ -47,7 +43,6 @@ def test_every_text_has_an_english_one(catalog: Catalog, texts: dict[str, str]) 
     assert missing == []
 
 
-@reads_all_texts
 def test_no_english_text_is_left_over(catalog: Catalog, texts: dict[str, str]) -> None:
     assert [message.id for message in catalog if message.id and message.id not in texts] == []
 
