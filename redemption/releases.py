@@ -73,11 +73,9 @@ def give_up_one(
 
     ``reason`` is that of a clerk who declines a request, which has to be in time.
     """
-    ended = _WITHDRAWN if reason is None else _DECLINED
-    freed = ended(
-        p_community_id=community_id, p_redemption_id=redemption_id, p_by=resolved_by, p_now=now,
-        p_reason=reason,
-    )  # fmt: skip
+    freed = _resolve_one(
+        community_id, redemption_id, resolved_by=resolved_by, now=now, reason=reason
+    )
     return _give_back(community_id, freed, now) > 0
 
 
@@ -150,6 +148,22 @@ def _resolve(
         .returning(Redemption.account_id, Redemption.points, Redemption.quotas_taken)
         .execution_options(synchronize_session=False)
     ).all()
+
+
+def _resolve_one(
+    community_id: uuid.UUID,
+    redemption_id: uuid.UUID,
+    *,
+    resolved_by: uuid.UUID,
+    now: dt.datetime,
+    reason: DeclineReason | None,
+) -> Sequence[Row[Any]]:
+    """held → withdrawn, once, for one hold; a decline only in time."""
+    ended = _WITHDRAWN if reason is None else _DECLINED
+    return ended(
+        p_community_id=community_id, p_redemption_id=redemption_id, p_by=resolved_by, p_now=now,
+        p_reason=reason,
+    ).all()  # fmt: skip
 
 
 def _resolve_expired(

@@ -37,8 +37,8 @@ from tests.faults.shoppers import (
 )
 from tests.support.backend import Backend
 from tests.support.postgresql import PostgresServer
+from tests.support.soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("LINLI_SOAK"))
 SECONDS, SQLITE_SECONDS, CLIENTS = (600, 60, 6) if IS_SOAK else (25, 8, 6)
 BEAT = 0 if IS_SOAK else BEAT_SECONDS
 #: A purchase of all clients takes about as long.

@@ -28,6 +28,7 @@ from kernel.ids import new_id
 from tests.factories import all_factories
 from tests.support.backend import Backend, counted_statements, postgresql_backend, sqlite_backend
 from tests.support.postgresql import PostgresServer
+from tests.support.soak import IS_SOAK
 from web.limiting import limiter
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our own
@@ -35,7 +36,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - what is used in it is a folder of our 
 #: A commit is red or green whoever runs it; the soak draws other examples (docs/adr/0020).
 settings.register_profile("suite", derandomize=True, database=None)
 settings.register_profile("soak", database=None, print_blob=True)
-settings.load_profile("soak" if os.environ.get("LINLI_SOAK") else "suite")
+settings.load_profile("soak" if IS_SOAK else "suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

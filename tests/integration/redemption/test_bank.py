@@ -7,7 +7,6 @@ overlap; it reads all accounts, transfers, holds and quotas in one statement, wh
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -30,10 +29,11 @@ from tests.integration.redemption import bank_reader
 from tests.integration.redemption.whole_world import WholeWorld, whole_world
 from tests.integration.redemption.world import NOW, Holder
 from tests.support.backend import Backend
+from tests.support.soak import IS_SOAK
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITERS = 8
-READS, CHANGES = (40_000, 2_000) if os.environ.get("LINLI_SOAK") else (10_000, 200)
+READS, CHANGES = (40_000, 2_000) if IS_SOAK else (10_000, 200)
 #: Between two acts: the reader is to meet many states, not to add up a large ledger.
 PAUSE_SECONDS = 0.04
 PATIENCE_SECONDS = 1200

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
 from tests.integration.redemption.machine.playing import one_world, play
 from tests.support.backend import Backend
+from tests.support.soak import IS_SOAK
 
 #: engine → (examples, steps)
 SIZES = (
     {"sqlite": (2000, 80), "postgresql": (400, 80)}
-    if os.environ.get("LINLI_SOAK")
+    if IS_SOAK
     else {"sqlite": (200, 50), "postgresql": (50, 50)}
 )
 #: engine → how points die there; both are the same to either.

@@ -190,6 +190,12 @@ def _guards_off(
     monkeypatch.setattr(counter, "resolve", redeemed_whatever_stands)
     monkeypatch.setattr(releases, "_resolve", ended_whatever_stands)
     monkeypatch.setattr(
+        releases, "_resolve_one",
+        lambda *_, resolved_by, now, reason: ended_whatever_stands(
+            state="withdrawn", resolved_at_utc=now, resolved_by=resolved_by, decline_reason=reason
+        ),
+    )  # fmt: skip
+    monkeypatch.setattr(
         releases, "_resolve_expired",
         lambda *_, now: ended_whatever_stands(state="expired", resolved_at_utc=now),
     )  # fmt: skip

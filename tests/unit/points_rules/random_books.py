@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -17,10 +16,10 @@ from points.rules.compiled import Item, Limit, Rulebook
 from points.rules.compiling import rulebook_of
 from points.rules.findings import errors_of
 from points.rules.lint import lint, lint_document
+from tests.support.soak import IS_SOAK
 from tests.unit.points_rules.books import document, item
 
-#: LINLI_SOAK=1 searches for minutes instead of seconds.
-EXAMPLES = 1500 if os.environ.get("LINLI_SOAK") else 100
+EXAMPLES = 1500 if IS_SOAK else 100
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
