@@ -39,6 +39,8 @@ def configure(*, level: int = logging.INFO) -> None:
     # Both print addresses, which may hold codes, names or WeChat secrets.
     for name in ("werkzeug", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Alembic names each of its own parts when it is loaded.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
