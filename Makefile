@@ -33,7 +33,7 @@ bench: install node_modules/.installed translations ## ratios against floor and 
 	@$(BIN)/python -m bench.run
 
 soak: install node_modules/.installed translations ## ten minutes of kill -9 (bench/results/soak.json), many more random examples and steps
-	@LINLI_SOAK=1 $(BIN)/python -m pytest tests/unit tests/integration tests/faults --timeout 3600 $(ARGS)
+	@LINLI_SOAK=1 $(BIN)/python -m pytest tests/unit tests/integration tests/faults --timeout 3600 --randomly-seed=$$RANDOM $(ARGS)
 
 screens: install node_modules/.installed translations browser ## take the README's screenshots from real pages
 	@$(BIN)/python -m tests.browser.screens

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from kernel.database import db
 from kernel.ids import new_id
 from tests.faults.asking import Answer, Asker
 from tests.integration.redemption.whole_world import WholeWorld, whole_world
@@ -37,6 +38,8 @@ class Shop:
 
 def open_shop(holders: int, *, grants: int = 3) -> Shop:
     """A fresh community; the caller commits."""
+    # The test before may have killed the server: its connections are dead.
+    db.engine.dispose()
     world = whole_world()
     rich = [world.rich_holder(grants=grants) for _ in range(holders)]
     return Shop(

@@ -98,8 +98,6 @@ class Faults:
 
 def shop_on(backend: Backend) -> Shop:
     with backend.app.app_context():
-        # The test before may have killed the server: its connections are dead.
-        db.engine.dispose()
         shop = open_shop(CLIENTS)
         db.session.commit()
         db.session.remove()
