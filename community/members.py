@@ -33,6 +33,7 @@ from kernel import tenancy
 from kernel.access import Actor
 from kernel.errors import NotFound
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 
 # Made once: an alias learns its columns anew each time, which costs more than asking the database.
 _OWN, _OTHER = aliased(Membership), aliased(Membership)
@@ -77,7 +78,7 @@ def _identity() -> Executable:
     on = bindparam("p_on", type_=Date())
     return (
         tenancy.columns(
-            Member, bindparam("p_community_id", type_=Uuid()), Member.name,
+            Member, COMMUNITY, Member.name,
             Membership.household_id, Membership.grid_id, Membership.kinds, MemberTag.tag,
         )
         .join(
@@ -171,7 +172,7 @@ def _circle() -> Executable:
             ),
         )
         .where(
-            MemberBinding.community_id == bindparam("p_community_id", type_=Uuid()),
+            MemberBinding.community_id == COMMUNITY,
             MemberBinding.account_id == bindparam("p_account_id", type_=Uuid()),
             MemberBinding.ended_at_utc.is_(None),
         )

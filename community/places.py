@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import select
 
 from community.models import Community, District, Street
 from kernel.access import Place
 from kernel.database import db
 from kernel.errors import NotFound
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ _PLACE = Prepared(
     lambda: (
         select(Street.district_id, Street.id)
         .join(Community, Community.street_id == Street.id)
-        .where(Community.id == bindparam("p_community_id", type_=Uuid()))
+        .where(Community.id == COMMUNITY)
     )
 )
 

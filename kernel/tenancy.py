@@ -17,6 +17,9 @@ from kernel.errors import NotFound
 
 T = TypeVar("T", bound=TenantRow)
 
+#: The community of a statement that is built once (kernel.prepared).
+COMMUNITY: BindParameter[uuid.UUID] = sa.bindparam("p_community_id", type_=sa.Uuid())
+
 
 def select(table: type[T], community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[T]:
     """``SELECT`` of the rows of one community."""

@@ -15,6 +15,7 @@ from sqlalchemy import and_
 from kernel import tenancy
 from kernel.database import db
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from kernel.unattached import Unattached
 from merchants import agreement_archive
 from merchants.errors import OfferUnknown
@@ -118,7 +119,7 @@ def _one_redeemable(stopped_if: Condition | None) -> Prepared:
     """Every code that is issued asks it."""
     return Prepared(
         lambda: _redeemable(
-            sa.bindparam("p_community_id", type_=sa.Uuid()),
+            COMMUNITY,
             sa.bindparam("p_on", type_=sa.Date()),
             stopped_if,
             *_OFFER.columns,

@@ -25,6 +25,7 @@ from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.points_value import ZERO
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from kernel.unattached import Unattached
 from points import balances, lot_ledger, transfers
 from points.balances import MOST_HOLDS, capture, reserve
@@ -131,10 +132,9 @@ def open_holds(account: PointsAccount) -> int:
     return found
 
 
-_OWN = sa.bindparam("p_community_id", type_=sa.Uuid())
 _IS_OWN = PointsAccount.id == sa.bindparam("p_account_id", type_=sa.Uuid())
 _OPEN_HOLDS = Prepared(
-    lambda: tenancy.columns(PointsAccount, _OWN, PointsAccount.open_holds).where(_IS_OWN)
+    lambda: tenancy.columns(PointsAccount, COMMUNITY, PointsAccount.open_holds).where(_IS_OWN)
 )
 
 
@@ -155,8 +155,8 @@ def spendable(account: PointsAccount, now: dt.datetime, *, freed: Decimal = ZERO
 
 _SPENDABLE = Prepared(
     lambda: tenancy.columns(
-        PointsAccount, _OWN, PointsAccount.id, PointsAccount.rulebook_id, PointsAccount.balance,
-        PointsAccount.held, PointsAccount.debt, PointsAccount.next_expiry_on,
+        PointsAccount, COMMUNITY, PointsAccount.id, PointsAccount.rulebook_id,
+        PointsAccount.balance, PointsAccount.held, PointsAccount.debt, PointsAccount.next_expiry_on,
         balances.spend_above(sa.bindparam("p_today", type_=sa.Date())).label("stays"),
     ).where(_IS_OWN)
 )  # fmt: skip
@@ -221,7 +221,7 @@ def _spending_rulebook(
 @cache
 def _spending(of: HolderKind | None) -> Prepared:
     wanted = [of] if of is not None else [HolderKind.MEMBER, HolderKind.HOUSEHOLD]
-    community_id: sa.BindParameter[uuid.UUID] = sa.bindparam("p_community_id", type_=sa.Uuid())
+    community_id = COMMUNITY
     return Prepared(
         lambda: (
             tenancy.columns(Rulebook, community_id, Rulebook.id, Rulebook.holder)
@@ -242,9 +242,7 @@ def _spending(of: HolderKind | None) -> Prepared:
 
 _ACCOUNT = Unattached(PointsAccount)
 _LOOKED_AT = Prepared(
-    lambda: tenancy.columns(
-        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), *_ACCOUNT.columns
-    ).where(
+    lambda: tenancy.columns(PointsAccount, COMMUNITY, *_ACCOUNT.columns).where(
         PointsAccount.kind == AccountKind.HOLDER,
         PointsAccount.rulebook_id == sa.bindparam("p_rulebook_id"),
         PointsAccount.holder_kind == sa.bindparam("p_holder_kind"),

@@ -96,15 +96,7 @@ def post_together(holder: Holder, news: Sequence[NewEntry], by: By) -> None:
     else:
         db.session.execute(sa.insert(Entry).values(rows))
     for entry_id, done in moved:
-        if done.moved:
-            transfers.for_entry(
-                community_id=holder.community_id,
-                account_id=holder.account_id,
-                rulebook_id=holder.rulebook_id,
-                entry_id=entry_id,
-                moved=done.moved,
-                now=by.now,
-            )
+        _transfer(holder, entry_id, done, by)
     for new in news:
         if new.counts_in_score:
             _ADD_SCORE(**score_values(holder, new))
@@ -142,6 +134,14 @@ def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
     """Write the entry of points that have ``moved``, its transfer and the month's score."""
     entry_id = new_id()
     _INSERT(**entry_values(holder, new, by, moved, entry_id))
+    _transfer(holder, entry_id, moved, by)
+    if new.counts_in_score:
+        _ADD_SCORE(**score_values(holder, new))
+    return entry_id
+
+
+def _transfer(holder: Holder, entry_id: uuid.UUID, moved: Moved, by: By) -> None:
+    """The transfer of an entry, where it moved anything."""
     if moved.moved:
         transfers.for_entry(
             community_id=holder.community_id,
@@ -151,9 +151,6 @@ def write(holder: Holder, new: NewEntry, by: By, moved: Moved) -> uuid.UUID:
             moved=moved.moved,
             now=by.now,
         )
-    if new.counts_in_score:
-        _ADD_SCORE(**score_values(holder, new))
-    return entry_id
 
 
 def entry_values(

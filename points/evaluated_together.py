@@ -19,6 +19,7 @@ from kernel import tenancy
 from kernel.database import db, table_of
 from kernel.errors import NotFound
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.entries import Holder
 from points.models import AccountKind, Fact, HolderKind, PointsAccount
 from points.rules.compiled import Measure, Rulebook
@@ -79,7 +80,7 @@ def _lock_accounts(
 
 _ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
 _LOCKED = (
-    tenancy.select(PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()))
+    tenancy.select(PointsAccount, COMMUNITY)
     .where(PointsAccount.id.in_(_ACCOUNTS), PointsAccount.kind == AccountKind.HOLDER)
     .order_by(PointsAccount.id)
     # NO KEY UPDATE: a fact that refers to the account may be under way, and waits here, too.

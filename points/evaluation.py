@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from kernel import clock, tenancy
 from kernel.database import db
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.models import Entry, Fact, LineSource, PointsAccount, PointsLine
 from points.rules import compiled as rules
 from points.rules.evaluate import Evaluation, evaluation
@@ -50,10 +51,9 @@ def facts_of(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> lis
     return [rule_fact(row) for row in rows]
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
 _FACTS_OF = Prepared(
-    lambda: tenancy.columns(Fact, _COMMUNITY, *FACT_COLUMNS).where(Fact.account_id.in_(_ACCOUNTS))
+    lambda: tenancy.columns(Fact, COMMUNITY, *FACT_COLUMNS).where(Fact.account_id.in_(_ACCOUNTS))
 )
 
 
@@ -114,7 +114,7 @@ def lines(community_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> dict[L
 
 
 _LINES = (
-    tenancy.select(PointsLine, _COMMUNITY)
+    tenancy.select(PointsLine, COMMUNITY)
     .where(PointsLine.account_id.in_(_ACCOUNTS), PointsLine.source == LineSource.FACT)
     .execution_options(populate_existing=True)
 )

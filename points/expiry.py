@@ -22,6 +22,7 @@ from kernel.database import db, table_of
 from kernel.ids import new_id
 from kernel.points_value import ZERO, Points
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import counterparts, lot_ledger
 from points.models import AccountKind, Entry, PointsAccount, Transfer, TransferKind
 from points.rules.lots import Lot, Lots
@@ -166,7 +167,7 @@ def _locked(
 
 _LOCKED = Prepared(
     lambda: tenancy.columns(
-        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), PointsAccount.id,
+        PointsAccount, COMMUNITY, PointsAccount.id,
         PointsAccount.rulebook_id, PointsAccount.balance, PointsAccount.held,
     )
     .where(

@@ -17,6 +17,7 @@ from kernel.database import db
 from kernel.ids import new_id
 from kernel.points_value import ZERO
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import (
     accounts,
     fact_door,
@@ -248,9 +249,7 @@ def _account_id(admitted: Admitted, receiver: Receiver) -> uuid.UUID:
 
 
 _ACCOUNT = Prepared(
-    lambda: tenancy.columns(
-        PointsAccount, sa.bindparam("p_community_id", type_=sa.Uuid()), PointsAccount.id
-    ).where(
+    lambda: tenancy.columns(PointsAccount, COMMUNITY, PointsAccount.id).where(
         PointsAccount.kind == AccountKind.HOLDER,
         PointsAccount.rulebook_id == sa.bindparam("p_rulebook_id"),
         PointsAccount.holder_kind == sa.bindparam("p_holder_kind"),

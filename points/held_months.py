@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from kernel import clock, tenancy
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.errors import NoOpenMonth
 from points.models import AccountingMonth, MonthState
 
@@ -79,7 +80,7 @@ _HOLD = Prepared(
     lambda: (
         tenancy.columns(
             AccountingMonth,
-            sa.bindparam("p_community_id", type_=sa.Uuid()),
+            COMMUNITY,
             AccountingMonth.month,
             AccountingMonth.id,
             AccountingMonth.state,

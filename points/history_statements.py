@@ -11,6 +11,7 @@ from community.models import Membership
 from kernel.database import UtcDateTime, table_of
 from kernel.personal_text import PersonalText
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import balances
 from points.models import (
     AccountKind,
@@ -24,8 +25,6 @@ from points.models import (
     ScoreItem,
     Transfer,
 )
-
-COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 
 
 class Shape(NamedTuple):

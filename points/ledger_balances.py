@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kernel import clock, tenancy
 from kernel.points_value import ZERO, Points
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import lot_ledger
 from points.models import (
     AccountingMonth,
@@ -66,10 +67,9 @@ def _expiries(community_id: uuid.UUID) -> Iterator[Difference]:
         yield ("expired_twice", row.id, "", str(row.points), str(row.died))
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _DIED = Prepared(
     lambda: tenancy.columns(
-        Transfer, _COMMUNITY, Transfer.id, Transfer.at_utc, Transfer.expires_on
+        Transfer, COMMUNITY, Transfer.id, Transfer.at_utc, Transfer.expires_on
     ).where(Transfer.kind == TransferKind.EXPIRY)
 )
 
@@ -77,7 +77,7 @@ _DIED = Prepared(
 def _died_twice() -> sa.Select[Any]:
     total = sa.type_coerce(sa.func.sum(Transfer.points), Points())
     return (
-        tenancy.columns(Transfer, _COMMUNITY, Entry.id, Entry.points, total.label("died"))
+        tenancy.columns(Transfer, COMMUNITY, Entry.id, Entry.points, total.label("died"))
         .join(
             Entry,
             sa.and_(Entry.community_id == Transfer.community_id, Entry.id == Transfer.lot_entry_id),
@@ -103,7 +103,7 @@ def _sealed_sums(community_id: uuid.UUID) -> Iterator[Difference]:
 
 _WAITED = Prepared(
     lambda: tenancy.columns(
-        Entry, _COMMUNITY, Entry.account_id, Entry.month,
+        Entry, COMMUNITY, Entry.account_id, Entry.month,
         sa.type_coerce(sa.func.sum(Entry.points), Points()).label("points"),
     )
     .where(Entry.awaits_seal)
@@ -111,7 +111,7 @@ _WAITED = Prepared(
 )  # fmt: skip
 _NETS = Prepared(
     lambda: tenancy.columns(
-        MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month,
+        MonthNet, COMMUNITY, MonthNet.account_id, MonthNet.month,
         sa.type_coerce(sa.func.sum(MonthNet.net - MonthNet.expired_before), Points()).label("net"),
     ).group_by(MonthNet.account_id, MonthNet.month)
 )  # fmt: skip
@@ -134,7 +134,7 @@ def _sealed_otherwise() -> sa.Select[Any]:
     )
     return (
         tenancy.columns(
-            MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month, MonthNet.moved,
+            MonthNet, COMMUNITY, MonthNet.account_id, MonthNet.month, MonthNet.moved,
             signed.label("transferred"),
         )
         .outerjoin(
@@ -166,15 +166,15 @@ def _unsealed(community_id: uuid.UUID) -> Iterator[Difference]:
 
 _MONTHS = Prepared(
     lambda: tenancy.columns(
-        AccountingMonth, _COMMUNITY, AccountingMonth.month, AccountingMonth.state
+        AccountingMonth, COMMUNITY, AccountingMonth.month, AccountingMonth.state
     )
 )
 _BROUGHT = Prepared(
-    lambda: tenancy.columns(MonthNet, _COMMUNITY, MonthNet.account_id, MonthNet.month)
+    lambda: tenancy.columns(MonthNet, COMMUNITY, MonthNet.account_id, MonthNet.month)
 )
 _WAITING = Prepared(
     lambda: (
-        tenancy.columns(Entry, _COMMUNITY, Entry.account_id, Entry.month)
+        tenancy.columns(Entry, COMMUNITY, Entry.account_id, Entry.month)
         .where(Entry.awaits_seal)
         .distinct()
     )
@@ -195,7 +195,7 @@ def _batches(community_id: uuid.UUID) -> Iterator[Difference]:
 def _batch_rows() -> sa.Select[Any]:
     return (
         tenancy.columns(
-            PointsBatchRow, _COMMUNITY, PointsBatchRow.id, PointsBatchRow.points,
+            PointsBatchRow, COMMUNITY, PointsBatchRow.id, PointsBatchRow.points,
             PointsBatch.state, PointsLine.entitled,
         )
         .join(

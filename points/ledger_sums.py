@@ -13,6 +13,7 @@ from kernel import tenancy
 from kernel.database import TenantRow, db
 from kernel.points_value import ZERO, Points
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.models import (
     AccountKind,
     Entry,
@@ -104,7 +105,7 @@ def _per_account(
     """(account, sum of the column) over the rows that meet the conditions."""
     return Prepared(
         lambda: (
-            tenancy.columns(table, _COMMUNITY, account_id, _sum(column))
+            tenancy.columns(table, COMMUNITY, account_id, _sum(column))
             .where(*conditions)
             .group_by(account_id)
         )
@@ -121,7 +122,7 @@ def _moved_otherwise() -> sa.Select[Any]:
         Points(),
     )
     return (
-        tenancy.columns(Entry, _COMMUNITY, Entry.id, Entry.moved, signed)
+        tenancy.columns(Entry, COMMUNITY, Entry.id, Entry.moved, signed)
         .outerjoin(
             Transfer,
             sa.and_(Transfer.community_id == Entry.community_id, Transfer.entry_id == Entry.id),
@@ -135,7 +136,12 @@ def _posted_otherwise() -> sa.Select[Any]:
     added = sa.type_coerce(sa.func.coalesce(sa.func.sum(Entry.points), 0), Points())
     return (
         tenancy.columns(
-            PointsLine, _COMMUNITY, PointsLine.id, PointsLine.posted, PointsLine.entitled, added
+            PointsLine,
+            COMMUNITY,
+            PointsLine.id,
+            PointsLine.posted,
+            PointsLine.entitled,
+            added,
         )
         .outerjoin(
             Entry,
@@ -147,9 +153,8 @@ def _posted_otherwise() -> sa.Select[Any]:
     )
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _HOLDERS = (
-    tenancy.select(PointsAccount, _COMMUNITY)
+    tenancy.select(PointsAccount, COMMUNITY)
     .where(PointsAccount.kind == AccountKind.HOLDER)
     .order_by(PointsAccount.id)
     .execution_options(populate_existing=True)
@@ -168,14 +173,14 @@ _MOVED_OTHERWISE = Prepared(_moved_otherwise)
 _POSTED_OTHERWISE = Prepared(_posted_otherwise)
 _STORED_SCORES = Prepared(
     lambda: tenancy.columns(
-        MonthlyScore, _COMMUNITY, MonthlyScore.account_id, MonthlyScore.month, MonthlyScore.base,
+        MonthlyScore, COMMUNITY, MonthlyScore.account_id, MonthlyScore.month, MonthlyScore.base,
         MonthlyScore.bonus, MonthlyScore.deduction,
     )
 )  # fmt: skip
 _ADDED_SCORES = Prepared(
     lambda: (
         tenancy.columns(
-            Entry, _COMMUNITY, Entry.account_id, Entry.month, Entry.kind, _sum(Entry.points)
+            Entry, COMMUNITY, Entry.account_id, Entry.month, Entry.kind, _sum(Entry.points)
         )
         .where(Entry.counts_in_score)
         .group_by(Entry.account_id, Entry.month, Entry.kind)

@@ -17,6 +17,7 @@ from kernel import tenancy
 from kernel.database import db, upsert
 from kernel.ids import new_id
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.models import Accumulation, CounterMonth, LimitUsage
 from points.models.columns import Quantity
 from points.rules.fast import LimitClaim
@@ -112,10 +113,9 @@ def rewrite(
     db.session.flush()
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _IDS: sa.BindParameter[Any] = sa.bindparam("p_ids", expanding=True)
 _USAGE = (
-    tenancy.select(LimitUsage, _COMMUNITY)
+    tenancy.select(LimitUsage, COMMUNITY)
     .where(
         LimitUsage.rulebook_id == sa.bindparam("p_rulebook_id", type_=sa.Uuid()),
         LimitUsage.whose.in_(_IDS),
@@ -125,12 +125,12 @@ _USAGE = (
     .execution_options(populate_existing=True)
 )
 _TOTALS = (
-    tenancy.select(Accumulation, _COMMUNITY)
+    tenancy.select(Accumulation, COMMUNITY)
     .where(Accumulation.account_id.in_(_IDS))
     .execution_options(populate_existing=True)
 )
 _COUNTERS = (
-    tenancy.select(CounterMonth, _COMMUNITY)
+    tenancy.select(CounterMonth, COMMUNITY)
     .where(CounterMonth.account_id.in_(_IDS))
     .execution_options(populate_existing=True)
 )

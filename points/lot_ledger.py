@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from kernel import clock, tenancy
 from kernel.points_value import ZERO
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import rulebooks
 from points.models import Entry, LineKind, MonthNet, Transfer, TransferKind
 from points.rules import compiled as rules
@@ -59,11 +60,10 @@ def of_accounts(
     }
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("p_account_ids", expanding=True)
 _ENTRIES = Prepared(
     lambda: tenancy.columns(
-        Entry, _COMMUNITY, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
+        Entry, COMMUNITY, Entry.id, Entry.account_id, Entry.line_id, Entry.kind, Entry.points,
         Entry.moved, Entry.lapsed, Entry.month, Entry.belongs_month, Entry.awaits_seal,
         Entry.occurred_on, Entry.created_at_utc,
     ).where(
@@ -132,7 +132,7 @@ def _with_entries(
 
 _NETS = Prepared(
     lambda: tenancy.columns(
-        MonthNet, _COMMUNITY, MonthNet.id, MonthNet.account_id, MonthNet.month,
+        MonthNet, COMMUNITY, MonthNet.id, MonthNet.account_id, MonthNet.month,
         MonthNet.belongs_month, MonthNet.moved, MonthNet.sealed_at_utc,
     ).where(MonthNet.account_id.in_(_ACCOUNTS))
 )  # fmt: skip
@@ -165,7 +165,7 @@ def _movements(
 def _moved(side: InstrumentedAttribute[uuid.UUID]) -> Prepared:
     return Prepared(
         lambda: tenancy.columns(
-            Transfer, _COMMUNITY, Transfer.id, side.label("account_id"), Transfer.kind,
+            Transfer, COMMUNITY, Transfer.id, side.label("account_id"), Transfer.kind,
             Transfer.points, Transfer.reverses_id, Transfer.lot_entry_id,
             Transfer.lot_transfer_id, Transfer.at_utc,
         ).where(side.in_(_ACCOUNTS), Transfer.entry_id.is_(None), Transfer.month_net_id.is_(None))

@@ -19,6 +19,7 @@ from kernel.access import Actor
 from kernel.database import db, upsert
 from kernel.errors import StaleVersion, WhyMissing
 from kernel.ids import new_id
+from kernel.tenancy import COMMUNITY
 from points import undecided
 from points.errors import IllegalMonthStep, MonthUnknown, NoOpenMonth
 from points.held_months import (
@@ -86,7 +87,7 @@ def find(community_id: uuid.UUID, month: str) -> AccountingMonth | None:
 
 #: Built once: most pages and every step of a month begin with it.
 _NAMED = (
-    tenancy.select(AccountingMonth, sa.bindparam("p_community_id", type_=sa.Uuid()))
+    tenancy.select(AccountingMonth, COMMUNITY)
     .where(AccountingMonth.month == sa.bindparam("p_month"))
     .execution_options(populate_existing=True)
 )

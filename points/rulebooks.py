@@ -19,6 +19,7 @@ from kernel import clock, tenancy
 from kernel.access import Actor
 from kernel.database import db
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from kernel.unattached import Unattached
 from points.errors import RulebookMissing
 from points.models import (
@@ -107,7 +108,7 @@ def all_in_force(community_id: uuid.UUID, on: dt.date) -> list[RulebookInForce]:
 
 def _all_standing() -> sa.Select[Any]:
     """Every recording asks it."""
-    community_id = sa.bindparam("p_community_id", type_=sa.Uuid())
+    community_id = COMMUNITY
     by_holder = sa.case(_HOLDER_ORDER, value=Rulebook.holder)
     statement = _standing(community_id, sa.bindparam("p_on", type_=sa.Date()), *_VERSION.columns)
     return statement.order_by(by_holder, Rulebook.id)
@@ -141,9 +142,7 @@ def versions_of(community_id: uuid.UUID, rulebook_id: uuid.UUID) -> list[Ruleboo
 
 _VERSIONS_OF = Prepared(
     lambda: (
-        tenancy.columns(
-            RulebookVersion, sa.bindparam("p_community_id", type_=sa.Uuid()), *_VERSION.columns
-        )
+        tenancy.columns(RulebookVersion, COMMUNITY, *_VERSION.columns)
         .where(
             RulebookVersion.rulebook_id == sa.bindparam("p_rulebook_id", type_=sa.Uuid()),
             RulebookVersion.effective_from.is_not(None),

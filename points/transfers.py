@@ -21,6 +21,7 @@ from kernel.database import UtcDateTime, db
 from kernel.ids import new_id
 from kernel.points_value import Points
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import balances, counterparts
 from points.models import ALLOWED_TRANSFERS, AccountKind, PointsAccount, Transfer, TransferKind
 
@@ -229,7 +230,7 @@ def _statement(kind: TransferKind) -> sa.Insert:
     holder = sa.bindparam("p_holder", type_=Uuid())
     source = tenancy.columns(
         PointsAccount,
-        sa.bindparam("p_community_id", type_=Uuid()),
+        COMMUNITY,
         PointsAccount.community_id,
         sa.bindparam("p_id", type_=Uuid()),
         holder if holder_gives else PointsAccount.id,

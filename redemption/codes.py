@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, case, literal
+from sqlalchemy import BindParameter, Row, Select, bindparam, case, literal
 
 from community import proxies
 from kernel import tenancy
@@ -21,6 +21,7 @@ from kernel.database import UtcDateTime, db, upsert
 from kernel.ids import new_id
 from kernel.one_time_codes import DIGITS, digest
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from redemption import receipts, stops
 from redemption.errors import NoLiveCode, NotHeld, RedemptionUnknown
 from redemption.models import Channel, Redemption, RedemptionCode, RedemptionState
@@ -245,9 +246,7 @@ def _codes(community_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Any]:
 
 
 _BY_TOKEN = Prepared(
-    lambda: _codes(bindparam("p_community_id", type_=Uuid())).where(
-        RedemptionCode.token_hmac == bindparam("p_token")
-    )
+    lambda: _codes(COMMUNITY).where(RedemptionCode.token_hmac == bindparam("p_token"))
 )
 
 

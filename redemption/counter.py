@@ -22,6 +22,7 @@ from kernel.access import Actor
 from kernel.database import table_of
 from kernel.errors import Refused
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from merchants import offers, quotas
 from merchants.rules.offers import HoursText, hours_text
 from points import accounts, transfers
@@ -152,7 +153,7 @@ _RESOLVE = Prepared(
             _ROWS.c.state == RedemptionState.HELD.value,
             _ROWS.c.hold_expires_at_utc > sa.bindparam("p_now"),
             # Also where the stop came between the look and this.
-            ~stops.is_stopped(sa.bindparam("p_community_id", type_=sa.Uuid())),
+            ~stops.is_stopped(COMMUNITY),
         )
         .values(
             state=RedemptionState.REDEEMED.value,

@@ -27,6 +27,7 @@ from kernel.access import Actor, Place
 from kernel.database import db
 from kernel.errors import NotFound, Refused
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from merchants.models import Merchant, Offer
 from redemption import refusals
 from redemption.errors import RedemptionUnknown
@@ -153,7 +154,7 @@ def by_id(community_id: uuid.UUID, redemption_id: uuid.UUID) -> Receipt:
 
 _BY_ID = Prepared(
     lambda: (
-        rows(bindparam("p_community_id", type_=Uuid()))
+        rows(COMMUNITY)
         .add_columns(Redemption.member_id, Redemption.acted_by)
         .where(Redemption.id == bindparam("p_redemption_id", type_=Uuid()))
     )

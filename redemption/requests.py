@@ -20,6 +20,7 @@ from kernel.access import Actor
 from kernel.database import db
 from kernel.errors import Refused
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points import accounts
 from points.models import HolderKind
 from redemption import counter, counters, holds, receipts, refusals, releases, stops
@@ -45,7 +46,6 @@ _IS_WAITING = (
     Redemption.state == sa.literal_column("'held'"),
     Redemption.channel == sa.literal_column("'request'"),
 )
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _MERCHANT = sa.bindparam("p_merchant_id", type_=sa.Uuid())
 
 
@@ -115,7 +115,7 @@ def waiting_ids(*, actor: Actor, now: dt.datetime) -> list[uuid.UUID]:
 # that holds far more than what waits at one counter.
 _WAITING_AT = Prepared(
     lambda: tenancy.columns(
-        Redemption, _COMMUNITY, Redemption.id, Redemption.hold_expires_at_utc
+        Redemption, COMMUNITY, Redemption.id, Redemption.hold_expires_at_utc
     ).where(Redemption.merchant_id == _MERCHANT, *_IS_WAITING)
 )
 
@@ -207,7 +207,7 @@ def _waiting_of(
 
 _WAITING_OF = Prepared(
     lambda: tenancy.columns(
-        Redemption, _COMMUNITY, Redemption.id, Redemption.receipt_number, Redemption.merchant_id,
+        Redemption, COMMUNITY, Redemption.id, Redemption.receipt_number, Redemption.merchant_id,
         Redemption.offer_id, Redemption.hold_expires_at_utc,
     ).where(
         Redemption.merchant_id == _MERCHANT,
@@ -240,11 +240,11 @@ def _found(at: Counter, redemption_id: uuid.UUID) -> Row[Any]:
 
 _FOUND = Prepared(
     lambda: (
-        receipts.rows(_COMMUNITY)
+        receipts.rows(COMMUNITY)
         .add_columns(
             Redemption.account_id,
             Redemption.member_id,
-            stops.is_stopped(_COMMUNITY).label("is_stopped"),
+            stops.is_stopped(COMMUNITY).label("is_stopped"),
         )
         .where(
             Redemption.id == sa.bindparam("p_redemption_id", type_=sa.Uuid()),

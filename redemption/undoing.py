@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from kernel import tenancy
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from merchants import quotas
 from points import transfers
 from points.models import Transfer, TransferKind
@@ -63,14 +64,13 @@ def _transfer_of(community_id: uuid.UUID, redemption_id: uuid.UUID) -> uuid.UUID
     return transfer_id
 
 
-_COMMUNITY = sa.bindparam("p_community_id", type_=sa.Uuid())
 _REDEMPTION = sa.bindparam("p_redemption_id", type_=sa.Uuid())
 
 
 def _locking(*conditions: sa.ColumnElement[bool]) -> Prepared:
     return Prepared(
         lambda: tenancy.columns(
-            Redemption, _COMMUNITY, Redemption.id, Redemption.state, Redemption.account_id,
+            Redemption, COMMUNITY, Redemption.id, Redemption.state, Redemption.account_id,
             Redemption.member_id, Redemption.merchant_id, Redemption.points,
             Redemption.held_at_utc, Redemption.resolved_at_utc, Redemption.quotas_taken,
         ).where(Redemption.id == _REDEMPTION, *conditions).with_for_update()
@@ -86,7 +86,7 @@ _LOCKED = {
 
 def _transfers(kind: TransferKind) -> Prepared:
     return Prepared(
-        lambda: tenancy.columns(Transfer, _COMMUNITY, Transfer.id).where(
+        lambda: tenancy.columns(Transfer, COMMUNITY, Transfer.id).where(
             Transfer.redemption_id == _REDEMPTION, Transfer.kind == kind
         )
     )

@@ -62,8 +62,9 @@ class WeChatClient:
         self._tokens = TokenCache(self._fetch_token, monotonic=monotonic)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections, if there ever were any."""
+        if "_http" in vars(self):
+            self._http.close()
 
     @cached_property
     def _http(self) -> httpx.Client:

@@ -13,6 +13,7 @@ from kernel import tenancy
 from kernel.database import db
 from kernel.points_value import ZERO, Points
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.models import CarriedIn, CarriedOut, Transfer, TransferKind
 
 #: what, row, stored, found
@@ -59,7 +60,7 @@ def across(community_id: uuid.UUID) -> Iterator[Difference]:
 
 def _points(table: Any, condition: Any) -> Prepared:
     """(row, its points) of the rows that meet the condition."""
-    community_id = sa.bindparam("p_community_id", type_=sa.Uuid())
+    community_id = COMMUNITY
     return Prepared(
         lambda: tenancy.columns(table, community_id, table.id, table.points).where(condition)
     )

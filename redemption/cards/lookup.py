@@ -6,11 +6,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import Row, Uuid, bindparam
+from sqlalchemy import Row, bindparam
 
 from kernel import tenancy
 from kernel.database import db, table_of
 from kernel.prepared import Prepared
+from kernel.tenancy import COMMUNITY
 from points.activities.errors import CardsNotInUse
 from redemption.cards import tokens
 from redemption.cards.errors import CardNotHere, CardNotInService
@@ -69,7 +70,7 @@ def _by(name: str) -> Prepared:
     column = table_of(RedemptionCard).c[name]
     return Prepared(
         lambda: tenancy.columns(
-            RedemptionCard, bindparam("p_community_id", type_=Uuid()), RedemptionCard.id,
+            RedemptionCard, COMMUNITY, RedemptionCard.id,
             RedemptionCard.number, RedemptionCard.state, RedemptionCard.member_id,
             RedemptionCard.misses, RedemptionCard.batch_id,
         ).where(column == bindparam(f"p_{name}"))
